@@ -1,0 +1,40 @@
+import { resolve } from 'node:path'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const at = (path: string) => resolve(import.meta.dirname, path)
+
+// Targets are given outright: electron-vite derives them from the electron package, and the registry's runtime is older.
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node20.18',
+      outDir: 'out/main',
+      sourcemap: true,
+      externalizeDeps: { include: ['better-sqlite3'] },
+      rolldownOptions: { input: { index: at('src-main/desktop/main.ts'), cli: at('src-main/cli/main.ts') } },
+    },
+  },
+  preload: {
+    build: {
+      target: 'node20.18',
+      outDir: 'out/preload',
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: at('src-preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: at('src-renderer'),
+    plugins: [react(), tailwindcss()],
+    server: { host: '127.0.0.1', port: 5173 },
+    build: {
+      target: 'chrome130',
+      outDir: 'out/renderer',
+      rolldownOptions: { input: at('src-renderer/index.html') },
+    },
+  },
+})
