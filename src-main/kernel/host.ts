@@ -1,0 +1,27 @@
+import type { Clock } from './clock.ts'
+import type { Databases } from './database.ts'
+import type { FileStore, Trash } from './files.ts'
+import type { Hasher } from './hasher.ts'
+import type { HttpClient } from './http.ts'
+import type { Log } from './log.ts'
+import type { Datagrams, LocalSockets, Resolver, Streams } from './network.ts'
+import type { Random } from './random.ts'
+
+/**
+ * Everything the engine may ask of the world. The real host and the simulated one are the only difference between the
+ * app and a scenario on virtual time. A part takes the ports it names, not the whole host.
+ */
+export interface Host {
+  readonly clock: Clock
+  readonly random: Random
+  readonly streams: Streams
+  readonly datagrams: Datagrams
+  readonly localSockets: LocalSockets
+  readonly resolver: Resolver
+  readonly http: HttpClient
+  readonly files: FileStore
+  readonly trash: Trash
+  readonly databases: Databases
+  readonly hasher: Hasher
+  readonly log: Log
+}

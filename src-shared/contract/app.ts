@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { nothing, service, value } from './service.ts'
+
+/** What the status bar shows. Parts that do not exist yet say `not-running`. */
+export const appStatus = z.object({
+  downRate: z.number(),
+  upRate: z.number(),
+  torrents: z.int(),
+  connections: z.int(),
+  /** `host:port` where peers can reach us, undefined while not listening. */
+  listening: z.string().optional(),
+  /** `local-only`: packets only to this machine, by `--offline` or because nobody has consented yet. */
+  network: z.enum(['online', 'local-only']),
+  /** Why it is as it is, where that needs saying: a port in use, no consent yet. One sentence, or empty. */
+  notice: z.string(),
+  dht: z.literal('not-running'),
+  chain: z.literal('not-running'),
+})
+export type AppStatus = z.infer<typeof appStatus>
+
+export const appInfo = z.object({
+  version: z.string(),
+  profile: z.string(),
+  platform: z.string(),
+  /** Folder in which profiles of this machine stand. */
+  offline: z.boolean(),
+})
+
+const path = z.string().min(1).max(4_096)
+const chosen = z.object({ path: path.optional() })
+
+export const app = service({
+  name: 'app',
+  calls: {
+    info: { args: nothing, result: appInfo },
+    /** Free bytes on the disk that holds a folder, and whether the folder can be written. */
+    inspectFolder: { args: z.object({ path }), result: z.object({ free: z.number(), writable: z.boolean() }) },
+    /** Shows the platform's dialogs. Only where there is a window; elsewhere `NO_WINDOW`. */
+    chooseFolder: { args: z.object({ title: z.string().max(100), start: path.optional() }), result: chosen },
+    chooseFile: { args: z.object({ title: z.string().max(100) }), result: chosen },
+    chooseTorrentFile: { args: nothing, result: chosen },
+    chooseSavePath: { args: z.object({ title: z.string().max(100), name: z.string().max(255) }), result: chosen },
+    /** Opens the platform's file manager at a torrent's files. */
+    showTorrentFolder: { args: z.object({ id: z.string().regex(/^[0-9a-f]{40}$/) }), result: nothing },
+    /** Opens a second window, of its own process, on another profile folder. */
+    openProfile: { args: z.object({ profile: path }), result: nothing },
+    /** Opens one of Shoal's own pages in the browser; only addresses on the allow-list. */
+    openExternal: { args: z.object({ url: z.string().max(2_048) }), result: nothing },
+    /** .torrent files given on the command line or by the file manager since the last call; the window asks at start. */
+    takeOpenedFiles: { args: nothing, result: z.object({ paths: z.array(path).max(100) }) },
+    quit: { args: nothing, result: nothing },
+  },
+  feeds: {
+    status: value(appStatus),
+    /** Grows by one whenever `takeOpenedFiles` has something new. */
+    opened: value(z.object({ count: z.int() })),
+  },
+})

@@ -1,0 +1,12 @@
+import { app } from './app.ts'
+import type { ClientOf, HandlersOf } from './service.ts'
+import { settings } from './settings.ts'
+import { torrents } from './torrents.ts'
+
+/** Every service of the contract; a transport serves this table and nothing else. */
+export const contract = { torrents, settings, app } as const
+export type Contract = typeof contract
+export type ServiceName = keyof Contract
+
+export type Services = { readonly [S in ServiceName]: HandlersOf<Contract[S]> }
+export type Clients = { readonly [S in ServiceName]: ClientOf<Contract[S]> }

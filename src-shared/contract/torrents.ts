@@ -1,0 +1,210 @@
+import { z } from 'zod'
+import { nothing, rows, service, value } from './service.ts'
+
+/** Lower-case hex of the 20-byte v1 info-hash: names a torrent everywhere. */
+export const infoHash = z.string().regex(/^[0-9a-f]{40}$/)
+const path = z.string().min(1).max(4_096)
+const url = z.string().min(1).max(2_048)
+const bytes = z.number().nonnegative()
+export const MAX_TORRENT_FILE_BYTES = 10_000_000
+
+/** Why a torrent is in its state is in `reason`: one sentence with the next step, empty where there is nothing to say. */
+export const torrentState = z.enum([
+  'checking',
+  'downloading',
+  'seeding',
+  'paused',
+  'error',
+  'disk-full',
+  'data-missing',
+])
+export type TorrentState = z.infer<typeof torrentState>
+
+export const torrentRow = z.object({
+  id: infoHash,
+  name: z.string(),
+  state: torrentState,
+  reason: z.string(),
+  /** Bytes of all files; of those verified. */
+  size: bytes,
+  done: bytes,
+  /** 0 to 1 while `checking`. */
+  checked: z.number().min(0).max(1),
+  /** Payload bytes per second. */
+  downRate: bytes,
+  upRate: bytes,
+  downloaded: bytes,
+  uploaded: bytes,
+  /** Connected now: those with everything, and the others. */
+  seeds: z.int(),
+  peers: z.int(),
+  /** Seconds, undefined where it cannot be told. */
+  timeLeft: z.number().optional(),
+  directory: z.string(),
+  private: z.boolean(),
+  /** Unix milliseconds. */
+  addedAt: z.number(),
+  completedAt: z.number().optional(),
+})
+export type TorrentRow = z.infer<typeof torrentRow>
+
+export const fileEntry = z.object({ path: z.string(), size: bytes, done: bytes })
+export type FileEntry = z.infer<typeof fileEntry>
+
+export const peerEntry = z.object({
+  id: z.string(),
+  address: z.string(),
+  client: z.string(),
+  source: z.enum(['tracker', 'kademlia', 'chord', 'local', 'pex', 'incoming', 'given']),
+  /** 0 to 1. */
+  progress: z.number(),
+  downRate: bytes,
+  upRate: bytes,
+  downloaded: bytes,
+  uploaded: bytes,
+  /** We are interested, they choke us, they are interested, we choke them, snubbed, optimistic unchoke. */
+  flags: z.object({
+    amInterested: z.boolean(),
+    peerChoking: z.boolean(),
+    peerInterested: z.boolean(),
+    amChoking: z.boolean(),
+    snubbed: z.boolean(),
+    optimistic: z.boolean(),
+  }),
+  /** Unix milliseconds. */
+  connectedAt: z.number(),
+})
+export type PeerEntry = z.infer<typeof peerEntry>
+
+export const trackerEntry = z.object({
+  name: z.string(),
+  tier: z.int(),
+  state: z.enum(['idle', 'announcing', 'working', 'failed', 'off']),
+  message: z.string(),
+  seeds: z.int().optional(),
+  leechers: z.int().optional(),
+  peers: z.int(),
+  /** Seconds until the next announce. */
+  nextIn: z.number().optional(),
+})
+export type TrackerEntry = z.infer<typeof trackerEntry>
+
+export const torrentDetail = z.object({
+  id: infoHash,
+  pieceLength: z.int(),
+  pieces: z.int(),
+  /** One number from 0 to 100 for each of at most 200 equal stretches of the torrent: per cent verified. */
+  pieceMap: z.array(z.int()).max(200),
+  comment: z.string(),
+  createdBy: z.string(),
+  createdAt: z.number().optional(),
+  /** At most 2,000; `fileCount` tells all. */
+  files: z.array(fileEntry).max(2_000),
+  fileCount: z.int(),
+  peers: z.array(peerEntry).max(1_000),
+  trackers: z.array(trackerEntry).max(200),
+})
+export type TorrentDetail = z.infer<typeof torrentDetail>
+
+/** What an add dialog shows of a .torrent before anything is written. */
+export const torrentPreview = z.object({
+  id: infoHash,
+  name: z.string(),
+  size: bytes,
+  pieceLength: z.int(),
+  pieces: z.int(),
+  private: z.boolean(),
+  comment: z.string(),
+  trackers: z.array(z.string()).max(200),
+  files: z.array(z.object({ path: z.string(), size: bytes })).max(2_000),
+  fileCount: z.int(),
+  /** Names that had to be changed to be safe on this disk, as shown above. */
+  renamed: z.int(),
+  /** Already in the list. */
+  present: z.boolean(),
+})
+export type TorrentPreview = z.infer<typeof torrentPreview>
+
+/** A .torrent: a file of this machine, or its bytes (dropped into the window). */
+export const torrentSource = z.union([
+  z.object({ path }),
+  z.object({ bytes: z.instanceof(Uint8Array).refine((b) => b.length <= MAX_TORRENT_FILE_BYTES, 'over 10 MB') }),
+])
+export type TorrentSource = z.infer<typeof torrentSource>
+
+export const creationRow = z.object({
+  id: z.string(),
+  path: z.string(),
+  name: z.string(),
+  state: z.enum(['scanning', 'hashing', 'ready', 'failed', 'cancelled']),
+  files: z.int(),
+  size: bytes,
+  hashed: bytes,
+  /** Bytes per second and seconds left while hashing. */
+  rate: bytes,
+  timeLeft: z.number().optional(),
+  pieceLength: z.int(),
+  pieces: z.int(),
+  infoHash: infoHash.optional(),
+  /** Symbolic links and other things that were left out. */
+  skipped: z.int(),
+  error: z.string(),
+})
+export type CreationRow = z.infer<typeof creationRow>
+
+export const creationOptions = z.object({
+  path,
+  /** Tiers of announce URLs (BEP 12). */
+  trackers: z.array(z.array(url).max(50)).max(50),
+  webSeeds: z.array(url).max(50),
+  /** Bytes, a power of two from 16 KiB to 16 MiB; undefined chooses one that gives 1,000 to 2,000 pieces. */
+  pieceLength: z.int().optional(),
+  private: z.boolean(),
+  comment: z.string().max(2_000),
+  source: z.string().max(200),
+})
+export type CreationOptions = z.infer<typeof creationOptions>
+
+const one = z.object({ id: infoHash })
+const creation = z.object({ id: z.string().max(64) })
+
+export const torrents = service({
+  name: 'torrents',
+  calls: {
+    preview: { args: z.object({ source: torrentSource }), result: torrentPreview },
+    /**
+     * Adds a torrent. Files that already stand where it would write and were not made by Shoal are refused with
+     * `FILES_EXIST` unless `useExisting`: then they are checked first and what matches is kept.
+     */
+    add: {
+      args: z.object({
+        source: torrentSource,
+        directory: path,
+        paused: z.boolean().default(false),
+        useExisting: z.boolean().default(false),
+        /** `host:port` to connect to besides what trackers say. */
+        peers: z.array(z.string().max(300)).max(100).default([]),
+      }),
+      result: one,
+    },
+    pause: { args: one, result: nothing },
+    resume: { args: one, result: nothing },
+    recheck: { args: one, result: nothing },
+    /** `trash` moves the files this torrent made to the trash; files of others stay. */
+    remove: { args: z.object({ id: infoHash, data: z.enum(['keep', 'trash']) }), result: nothing },
+    /** Starts scanning and hashing a file or folder; progress is in the feed `creations`. */
+    create: { args: creationOptions, result: creation },
+    cancelCreation: { args: creation, result: nothing },
+    /** Writes the finished .torrent to a file. */
+    saveCreation: { args: z.object({ id: z.string().max(64), file: path }), result: nothing },
+    /** Adds what was just hashed to the list and seeds it, without a second check. */
+    seedCreation: { args: creation, result: one },
+    /** The .torrent of a torrent in the list, to be saved elsewhere. */
+    saveTorrentFile: { args: z.object({ id: infoHash, file: path }), result: nothing },
+  },
+  feeds: {
+    rows: rows(torrentRow),
+    detail: value(torrentDetail, one),
+    creations: rows(creationRow),
+  },
+})
