@@ -1,0 +1,67 @@
+/**
+ * Who may import whom, as data (docs/architecture.md, "Folders"). A folder may always import itself.
+ * A folder that is not named here may not exist.
+ */
+const protocols = ['kernel', 'codec', 'storage', 'rpc', 'types'] as const
+
+export const importTable: Readonly<Record<string, readonly string[]>> = {
+  'src-main/kernel': [],
+  'src-main/types': [],
+  'src-main/codec': ['kernel', 'types'],
+  'src-main/storage': ['kernel'],
+  'src-main/tracker': protocols,
+  'src-main/torrent': protocols,
+  // Adapts the protocols to `PeerSource`.
+  'src-main/discovery': [...protocols, 'tracker', 'torrent'],
+  'src-main/engine': [...protocols, 'tracker', 'torrent', 'discovery', '#shared'],
+  'src-main/host': ['kernel', 'types'],
+  // Its databases are the real adapter over `:memory:`.
+  'src-main/simulation': ['kernel', 'types', 'host'],
+  'src-main/lab': [...protocols, 'tracker', 'torrent', 'discovery', 'simulation'],
+  'src-main/desktop': ['kernel', 'engine', 'host', '#shared'],
+  'src-main/cli': ['kernel', 'engine', 'host', 'lab', '#shared'],
+  'src-preload': ['#shared'],
+  'src-renderer': ['#shared'],
+  'src-shared': [],
+}
+
+/** Modules that reach the outside world: only `host` may import them (and scripts and tests). */
+export const outsideModules = [
+  'node:net',
+  'node:dgram',
+  'node:dns',
+  'node:fs',
+  'node:fs/promises',
+  'node:http',
+  'node:https',
+  'node:worker_threads',
+  'node:child_process',
+  'node:timers',
+  'node:timers/promises',
+  'node:os',
+  'better-sqlite3',
+  'trash',
+]
+
+/** Ambient clocks, timers and randomness, by the text that would use them. */
+export const outsideCalls = [
+  /\bDate\.now\b/,
+  /\bnew Date\(\s*\)/,
+  /\bperformance\.now\b/,
+  /\bMath\.random\b/,
+  /\b(set|clear)(Timeout|Interval|Immediate)\b/,
+  /\bprocess\.hrtime\b/,
+  /\brandom(Bytes|UUID|Int|FillSync|Fill)\b/,
+  /\bgetRandomValues\b/,
+]
+
+/** Folders whose business is the outside world. */
+export const outsideFolders = ['src-main/host', 'src-main/desktop', 'src-preload', 'src-renderer']
+
+/** Single uses elsewhere, each with its reason. */
+export const outsideExceptions: Readonly<Record<string, string>> = {}
+
+export const MAX_FILE_LINES = 500
+/** Above this a file needs a reason below. */
+export const USUAL_FILE_LINES = 300
+export const MAX_FUNCTION_LINES = 70

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { MAX_FILE_LINES, MAX_FUNCTION_LINES, USUAL_FILE_LINES } from './import-table.ts'
+import { sources } from './sources.ts'
+
+const product = sources().filter((source) => !source.test)
+
+/** Files between the usual and the largest size, each with the reason why it is one idea. */
+const large: Readonly<Record<string, string>> = {}
+
+/** Length in lines of each function, method and arrow function with a block, by the indentation of its closing brace. */
+export function functionLengths(text: string): { name: string; lines: number }[] {
+  const lines = text.split('\n')
+  const found: { name: string; lines: number }[] = []
+  const head =
+    /^(\s*)(?:export\s+)?(?:default\s+)?(?:(?:public|private|protected|static|override|async|readonly|get|set)\s+)*(?:function\s*\*?\s*(\w+)|(?:const|let)\s+(\w+)\s*=.*|(\w+)\s*\(.*|constructor\s*\(.*)/
+  for (const [index, line] of lines.entries()) {
+    const match = head.exec(line)
+    if (!match || /^\s*(?:if|for|while|switch|return|catch|describe|test|else|new|await)\b/.test(line)) continue
+    let open = index
+    while (open < index + 12 && open < lines.length && !/(\{|=>\s*\{)\s*$/.test(lines[open] as string)) open++
+    if (!/(\)\s*(?::[^{]*)?|=>)\s*\{\s*$/.test(lines[open] ?? '')) continue
+    const close = lines.findIndex((other, at) => at > open && other.startsWith(`${match[1]}}`))
+    if (close > 0) found.push({ name: match[2] ?? match[3] ?? match[4] ?? 'constructor', lines: close - index + 1 })
+  }
+  return found
+}
+
+describe('size', () => {
+  test('the measure of functions sees functions, methods and arrows', () => {
+    const text =
+      'export function a(\n  b: number,\n) {\n  b\n}\nclass C {\n  async d(): Promise<void> {\n    e()\n  }\n}\nconst f = () => {\n  g()\n}\n'
+    expect(functionLengths(text)).toEqual([
+      { name: 'a', lines: 5 },
+      { name: 'd', lines: 3 },
+      { name: 'f', lines: 3 },
+    ])
+  })
+
+  test(`no file is over ${MAX_FILE_LINES} lines, and one over ${USUAL_FILE_LINES} says why`, () => {
+    const tooLong = product
+      .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
+      .filter(({ path, lines }) => lines > MAX_FILE_LINES || (lines > USUAL_FILE_LINES && !large[path]))
+    expect(tooLong).toEqual([])
+  })
+
+  test(`no function is over ${MAX_FUNCTION_LINES} lines`, () => {
+    const tooLong = product
+      .filter(({ path }) => path.endsWith('.ts'))
+      .flatMap(({ path, text }) => functionLengths(text).map((f) => ({ path, ...f })))
+      .filter(({ lines }) => lines > MAX_FUNCTION_LINES)
+    expect(tooLong).toEqual([])
+  })
+})
+
+describe('nothing left lying about', () => {
+  test('no stray notes to ourselves', () => {
+    const words = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].join('|')})\\b`)
+    expect(
+      sources('src-main', 'src-shared', 'src-preload', 'src-renderer', 'test', 'bench')
+        .filter(({ text }) => words.test(text))
+        .map(({ path }) => path),
+    ).toEqual([])
+  })
+
+  test('no skipped or focused tests', () => {
+    const marks = new RegExp(`\\b(it|test|describe)\\.(${['skip', 'todo', 'only'].join('|')})\\b`)
+    expect(
+      sources('src-main', 'src-shared', 'src-renderer', 'test')
+        .filter(({ text }) => marks.test(text))
+        .map(({ path }) => path),
+    ).toEqual([])
+  })
+})
