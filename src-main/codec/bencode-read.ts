@@ -85,7 +85,7 @@ export class BencodeDictionary {
   }
 
   text(key: string, length: LengthBounds = {}): string {
-    return this.findText(key, length) ?? this.refuse(key, 'UTF-8 text of the right length', isBytes)
+    return this.findText(key, length) ?? this.refuse(key, 'UTF-8 text of the right length', isText)
   }
 
   findList(key: string): readonly BencodeValue[] | undefined {
@@ -148,4 +148,8 @@ function isInteger(value: BencodeValue | undefined): value is number | bigint {
 
 function isBytes(value: BencodeValue): value is Uint8Array {
   return value instanceof Uint8Array
+}
+
+function isText(value: BencodeValue): boolean {
+  return asText(value) !== undefined
 }
