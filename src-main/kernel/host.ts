@@ -5,6 +5,7 @@ import type { Hasher } from './hasher.ts'
 import type { HttpClient } from './http.ts'
 import type { Log } from './log.ts'
 import type { Datagrams, LocalSockets, Resolver, Streams } from './network.ts'
+import type { NetworkControl } from './network-policy.ts'
 import type { Random } from './random.ts'
 
 /**
@@ -14,6 +15,7 @@ import type { Random } from './random.ts'
 export interface Host {
   readonly clock: Clock
   readonly random: Random
+  readonly network: NetworkControl
   readonly streams: Streams
   readonly datagrams: Datagrams
   readonly localSockets: LocalSockets

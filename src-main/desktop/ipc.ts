@@ -1,0 +1,50 @@
+/** The contract over Electron's IPC: only our own window's top frame, on our own page, is listened to (security list, item 17). */
+import { type BrowserWindow, type IpcMainEvent, ipcMain } from 'electron'
+import { IPC_CHANNEL } from '#shared/bridge.ts'
+import type { ContractServer, ServedClient } from '../engine/serving/contract-server.ts'
+import { isOwnPage } from './security.ts'
+
+/** Messages kept while the engine is still starting. */
+const MAX_WAITING = 1_000
+
+/** Serves one window. `engine` may arrive later than the window's first calls. Ends with the window. */
+export function serveWindow(window: BrowserWindow, engine: Promise<ContractServer>): void {
+  const contents = window.webContents
+  let client: ServedClient | undefined
+  let waiting: unknown[] = []
+  let page = 0
+
+  const connect = (server: ContractServer) => {
+    client?.close()
+    const mine = ++page
+    client = server.connect((message) => {
+      if (mine === page && !contents.isDestroyed()) contents.send(IPC_CHANNEL, message)
+    })
+  }
+
+  const listener = (event: IpcMainEvent, message: unknown) => {
+    if (event.sender !== contents || event.senderFrame !== contents.mainFrame || !isOwnPage(event.senderFrame.url))
+      return
+    if (client) client.receive(message)
+    else if (waiting.length < MAX_WAITING) waiting.push(message)
+  }
+  ipcMain.on(IPC_CHANNEL, listener)
+  window.on('closed', () => {
+    ipcMain.off(IPC_CHANNEL, listener)
+    page++
+    client?.close()
+  })
+
+  engine.then(
+    (server) => {
+      connect(server)
+      for (const message of waiting) client?.receive(message)
+      waiting = []
+      // A reloaded page knows nothing of the old one's subscriptions.
+      contents.on('did-start-navigation', (details) => {
+        if (details.isMainFrame && !details.isSameDocument) connect(server)
+      })
+    },
+    () => window.destroy(),
+  )
+}

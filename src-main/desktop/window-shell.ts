@@ -1,0 +1,57 @@
+/** What the engine may ask of the window: dialogs, the file manager, a second profile. */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { app, BrowserWindow, dialog, type OpenDialogOptions, shell } from 'electron'
+import { type AppShell, ShellError } from '../engine/app/shell.ts'
+import type { OpenedFiles } from './opened-files.ts'
+import { openExternal } from './security.ts'
+
+export function windowShell(opened: OpenedFiles, offline: boolean): AppShell {
+  const choose = async (options: OpenDialogOptions) => {
+    const window = BrowserWindow.getAllWindows()[0]
+    const result = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options)
+    return result.canceled ? undefined : result.filePaths[0]
+  }
+  return {
+    chooseFolder: (title, start) =>
+      choose({ title, defaultPath: start ?? homedir(), properties: ['openDirectory', 'createDirectory'] }),
+    chooseFile: (title) => choose({ title, properties: ['openFile'] }),
+    chooseTorrentFile: () =>
+      choose({
+        title: 'Add torrent',
+        properties: ['openFile'],
+        filters: [
+          { name: 'Torrents', extensions: ['torrent'] },
+          { name: 'All files', extensions: ['*'] },
+        ],
+      }),
+    async chooseSavePath(title, name) {
+      const window = BrowserWindow.getAllWindows()[0]
+      const options = { title, defaultPath: name, filters: [{ name: 'Torrents', extensions: ['torrent'] }] }
+      const result = window ? await dialog.showSaveDialog(window, options) : await dialog.showSaveDialog(options)
+      return result.canceled ? undefined : result.filePath
+    },
+    async showInFolder(path) {
+      if (!existsSync(path))
+        throw new ShellError(
+          { code: 'FOLDER_GONE', path },
+          `"${path}" is not there; connect its drive or choose Recheck.`,
+        )
+      shell.showItemInFolder(path)
+    },
+    async openProfile(profile) {
+      const args = [
+        ...(app.isPackaged ? [] : [app.getAppPath()]),
+        '--profile',
+        profile,
+        ...(offline ? ['--offline'] : []),
+      ]
+      spawn(process.execPath, args, { detached: true, stdio: 'ignore' }).unref()
+    },
+    openExternal,
+    takeOpenedFiles: () => opened.take(),
+    watchOpenedFiles: (changed) => opened.watch(changed),
+    quit: () => app.quit(),
+  }
+}

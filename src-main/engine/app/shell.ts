@@ -1,0 +1,42 @@
+import { CodedError } from '../../kernel/errors.ts'
+
+/** What only a program with a window can do for the engine. Headless drivers use `headlessShell`. */
+export interface AppShell {
+  chooseFolder(title: string, start: string | undefined): Promise<string | undefined>
+  chooseFile(title: string): Promise<string | undefined>
+  chooseTorrentFile(): Promise<string | undefined>
+  chooseSavePath(title: string, name: string): Promise<string | undefined>
+  /** Opens the file manager with `path` shown in its folder. */
+  showInFolder(path: string): Promise<void>
+  openProfile(profile: string): Promise<void>
+  openExternal(url: string): Promise<void>
+  /** Files the user has opened with Shoal since the last call. */
+  takeOpenedFiles(): string[]
+  /** Calls `changed` whenever a file was opened, until the returned function is called. */
+  watchOpenedFiles(changed: () => void): () => void
+  quit(): void
+}
+
+export class ShellError extends CodedError<
+  { code: 'NO_WINDOW' } | { code: 'ADDRESS_REFUSED'; url: string } | { code: 'FOLDER_GONE'; path: string }
+> {}
+
+function noWindow(): never {
+  throw new ShellError({ code: 'NO_WINDOW' }, 'This Shoal runs without a window; name the path on the command line.')
+}
+
+/** For the command line and tests: nothing to show anything on. */
+export function headlessShell(quit: () => void): AppShell {
+  return {
+    chooseFolder: async () => noWindow(),
+    chooseFile: async () => noWindow(),
+    chooseTorrentFile: async () => noWindow(),
+    chooseSavePath: async () => noWindow(),
+    showInFolder: async () => noWindow(),
+    openProfile: async () => noWindow(),
+    openExternal: async () => noWindow(),
+    takeOpenedFiles: () => [],
+    watchOpenedFiles: () => () => {},
+    quit,
+  }
+}
