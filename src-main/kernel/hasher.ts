@@ -1,4 +1,5 @@
 /** SHA-1 of pieces off the main thread. Queues are bounded and every job settles exactly once, also when a worker dies. */
+import { CodedError, type Fault } from './errors.ts'
 
 /** A run of bytes of one file. */
 export interface FileSpan {
@@ -13,6 +14,17 @@ export interface HashedPiece {
   readonly bytes: Uint8Array
 }
 
+/** `CLOSED`: the hasher has ended. `FULL`: `limit` jobs wait already. `WORKER_DIED`: the thread ended in mid-job. */
+export type HasherFault = Fault &
+  (
+    | { readonly code: 'CLOSED' }
+    | { readonly code: 'FULL'; readonly limit: number }
+    | { readonly code: 'WORKER_DIED'; readonly reason: string }
+  )
+
+/** The hasher could not do a job. Never says anything about the data. */
+export class HasherError extends CodedError<HasherFault> {}
+
 export interface Hasher {
   /**
    * Hashes a piece in memory. Takes `bytes` (a whole ArrayBuffer or a view from its start) away from the caller until it
@@ -22,6 +34,7 @@ export interface Hasher {
   /**
    * Reads and hashes pieces on disk: each piece is the concatenation of its spans. One digest of 20 bytes for each piece,
    * or undefined where the data is not there (missing or short file). `progress` counts bytes read so far.
+   * @throws HasherError, or the reason of `signal` once that is aborted
    */
   sha1OfSpans(
     pieces: readonly (readonly FileSpan[])[],

@@ -1,0 +1,10 @@
+/** The suites that every implementation of a port passes: `testsOfStreams('real', create)` registers its tests. */
+export * from './stream-probe.ts'
+export * from './test-bed.ts'
+export * from './tests-of-clock.ts'
+export * from './tests-of-databases.ts'
+export * from './tests-of-datagrams.ts'
+export * from './tests-of-files.ts'
+export * from './tests-of-hasher.ts'
+export * from './tests-of-http.ts'
+export * from './tests-of-streams.ts'

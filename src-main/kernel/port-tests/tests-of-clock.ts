@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import { type Clock, pause } from '../clock.ts'
+import { onBed, type TestBed } from './test-bed.ts'
+
+export interface ClockBed extends TestBed {
+  readonly clock: Clock
+}
+
+export function testsOfClock(name: string, create: () => ClockBed | Promise<ClockBed>): void {
+  describe(`${name} as a Clock`, () => {
+    test(
+      'a timer fires once, in order of time, and never early by the clock itself',
+      onBed(create, async ({ clock, settle }) => {
+        const start = clock.now()
+        const fired: [string, boolean][] = []
+        for (const delay of [30, 10.5, 20, 0]) {
+          clock.after(delay, () => fired.push([`${delay}`, clock.now() - start >= delay]))
+        }
+        expect(fired).toEqual([])
+        await settle(pause(clock, 40))
+        expect(fired).toEqual([
+          ['0', true],
+          ['10.5', true],
+          ['20', true],
+          ['30', true],
+        ])
+      }),
+    )
+    test(
+      'a cancelled timer does not fire, and cancelling again or late is harmless',
+      onBed(create, async ({ clock, settle }) => {
+        const fired: string[] = []
+        const cancelled = clock.after(5, () => fired.push('cancelled'))
+        cancelled.cancel()
+        cancelled.cancel()
+        const late = clock.after(1, () => fired.push('late'))
+        await settle(pause(clock, 10))
+        late.cancel()
+        expect(fired).toEqual(['late'])
+      }),
+    )
+    test(
+      'a repeated timer fires until it is cancelled, also from inside',
+      onBed(create, async ({ clock, settle }) => {
+        let count = 0
+        const timer = clock.every(2, () => {
+          count++
+          if (count === 3) timer.cancel()
+        })
+        await settle(pause(clock, 30))
+        expect(count).toBe(3)
+      }),
+    )
+    test(
+      'a delay of many days does not fire at once',
+      onBed(create, async ({ clock, settle }) => {
+        const fired: string[] = []
+        const timers = [
+          clock.after(2 ** 31, () => fired.push('after')),
+          clock.after(2 ** 45, () => fired.push('far')),
+          clock.every(2 ** 31, () => fired.push('every')),
+        ]
+        await settle(pause(clock, 10))
+        expect(fired).toEqual([])
+        for (const timer of timers) timer.cancel()
+      }),
+    )
+  })
+}
