@@ -1,35 +1,54 @@
 /**
- * Endpoints in compact form: an IPv4 address and port in 6 bytes (BEP 23), an IPv6 address and port in 18 (BEP 7),
- * big-endian, one after the other.
+ * Peers as trackers, peer exchange and the DHT send them: 4 bytes of IPv4 (BEP 23) or 16 of IPv6 (BEP 7), then a port
+ * of 2 bytes, all big-endian, one after the other.
+ *
+ * An endpoint with port 0 cannot be reached and is dropped, as is an incomplete one at the end. Whether an address is
+ * worth dialling (multicast, our own) is for those who dial.
  */
+import { concatBytes } from '../kernel/bytes.ts'
 import type { Endpoint } from '../kernel/network.ts'
-import { ipBytes, ipText } from './ip-address.ts'
+import { canonicalIp, ipBytes, ipText } from './ip-address.ts'
 
 export type Family = 4 | 6
+
+/** Endpoints read from or written into one string, unless less is asked for. */
+export const MAX_COMPACT_ENDPOINTS = 2_000
 
 /** Bytes of one endpoint in compact form. */
 export function compactSize(family: Family): number {
   return family === 4 ? 6 : 18
 }
 
-/** Reads at most `limit` endpoints; a rest that is too short for one is left. Nothing about them is checked. */
-export function decodeEndpoints(bytes: Uint8Array, family: Family, limit: number): Endpoint[] {
+/** The endpoints in `bytes`, in order; the first `limit` that have a port. An IPv4 address mapped into IPv6 is read as such. */
+export function decodeEndpoints(bytes: Uint8Array, family: Family, limit = MAX_COMPACT_ENDPOINTS): Endpoint[] {
   const size = compactSize(family)
-  const count = Math.min(Math.floor(bytes.length / size), limit)
-  return Array.from({ length: count }, (_, i) => {
-    const end = (i + 1) * size
-    const port = ((bytes[end - 2] as number) << 8) | (bytes[end - 1] as number)
-    return { host: ipText(bytes.subarray(i * size, end - 2)), port }
-  })
+  const endpoints: Endpoint[] = []
+  for (let at = 0; at + size <= bytes.length && endpoints.length < limit; at += size) {
+    const port = ((bytes[at + size - 2] as number) << 8) | (bytes[at + size - 1] as number)
+    const text = ipText(bytes.subarray(at, at + size - 2))
+    if (port !== 0) endpoints.push({ host: canonicalIp(text) ?? text, port })
+  }
+  return endpoints
 }
 
-/** The endpoints of one family in compact form; those of the other, and names, are left out. */
-export function encodeEndpoints(endpoints: readonly Endpoint[], family: Family): Uint8Array {
-  const addressLength = compactSize(family) - 2
-  const bytes: number[] = []
-  for (const { host, port } of endpoints) {
-    const address = ipBytes(host)
-    if (address?.length === addressLength) bytes.push(...address, port >> 8, port & 255)
+/** Those of `endpoints` that are of `family` and have a port from 1 to 65535, the first `limit` of them; names are left out. */
+export function encodeEndpoints(
+  endpoints: Iterable<Endpoint>,
+  family: Family,
+  limit = MAX_COMPACT_ENDPOINTS,
+): Uint8Array {
+  const parts: Uint8Array[] = []
+  for (const endpoint of endpoints) {
+    if (parts.length >= limit) break
+    const part = encodeEndpoint(endpoint)
+    if (part?.length === compactSize(family)) parts.push(part)
   }
-  return Uint8Array.from(bytes)
+  return concatBytes(parts)
+}
+
+/** 6 or 18 bytes; undefined where the host is no IP literal or the port is not from 1 to 65535. */
+export function encodeEndpoint({ host, port }: Endpoint): Uint8Array | undefined {
+  const address = ipBytes(host)
+  if (address === undefined || !Number.isInteger(port) || port < 1 || port > 65_535) return undefined
+  return Uint8Array.from([...address, port >> 8, port & 255])
 }
