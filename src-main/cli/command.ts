@@ -1,0 +1,111 @@
+/** How a command of `shoal` is described: one file each in `commands/`; help and parsing come from the description. */
+import { parseArgs } from 'node:util'
+import { CodedError } from '../kernel/errors.ts'
+import type { Output } from './output.ts'
+
+/** Exit status: scripts rely on it. */
+export const EXIT = { done: 0, failed: 1, usage: 2, timedOut: 3 } as const
+
+export interface Flag {
+  readonly type: 'string' | 'boolean'
+  /** May be given several times; the values are a list. */
+  readonly multiple?: boolean
+  /** What stands for the value in the help: `DIR`, `HOST:PORT`. */
+  readonly value?: string
+  readonly summary: string
+}
+export type Flags = Readonly<Record<string, Flag>>
+
+type ValueOf<F extends Flag> = F extends { type: 'boolean' }
+  ? boolean | undefined
+  : F extends { multiple: true }
+    ? readonly string[]
+    : string | undefined
+export type ValuesOf<F extends Flags> = { readonly [K in keyof F]: ValueOf<F[K]> }
+
+/** What every command gets beside its own flags. */
+export interface CommandContext {
+  readonly out: Output
+  /** Absolute path of the profile folder, or undefined where none was named. */
+  readonly profile: string | undefined
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Where relative paths are meant from. */
+  readonly workingDirectory: string
+  /** Aborted by Ctrl-C or a termination signal: save, say so, stop. */
+  readonly stop: AbortSignal
+}
+
+export interface Command<F extends Flags = Flags> {
+  readonly name: string
+  readonly summary: string
+  /** Names of the positional arguments: `FILE`; `[PATH]` is optional, `[PATH…]` takes all that follow. */
+  readonly positionals: readonly string[]
+  readonly flags: F
+  readonly examples: readonly string[]
+  run(
+    args: { readonly positionals: readonly string[]; readonly flags: ValuesOf<F> },
+    context: CommandContext,
+  ): Promise<void>
+}
+
+export function command<const F extends Flags>(definition: Command<F>): Command {
+  return definition as unknown as Command
+}
+
+export class UsageError extends CodedError<{ code: 'USAGE' }> {
+  constructor(message: string) {
+    super({ code: 'USAGE' }, message)
+  }
+}
+
+export class TimedOut extends CodedError<{ code: 'TIMED_OUT'; seconds: number }> {}
+
+export const GLOBAL_FLAGS = {
+  profile: { type: 'string', value: 'DIR', summary: 'the profile folder' },
+  json: { type: 'boolean', summary: 'one JSON object a line' },
+  log: { type: 'string', value: 'LEVEL', summary: 'debug, info, warn or error on stderr' },
+  help: { type: 'boolean', summary: 'this help' },
+} as const satisfies Flags
+
+/** Reads a command's part of the line. @throws UsageError with the sentence for the user */
+export function readLine(
+  definition: Command,
+  args: readonly string[],
+): { positionals: readonly string[]; flags: Record<string, unknown> } {
+  const all: Flags = { ...GLOBAL_FLAGS, ...definition.flags }
+  const options = Object.fromEntries(
+    Object.entries(all).map(([name, { type, multiple }]) => [name, { type, multiple: multiple === true }]),
+  )
+  let parsed: ReturnType<typeof parseArgs>
+  try {
+    parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split('. ')[0]}. See: shoal ${definition.name} --help`)
+  }
+  if (parsed.values.help !== true) checkCount(definition, parsed.positionals.length)
+  const flags: Record<string, unknown> = { ...parsed.values }
+  for (const [name, flag] of Object.entries(all)) if (flag.multiple) flags[name] ??= []
+  return { positionals: parsed.positionals, flags }
+}
+
+function checkCount({ name, positionals }: Command, count: number): void {
+  const required = positionals.filter((text) => !text.startsWith('[')).length
+  const endless = positionals.some((text) => text.endsWith('…]'))
+  if (count < required) throw new UsageError(`Missing ${positionals[count]}. See: shoal ${name} --help`)
+  if (!endless && count > positionals.length) throw new UsageError(`One argument too many. See: shoal ${name} --help`)
+}
+
+/** The help of one command. */
+export function helpOf({ name, summary, positionals, flags, examples }: Command): string {
+  const line = (flag: [string, Flag]) => {
+    const left = `  --${flag[0]}${flag[1].value ? ` ${flag[1].value}` : ''}${flag[1].multiple ? ' …' : ''}`
+    return `${left.padEnd(28)} ${flag[1].summary}`
+  }
+  return [
+    `shoal ${[name, ...positionals].join(' ')}`,
+    `  ${summary}`,
+    '',
+    ...Object.entries({ ...flags, ...GLOBAL_FLAGS }).map(line),
+    ...(examples.length > 0 ? ['', 'Examples:', ...examples.map((example) => `  shoal ${example}`)] : []),
+  ].join('\n')
+}

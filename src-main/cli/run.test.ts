@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { command, TimedOut } from './command.ts'
+import { runCommandLine } from './run.ts'
+
+const seen: unknown[] = []
+const echo = command({
+  name: 'echo',
+  summary: 'says it again',
+  positionals: ['WORD', '[MORE…]'],
+  flags: {
+    loud: { type: 'boolean', summary: 'in capitals' },
+    tag: { type: 'string', multiple: true, value: 'TAG', summary: 'a mark' },
+  },
+  examples: ['echo hello'],
+  run: async ({ positionals, flags }, { out, profile }) => {
+    seen.push({ positionals, flags, profile })
+    if (positionals[0] === 'fail') throw Object.assign(new Error('raw'), { code: 'ENOENT', path: '/x' })
+    if (positionals[0] === 'slow') throw new TimedOut({ code: 'TIMED_OUT', seconds: 1 }, 'Too slow; wait longer.')
+    out.progress({ at: 1n }, 'half way')
+    out.done({ word: positionals[0] }, `said ${positionals[0]}`)
+  },
+})
+
+async function line(...args: string[]) {
+  let stdout = ''
+  let stderr = ''
+  const status = await runCommandLine([echo], '9.9', args, {
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    workingDirectory: '/here',
+    stop: new AbortController().signal,
+  })
+  return { status, stdout, stderr }
+}
+
+describe('the command line', () => {
+  test('runs a command with its flags, global ones on either side', async () => {
+    expect(await line('--profile', 'p', 'echo', 'hi', 'there', '--loud', '--tag', 'a', '--tag', 'b')).toMatchObject({
+      status: 0,
+      stdout: 'said hi\n',
+      stderr: 'half way\n',
+    })
+    const flags = { loud: true, tag: ['a', 'b'] }
+    expect(seen.at(-1)).toMatchObject({ positionals: ['hi', 'there'], flags, profile: '/here/p' })
+  })
+
+  test('with --json each line is an object, the last one done or error', async () => {
+    const { stdout, stderr } = await line('echo', 'hi', '--json')
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((text) => JSON.parse(text)),
+    ).toEqual([
+      { event: 'progress', at: '1' },
+      { event: 'done', word: 'hi' },
+    ])
+    expect(stderr).toBe('')
+    const failed = await line('echo', 'fail', '--json')
+    const message = '"/x": There is no such file or folder; check the path.'
+    expect(JSON.parse(failed.stdout)).toEqual({ event: 'error', code: 'ENOENT', message })
+  })
+
+  test.each([
+    [['echo'], 2, /Missing WORD/],
+    [['echo', 'x', '--nonsense'], 2, /nonsense/],
+    [['ecko'], 2, /no command "ecko"/],
+    [[], 2, /Usage/],
+    [['echo', 'x', '--log', 'all'], 2, /log level/],
+    [['echo', 'fail'], 1, /ENOENT/],
+    [['echo', 'slow'], 3, /TIMED_OUT/],
+  ])('%j ends with status %i', async (args, status, words) => {
+    const result = await line(...args)
+    expect(result.status).toBe(status)
+    expect(result.stderr).toMatch(words)
+  })
+
+  test('help comes on stdout and from the description', async () => {
+    expect(await line('help')).toMatchObject({ status: 0, stderr: '' })
+    const { stdout } = await line('echo', '--help')
+    expect(stdout).toContain('--tag TAG …')
+    expect(stdout).toContain('shoal echo hello')
+    expect((await line('--version')).stdout).toBe('shoal 9.9\n')
+  })
+})
