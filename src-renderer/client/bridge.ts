@@ -1,0 +1,31 @@
+/** The preload's bridge as the window finds it at `window.shoal`, and a transport over it. */
+import type { ServiceName } from '#shared/contract/index.ts'
+import { clientError } from './client-error.ts'
+import type { Transport, TransportEvent } from './transport.ts'
+
+export interface ShoalBridge {
+  call(
+    service: ServiceName,
+    call: string,
+    args: unknown,
+  ): Promise<{ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown }>
+  subscribe(service: ServiceName, feed: string, args: unknown, listener: (event: TransportEvent) => void): () => void
+  /** The path of a dropped file or folder, empty where it has none. */
+  pathForFile(file: File): string
+}
+
+/** The bridge, or undefined where the page runs outside the app. */
+export function findBridge(): ShoalBridge | undefined {
+  return (window as unknown as { shoal?: ShoalBridge }).shoal
+}
+
+export function bridgeTransport(bridge: ShoalBridge): Transport {
+  return {
+    async call(service, call, args) {
+      const answer = await bridge.call(service, call, args)
+      if (answer.ok) return answer.value
+      throw clientError(answer.error)
+    },
+    subscribe: (service, feed, args, onEvent) => bridge.subscribe(service, feed, args, onEvent),
+  }
+}

@@ -1,0 +1,98 @@
+/** Hands the clients to the views, so that a mock can stand in for the app. */
+import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from 'react'
+import type { Clients } from '#shared/contract/index.ts'
+import type { FeedListener, Unsubscribe } from '#shared/contract/service.ts'
+import { type FeedState, FeedStore } from './feed-store.ts'
+import type { AppStatus, CreationRow, Settings, TorrentDetail, TorrentRow } from './types.ts'
+import { documentVisibility, type Visibility } from './visibility.ts'
+
+/** Feeds kept for views that may come back, the idle ones dropped first. */
+export const MAX_KEPT_FEEDS = 24
+
+export interface Connection {
+  readonly clients: Clients
+  /** The path of a dropped file or folder; empty where it has none. */
+  pathForFile(file: File): string
+}
+
+interface Connected extends Connection {
+  feed<Item>(key: string, open: (listener: FeedListener<Item>) => Unsubscribe): FeedStore<Item>
+}
+
+const ConnectionContext = createContext<Connected | undefined>(undefined)
+
+function connect(connection: Connection, visibility: Visibility): Connected {
+  const stores = new Map<string, FeedStore<unknown>>()
+  return {
+    clients: connection.clients,
+    pathForFile: (file) => connection.pathForFile(file),
+    feed<Item>(key: string, open: (listener: FeedListener<Item>) => Unsubscribe) {
+      const known = stores.get(key)
+      if (known) return known as FeedStore<Item>
+      for (const [old, store] of stores) if (stores.size >= MAX_KEPT_FEEDS && store.idle) stores.delete(old)
+      const store = new FeedStore<Item>(open, visibility)
+      stores.set(key, store as FeedStore<unknown>)
+      return store
+    },
+  }
+}
+
+export function ConnectionProvider(props: {
+  connection: Connection
+  visibility?: Visibility
+  children: ReactNode
+}): ReactNode {
+  const { connection, visibility } = props
+  const connected = useMemo(() => connect(connection, visibility ?? documentVisibility()), [connection, visibility])
+  return <ConnectionContext value={connected}>{props.children}</ConnectionContext>
+}
+
+function useConnected(): Connected {
+  const connected = useContext(ConnectionContext)
+  if (!connected) throw new Error('no connection: wrap the view in <ConnectionProvider>')
+  return connected
+}
+
+export const useConnection = (): Connection => useConnected()
+export const useClients = (): Clients => useConnected().clients
+
+export interface Feed<Item> {
+  readonly state: FeedState<Item>
+  retry(): void
+}
+
+function useFeed<Item>(key: string, open: (clients: Clients, listener: FeedListener<Item>) => Unsubscribe): Feed<Item> {
+  const { feed, clients } = useConnected()
+  const store = feed<Item>(key, (listener) => open(clients, listener))
+  const state = useSyncExternalStore(store.listen, store.state)
+  return { state, retry: store.retry }
+}
+
+export function useTorrentRows(): Feed<TorrentRow> {
+  return useFeed('torrents.rows', (clients, listener) => clients.torrents.rows(undefined, listener))
+}
+
+export function useTorrentDetail(id: string): Feed<TorrentDetail> {
+  return useFeed(`torrents.detail ${id}`, (clients, listener) => clients.torrents.detail({ id }, listener))
+}
+
+export function useCreations(): Feed<CreationRow> {
+  return useFeed('torrents.creations', (clients, listener) => clients.torrents.creations(undefined, listener))
+}
+
+export function useSettings(): Feed<Settings> {
+  return useFeed('settings.values', (clients, listener) => clients.settings.values(undefined, listener))
+}
+
+export function useStatus(): Feed<AppStatus> {
+  return useFeed('app.status', (clients, listener) => clients.app.status(undefined, listener))
+}
+
+export function useOpened(): Feed<{ readonly count: number }> {
+  return useFeed('app.opened', (clients, listener) => clients.app.opened(undefined, listener))
+}
+
+/** The first item of a feed of one value, once it is there. */
+export function firstOf<Item>(feed: Feed<Item>): Item | undefined {
+  return feed.state.status === 'ready' ? feed.state.items[0] : undefined
+}

@@ -1,0 +1,15 @@
+/** The contract's row types under one roof, for the views. */
+export type { AppStatus } from '#shared/contract/app.ts'
+export type { Settings } from '#shared/contract/settings.ts'
+export type {
+  CreationOptions,
+  CreationRow,
+  FileEntry,
+  PeerEntry,
+  TorrentDetail,
+  TorrentPreview,
+  TorrentRow,
+  TorrentSource,
+  TorrentState,
+  TrackerEntry,
+} from '#shared/contract/torrents.ts'
