@@ -1,0 +1,54 @@
+/** How a torrent divides into pieces and blocks (BEP 3). A block's number counts through the whole torrent. */
+import type { Metainfo } from '../metainfo/metainfo.ts'
+import { BLOCK_LENGTH, type BlockAddress } from '../wire/peer-wire.ts'
+
+export class Geometry {
+  readonly pieceCount: number
+  readonly pieceLength: number
+  readonly totalLength: number
+  /** Blocks of every piece but the last, which may have fewer. */
+  readonly blocksPerPiece: number
+
+  constructor(torrent: Pick<Metainfo, 'pieceCount' | 'pieceLength' | 'totalLength'>) {
+    this.pieceCount = torrent.pieceCount
+    this.pieceLength = torrent.pieceLength
+    this.totalLength = torrent.totalLength
+    this.blocksPerPiece = Math.ceil(torrent.pieceLength / BLOCK_LENGTH)
+  }
+
+  /** Bytes of a piece. */
+  sizeOf(piece: number): number {
+    return piece === this.pieceCount - 1 ? this.totalLength - piece * this.pieceLength : this.pieceLength
+  }
+
+  /** Blocks of a piece. */
+  blocksOf(piece: number): number {
+    return Math.ceil(this.sizeOf(piece) / BLOCK_LENGTH)
+  }
+
+  /** The number of a block through the whole torrent. */
+  numberOf(piece: number, block: number): number {
+    return piece * this.blocksPerPiece + block
+  }
+
+  pieceOf(number: number): number {
+    return Math.floor(number / this.blocksPerPiece)
+  }
+
+  addressOf(number: number): BlockAddress {
+    const piece = this.pieceOf(number)
+    return this.address(piece, number - piece * this.blocksPerPiece)
+  }
+
+  address(piece: number, block: number): BlockAddress {
+    const begin = block * BLOCK_LENGTH
+    return { piece, begin, length: Math.min(BLOCK_LENGTH, this.sizeOf(piece) - begin) }
+  }
+
+  /** The number of the block that an address names exactly, or -1 where it names none of ours. */
+  numberAt({ piece, begin, length }: BlockAddress): number {
+    if (piece < 0 || piece >= this.pieceCount || begin < 0 || begin % BLOCK_LENGTH !== 0) return -1
+    if (length < 1 || length !== Math.min(BLOCK_LENGTH, this.sizeOf(piece) - begin)) return -1
+    return this.numberOf(piece, begin / BLOCK_LENGTH)
+  }
+}
