@@ -1,0 +1,37 @@
+import { posix } from 'node:path'
+import type { Database, Databases } from '../kernel/database.ts'
+import type { Disk } from './disk.ts'
+import { systemError } from './errors.ts'
+import type { SimulatedFiles } from './files.ts'
+import type { Program } from './ledger.ts'
+import { MemoryDatabase } from './sqlite-database.ts'
+
+/**
+ * SQLite in memory. The contents are read from the simulated file when a database is opened and written back when it is
+ * closed or its program is killed (what was committed survives). So a test can damage, copy or remove the file.
+ */
+export class SimulatedDatabases implements Databases {
+  private readonly program: Program
+  private readonly disk: Disk
+  private readonly files: SimulatedFiles
+
+  constructor(program: Program, disk: Disk, files: SimulatedFiles) {
+    this.program = program
+    this.disk = disk
+    this.files = files
+  }
+
+  open(path: string): Database {
+    const folder = this.disk.tree.find(posix.dirname(posix.resolve('/', path)), true)
+    const there = this.disk.tree.find(path, true)
+    if (folder?.kind !== 'directory' || (folder.readOnly && !there) || (there && there.kind !== 'file')) {
+      throw systemError('SQLITE_CANTOPEN', 'open', path)
+    }
+    const database = new MemoryDatabase(this.files.get(path), (contents) => {
+      claim.release()
+      this.files.put(path, contents)
+    })
+    const claim = this.program.claim('database', path, () => database.close())
+    return database
+  }
+}

@@ -1,0 +1,75 @@
+import type { Clock, Millis } from '../kernel/clock.ts'
+import type { Databases } from '../kernel/database.ts'
+import type { Hasher } from '../kernel/hasher.ts'
+import type { Host } from '../kernel/host.ts'
+import type { HttpClient } from '../kernel/http.ts'
+import type { Datagrams, LocalSockets, Resolver, Streams } from '../kernel/network.ts'
+import { SimulatedDatabases } from './databases.ts'
+import { SimulatedDatagrams } from './datagrams.ts'
+import type { Disk } from './disk.ts'
+import { SimulatedFiles } from './files.ts'
+import { SimulatedHasher } from './hasher.ts'
+import { SimulatedHttpClient } from './http-client.ts'
+import { Program } from './ledger.ts'
+import type { NetworkNode } from './network.ts'
+import { NetworkSwitch } from './network-switch.ts'
+import type { SeededRandom } from './random.ts'
+import { RecordingLog } from './recording-log.ts'
+import { SimulatedResolver } from './resolver.ts'
+import type { StreamWorld } from './stream-socket.ts'
+import { SimulatedLocalSockets, SimulatedStreams } from './streams.ts'
+import { SimulatedTrash } from './trash.ts'
+import { VirtualClock } from './virtual-clock.ts'
+
+/** What a host is made of; it stays when its program is killed and started again. */
+export interface Machine {
+  readonly name: string
+  readonly node: NetworkNode
+  readonly disk: Disk
+  readonly random: SeededRandom
+  readonly hashDelay: Millis
+  readonly names: ReadonlyMap<string, readonly string[]>
+}
+
+/** One run of a program on a simulated machine: every port of the engine, and the levers of tests. */
+export class SimulatedHost implements Host {
+  readonly name: string
+  /** Its IPv4 address. */
+  readonly address: string
+  readonly machine: Machine
+  readonly program: Program
+  readonly clock: Clock
+  readonly random: SeededRandom
+  readonly network = new NetworkSwitch()
+  readonly streams: Streams
+  readonly datagrams: Datagrams
+  readonly localSockets: LocalSockets
+  readonly resolver: Resolver
+  readonly http: HttpClient
+  readonly files: SimulatedFiles
+  readonly trash: SimulatedTrash
+  readonly databases: Databases
+  readonly hasher: Hasher
+  readonly log: RecordingLog
+
+  constructor(machine: Machine, world: StreamWorld, run: number) {
+    const { node, disk } = machine
+    this.name = machine.name
+    this.address = node.address
+    this.machine = machine
+    this.program = new Program(machine.name, world.network.time)
+    this.clock = new VirtualClock(world.network.time, this.program)
+    this.random = machine.random.split(`run ${run}`)
+    this.streams = new SimulatedStreams(world, this.program, node, this.network)
+    this.datagrams = new SimulatedDatagrams(world.network, this.program, node, this.network)
+    this.localSockets = new SimulatedLocalSockets(world, this.program, node)
+    this.resolver = new SimulatedResolver(machine.names, this.program, this.network)
+    this.files = new SimulatedFiles(disk, this.program)
+    this.trash = new SimulatedTrash(this.files)
+    this.databases = new SimulatedDatabases(this.program, disk, this.files)
+    this.hasher = new SimulatedHasher(this.program, this.files, machine.hashDelay)
+    this.log = new RecordingLog(this.clock)
+    const { clock, streams, resolver, network: gate } = this
+    this.http = new SimulatedHttpClient(this.program, { clock, streams, resolver, gate })
+  }
+}

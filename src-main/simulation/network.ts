@@ -1,0 +1,162 @@
+import type { Millis } from '../kernel/clock.ts'
+import type { DatagramReceiver } from './datagrams.ts'
+import { type Bandwidth, Downlink, Uplink } from './link.ts'
+import { isLoopback, PortTable } from './port-table.ts'
+import type { SeededRandom } from './random.ts'
+import type { SimulatedListener, SimulatedSocket } from './stream-socket.ts'
+import type { VirtualTime } from './virtual-clock.ts'
+
+/** Shortest and longest time of one way between two hosts. */
+export type Latency = readonly [min: Millis, max: Millis]
+
+export interface NetworkOptions {
+  /** Each pair of hosts has a distance of its own in this range. */
+  readonly latency: Latency
+  /** Part of the distance that each packet may take longer, at random. */
+  readonly jitter: number
+  /** Part of the packets that are lost: datagrams for good, stream segments until they are sent again. */
+  readonly lossRate: number
+  /** Part of the datagrams that arrive twice. */
+  readonly duplicationRate: number
+  /** Bytes per second of each host's link. */
+  readonly bandwidth: Bandwidth
+  /** Bytes of a stream on their way to, or not yet read by, the receiver. */
+  readonly receiveWindow: number
+  /** Streams are cut into pieces of 1 to this many bytes, at random. */
+  readonly largestChunk: number
+}
+
+/** What one host may have of its own. */
+export interface NodeOptions {
+  readonly latency?: Latency
+  readonly lossRate?: number
+  readonly bandwidth?: Partial<Bandwidth>
+}
+
+const LOOPBACK_DELAY: Millis = 0.02
+
+/** A host as the network sees it: an address, a link, and who listens. */
+export class NetworkNode {
+  readonly index: number
+  readonly address: string
+  readonly options: NodeOptions
+  readonly uplink: Uplink
+  readonly downlink: Downlink
+  /** Without a limit: what stays within the host. */
+  readonly innerLink: Uplink
+  readonly listeners: PortTable<SimulatedListener>
+  readonly datagrams: PortTable<DatagramReceiver>
+  readonly localListeners = new Map<string, SimulatedListener>()
+  readonly sockets = new Set<SimulatedSocket>()
+
+  constructor(time: VirtualTime, index: number, address: string, all: NetworkOptions, options: NodeOptions) {
+    this.index = index
+    this.address = address
+    this.options = options
+    this.uplink = new Uplink(time, options.bandwidth?.up ?? all.bandwidth.up, all.largestChunk)
+    this.downlink = new Downlink(time, options.bandwidth?.down ?? all.bandwidth.down)
+    this.innerLink = new Uplink(time, Number.POSITIVE_INFINITY, all.largestChunk)
+    this.listeners = new PortTable(address)
+    this.datagrams = new PortTable(address)
+  }
+}
+
+/** Where a packet goes, and as whom its sender appears there. */
+export interface Route {
+  readonly node: NetworkNode
+  /** The sender's address as the receiver sees it. */
+  readonly sourceAddress: string
+  readonly destinationAddress: string
+}
+
+/**
+ * Who can reach whom, and how long it takes. The only place that turns an address into a host: a translating router
+ * (NAT) between hosts would be an answer of `route`.
+ */
+export class Network {
+  readonly time: VirtualTime
+  readonly options: NetworkOptions
+  readonly random: SeededRandom
+  readonly nodes: NetworkNode[] = []
+  private readonly byAddress = new Map<string, NetworkNode>()
+  private readonly distances = new Map<number, Millis>()
+  private readonly cuts = new Set<number>()
+  private readonly waitingForHeal = new Set<() => void>()
+
+  constructor(time: VirtualTime, options: NetworkOptions, random: SeededRandom) {
+    this.time = time
+    this.options = options
+    this.random = random
+  }
+
+  add(address: string, options: NodeOptions): NetworkNode {
+    const node = new NetworkNode(this.time, this.nodes.length, address, this.options, options)
+    this.nodes.push(node)
+    this.byAddress.set(address, node)
+    return node
+  }
+
+  /** Undefined where no host has the address: packets to it vanish. */
+  route(from: NetworkNode, to: string): Route | undefined {
+    if (isLoopback(to)) return { node: from, sourceAddress: '127.0.0.1', destinationAddress: to }
+    const node = this.byAddress.get(to)
+    return node && { node, sourceAddress: from.address, destinationAddress: to }
+  }
+
+  /** How long the next packet takes one way. */
+  delay(from: NetworkNode, to: NetworkNode): Millis {
+    if (from === to) return LOOPBACK_DELAY
+    const distance = this.distance(from, to)
+    return this.options.jitter > 0 ? distance * this.random.between(1, 1 + this.options.jitter) : distance
+  }
+
+  /** No packet takes longer. */
+  get longestDelay(): Millis {
+    const longest = this.nodes.map((node) => node.options.latency?.[1] ?? 0)
+    return Math.max(this.options.latency[1], ...longest) * (1 + this.options.jitter)
+  }
+
+  /** Whether the next packet is lost. */
+  loses(from: NetworkNode, to: NetworkNode): boolean {
+    if (from === to) return false
+    const rate = Math.max(from.options.lossRate ?? this.options.lossRate, to.options.lossRate ?? this.options.lossRate)
+    return this.random.chance(rate)
+  }
+
+  partition(a: readonly NetworkNode[], b: readonly NetworkNode[]): void {
+    for (const x of a) for (const y of b) if (x !== y) this.cuts.add(pairOf(x, y))
+  }
+
+  isCut(a: NetworkNode, b: NetworkNode): boolean {
+    return this.cuts.size > 0 && this.cuts.has(pairOf(a, b))
+  }
+
+  /** Ends every partition. What streams have held back goes on its way. */
+  heal(): void {
+    this.cuts.clear()
+    const waiting = [...this.waitingForHeal]
+    this.waitingForHeal.clear()
+    for (const resume of waiting) resume()
+  }
+
+  whenHealed(resume: () => void): void {
+    this.waitingForHeal.add(resume)
+  }
+
+  /** Drawn once for a pair, from the range of the farther away of the two; the same in both directions. */
+  private distance(a: NetworkNode, b: NetworkNode): Millis {
+    const pair = pairOf(a, b)
+    let distance = this.distances.get(pair)
+    if (distance === undefined) {
+      const ranges = [a.options.latency ?? this.options.latency, b.options.latency ?? this.options.latency] as const
+      const [min, max] = ranges[0][1] >= ranges[1][1] ? ranges[0] : ranges[1]
+      distance = this.random.split(`distance ${pair}`).between(min, max)
+      this.distances.set(pair, distance)
+    }
+    return distance
+  }
+}
+
+function pairOf(a: NetworkNode, b: NetworkNode): number {
+  return Math.min(a.index, b.index) * 0x100000 + Math.max(a.index, b.index)
+}
