@@ -1,0 +1,30 @@
+import { shortRead } from './disk-faults.ts'
+import type { FilePool } from './file-pool.ts'
+import type { Layout } from './layout.ts'
+
+/**
+ * Reads a run of a piece, padding as zeros. @throws DiskError SHORT_READ where a file ends too early; else the system's
+ * error, with `path` set to the file that it is about
+ */
+export async function readRun(
+  pool: FilePool,
+  layout: Layout,
+  piece: number,
+  begin: number,
+  length: number,
+): Promise<Uint8Array> {
+  const stretches = layout.stretches(piece, begin, length)
+  // not zeroed: everything below is either filled from a file, filled with zeros, or the read fails
+  const bytes = Buffer.allocUnsafeSlow(length)
+  for (const { file, offset, at, length: part, padding } of stretches) {
+    const into = bytes.subarray(at, at + part)
+    if (padding) {
+      into.fill(0)
+      continue
+    }
+    const path = layout.path(file)
+    const count = await pool.read(path, (handle) => handle.read(into, offset))
+    if (count < part) throw shortRead(path, piece)
+  }
+  return bytes
+}

@@ -1,0 +1,192 @@
+/**
+ * Keeps session.db true about what a torrent has on disk.
+ *
+ * Before the first byte of a piece is written the piece is claimed; once written it is recorded, together with size and
+ * time of its files, at most `RECORD_WITHIN` later, in one transaction that also ends the claim. Claims are gathered
+ * for at most `CLAIM_SPACING`, the first of a burst is committed at once. So after an end at any moment the claimed
+ * pieces are exactly those that may be on disk without being recorded.
+ *
+ * Guaranteed when the process dies (`kill -9`, a crash): every verified piece is recorded or claimed. Guaranteed when
+ * the power goes: session.db is whole (WAL); what was recorded less than `SYNC_EVERY` ago, or since the database's last
+ * checkpoint, may have been lost on either side. Files that lost their last bytes with their time are noticed and hashed
+ * again; lost bytes behind an unchanged size and time only by a full check.
+ */
+import { type Clock, pause, SECOND, type Timer } from '../../kernel/clock.ts'
+import { codeOf, messageOf } from '../../kernel/errors.ts'
+import type { FileStore } from '../../kernel/files.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { ResumeRepository, SeenFile } from '../../storage/resume-repository.ts'
+import { Bitfield } from '../bitfield.ts'
+import type { FilePool } from './file-pool.ts'
+import type { Layout } from './layout.ts'
+import { statTarget } from './stat-target.ts'
+
+export const RECORD_WITHIN = SECOND
+/** Leaves time to look at the files before `RECORD_WITHIN` is over. */
+const RECORD_DELAY = 700
+const RECORD_RETRY = 5 * SECOND
+export const CLAIM_SPACING = 10
+export const SYNC_EVERY = 30 * SECOND
+
+export interface RecorderPorts {
+  readonly files: FileStore
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export class ResumeRecorder {
+  private readonly ports: RecorderPorts
+  private readonly store: ResumeRepository
+  private readonly pool: FilePool
+  private readonly layout: Layout
+  private recorded: Bitfield
+  private onDisk: Bitfield
+
+  private claims = new Set<number>()
+  private claimedFiles = new Set<number>()
+  private claimBatch: Promise<void> | undefined
+  private lastClaimAt = Number.NEGATIVE_INFINITY
+
+  private written = new Set<number>()
+  private touched = new Set<number>()
+  private recording: Promise<void> | undefined
+  private recordTimer: Timer | undefined
+  private unsynced = new Set<number>()
+  private syncTimer: Timer | undefined
+
+  constructor(ports: RecorderPorts, store: ResumeRepository, pool: FilePool, layout: Layout) {
+    this.ports = ports
+    this.store = store
+    this.pool = pool
+    this.layout = layout
+    this.recorded = new Bitfield(layout.metainfo.pieceCount)
+    this.onDisk = new Bitfield(layout.metainfo.pieceCount)
+  }
+
+  /** Pieces written and verified, recorded or about to be. Never change it. */
+  get have(): Bitfield {
+    return this.onDisk
+  }
+
+  /** Starts from what `resume` or a check has found; nothing may be unrecorded. */
+  begin(have: Bitfield): void {
+    this.recorded = new Bitfield(have.length, have.bytes)
+    this.onDisk = new Bitfield(have.length, have.bytes)
+  }
+
+  /**
+   * To be awaited before the bytes of `piece` are written. @param files that will be made for it
+   * @throws the database's error; then nothing may be written
+   */
+  claim(piece: number, files: readonly number[]): Promise<void> {
+    this.claims.add(piece)
+    for (const file of files) this.claimedFiles.add(file)
+    this.claimBatch ??= this.claimSoon()
+    return this.claimBatch
+  }
+
+  /** The bytes of `piece` have been written. */
+  wrote(piece: number): void {
+    this.onDisk.set(piece)
+    this.written.add(piece)
+    for (const { file, padding } of this.layout.stretches(piece)) {
+      if (padding) continue
+      this.touched.add(file)
+      this.unsynced.add(file)
+    }
+    this.recordTimer ??= this.ports.clock.after(RECORD_DELAY, () => this.recordQuietly())
+    this.syncTimer ??= this.ports.clock.after(SYNC_EVERY, () => this.syncQuietly())
+  }
+
+  /** A piece is not there any more. Recorded at once, so that its next writing is hashed again after a crash. */
+  drop(piece: number): void {
+    this.onDisk.clear(piece)
+    this.written.delete(piece)
+    if (!this.recorded.clear(piece)) return
+    this.store.record(this.layout.metainfo.infoHash, this.recorded.bytes, [], [])
+  }
+
+  /** Records what is not recorded yet. @throws the database's error; it is tried again later */
+  async flush(): Promise<void> {
+    while (this.recording) await this.recording
+    if (this.written.size === 0) return
+    this.recordTimer?.cancel()
+    this.recordTimer = undefined
+    this.recording = this.record().finally(() => {
+      this.recording = undefined
+    })
+    await this.recording
+  }
+
+  /** A clean end: everything recorded and durable, no claim left. No piece may be in the middle of being written. */
+  async stop(): Promise<void> {
+    await this.claimBatch?.catch(() => undefined)
+    await this.flush()
+    this.recordTimer?.cancel()
+    this.recordTimer = undefined
+    await this.sync()
+    this.syncTimer?.cancel()
+    this.syncTimer = undefined
+    this.store.clearWriting(this.layout.metainfo.infoHash)
+  }
+
+  /** Makes what was written durable. @throws the system's error */
+  async sync(): Promise<void> {
+    const files = this.unsynced
+    this.unsynced = new Set()
+    try {
+      await this.pool.sync(Array.from(files, (file) => this.layout.path(file)))
+    } catch (error) {
+      for (const file of files) this.unsynced.add(file)
+      throw error
+    }
+  }
+
+  private async claimSoon(): Promise<void> {
+    const wait = this.lastClaimAt + CLAIM_SPACING - this.ports.clock.now()
+    // also without a wait the commit comes after this turn, so that pieces of one turn share it
+    await (wait > 0 ? pause(this.ports.clock, wait) : undefined)
+    const [pieces, files] = [this.claims, this.claimedFiles]
+    this.claims = new Set()
+    this.claimedFiles = new Set()
+    this.claimBatch = undefined
+    this.lastClaimAt = this.ports.clock.now()
+    this.store.claim(this.layout.metainfo.infoHash, pieces, files, this.ports.clock.wallTime())
+  }
+
+  private async record(): Promise<void> {
+    const [written, touched] = [this.written, this.touched]
+    this.written = new Set()
+    this.touched = new Set()
+    try {
+      const files: [number, SeenFile][] = []
+      for (const file of touched) {
+        const seen = await statTarget(this.ports.files, this.layout.path(file)).catch(() => undefined)
+        if (seen) files.push([file, seen])
+      }
+      const next = new Bitfield(this.recorded.length, this.recorded.bytes)
+      for (const piece of written) if (this.onDisk.has(piece)) next.set(piece)
+      this.store.record(this.layout.metainfo.infoHash, next.bytes, written, files)
+      this.recorded = next
+    } catch (error) {
+      for (const piece of written) this.written.add(piece)
+      for (const file of touched) this.touched.add(file)
+      this.recordTimer ??= this.ports.clock.after(RECORD_RETRY, () => this.recordQuietly())
+      throw error
+    }
+  }
+
+  private recordQuietly(): void {
+    this.recordTimer = undefined
+    this.flush().catch((error) => this.complain('progress not recorded', error))
+  }
+
+  private syncQuietly(): void {
+    this.syncTimer = undefined
+    this.sync().catch((error) => this.complain('files not synced', error))
+  }
+
+  private complain(event: string, error: unknown): void {
+    this.ports.log.write('error', event, { code: codeOf(error), message: messageOf(error) })
+  }
+}

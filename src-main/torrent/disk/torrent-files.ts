@@ -1,0 +1,219 @@
+/**
+ * One torrent's data on disk: the parts of this folder put together for the engine.
+ *
+ * Order of calls: `resume` (again while it says `data-missing`), then `storage` is used, then `stop`. `recheck` and
+ * `planRemoval` only while nothing is being written.
+ */
+import type { FileStore } from '../../kernel/files.ts'
+import type { ResumeRecord, ResumeRepository, SeenFile } from '../../storage/resume-repository.ts'
+import { Bitfield } from '../bitfield.ts'
+import { pieceSize } from '../metainfo/metainfo.ts'
+import type { Checker, CheckOptions } from './checker.ts'
+import { asDiskError, dataMissing } from './disk-faults.ts'
+import { DiskStorage } from './disk-storage.ts'
+import type { FilePool } from './file-pool.ts'
+import type { Layout } from './layout.ts'
+import { OwnFiles } from './own-files.ts'
+import type { PieceStorage } from './piece-storage.ts'
+import { planResume } from './plan-resume.ts'
+import type { ReadCache } from './read-cache.ts'
+import { planRemoval, type Removal } from './removal.ts'
+import { type RecorderPorts, ResumeRecorder } from './resume-recorder.ts'
+import { Room } from './room.ts'
+import { statTarget } from './stat-target.ts'
+
+/** Looks at this many files at once. */
+const STATS_AT_ONCE = 16
+
+export interface TorrentFilesParts {
+  readonly ports: RecorderPorts
+  readonly store: ResumeRepository
+  readonly pool: FilePool
+  readonly cache: ReadCache
+  readonly checker: Checker
+  readonly cacheKey: string
+}
+
+export type ResumeOutcome =
+  | {
+      readonly state: 'ready'
+      /** A copy. */
+      readonly have: Bitfield
+      /** Bytes that had to be hashed. */
+      readonly hashed: number
+      /** Recorded pieces that turned out not to be there. */
+      readonly lost: number
+    }
+  /** Files that were there are gone: the drive may be away. Nothing was changed. */
+  | { readonly state: 'data-missing'; readonly have: Bitfield; readonly missing: readonly string[] }
+
+export class TorrentFiles {
+  readonly layout: Layout
+  readonly storage: PieceStorage
+  private readonly files: FileStore
+  private readonly parts: TorrentFilesParts
+  private readonly own: OwnFiles
+  private readonly recorder: ResumeRecorder
+  private readonly room: Room
+
+  constructor(parts: TorrentFilesParts, layout: Layout) {
+    this.parts = parts
+    this.layout = layout
+    this.files = parts.ports.files
+    this.own = new OwnFiles(this.files, layout, [])
+    this.recorder = new ResumeRecorder(parts.ports, parts.store, parts.pool, layout)
+    this.room = new Room(this.files, layout.directory, () => this.remaining())
+    const { pool, cache, cacheKey } = parts
+    const { own, recorder, room } = this
+    this.storage = new DiskStorage({ layout, pool, cache, own, recorder, room, cacheKey })
+  }
+
+  /** Pieces on disk and verified. Never change it. */
+  get have(): Bitfield {
+    return this.recorder.have
+  }
+
+  /**
+   * Finds out what is there, hashing what the crash rule says (see `plan-resume`), and makes the torrent's empty files.
+   * @throws DiskError; the reason of `options.signal`
+   */
+  async resume(options: CheckOptions = {}): Promise<ResumeOutcome> {
+    const record = this.parts.store.load(this.layout.metainfo.infoHash)
+    this.own.reset(record.files)
+    const seen = await this.look(needsLook(record) ? this.layout.fileIndexes : [])
+    const plan = planResume(this.layout, record, (file) => seen.get(file))
+    if (plan.missing.length > 0) {
+      this.recorder.begin(plan.trusted)
+      return { state: 'data-missing', have: copyOf(plan.trusted), missing: plan.missing }
+    }
+    const before = plan.trusted.count + plan.dropped.length
+    const good = await this.parts.checker.check(this.layout, plan.hashAgain, options)
+    const lost = plan.dropped.length + plan.hashAgain.filter((piece) => !good.has(piece)).length
+    const have = copyOf(plan.trusted)
+    for (const piece of plan.hashAgain) if (good.has(piece)) have.set(piece)
+    if (plan.unknown || plan.hashAgain.length > 0 || plan.dropped.length > 0 || record.writing.length > 0)
+      this.settle(have, record, seen)
+    this.recorder.begin(have)
+    await this.makeEmptyFiles()
+    return { state: 'ready', have, hashed: this.bytesOf(plan.hashAgain), lost: before === 0 ? 0 : lost }
+  }
+
+  /**
+   * Hashes everything that is there and takes that for the truth; files that are gone may then be made again.
+   * @returns a copy of what is there. @throws the reason of `options.signal`; then nothing has changed
+   */
+  async recheck(options: CheckOptions = {}): Promise<Bitfield> {
+    await this.recorder.flush()
+    const { infoHash } = this.layout.metainfo
+    const seen = await this.look(this.layout.fileIndexes)
+    const record = { have: undefined, writing: [], files: [] }
+    const { hashAgain } = planResume(this.layout, record, (file) => seen.get(file))
+    const have = await this.parts.checker.check(this.layout, hashAgain, options)
+    const old = this.parts.store.load(infoHash)
+    this.parts.store.forgetFiles(
+      infoHash,
+      old.files.map(({ index }) => index).filter((index) => !seen.has(index)),
+    )
+    this.settle(have, old, seen)
+    this.own.reset(this.parts.store.load(infoHash).files)
+    this.recorder.begin(have)
+    return copyOf(have)
+  }
+
+  /** Takes everything as there without a check: it has just been hashed. @throws DiskError DATA_MISSING */
+  async adoptComplete(): Promise<Bitfield> {
+    const seen = await this.look(this.layout.fileIndexes)
+    for (const file of this.layout.fileIndexes)
+      if (seen.get(file)?.size !== this.layout.file(file).length) throw dataMissing(this.layout.path(file))
+    const have = Bitfield.full(this.layout.metainfo.pieceCount)
+    this.settle(have, { have: undefined, writing: [], files: [] }, seen)
+    this.own.reset(this.parts.store.load(this.layout.metainfo.infoHash).files)
+    this.recorder.begin(have)
+    return copyOf(have)
+  }
+
+  /** @throws DiskError DISK_FULL where what is lacking does not fit */
+  async checkRoom(): Promise<void> {
+    await this.room.check()
+  }
+
+  /** Whether the disk has room again for all that is lacking. */
+  async roomAgain(): Promise<boolean> {
+    return (await this.room.lacking()) === 0
+  }
+
+  /** Records what is not recorded yet. */
+  async flush(): Promise<void> {
+    await this.recorder.flush()
+  }
+
+  /** A clean end: everything recorded and durable, files closed. Wait for every `write` first. */
+  async stop(): Promise<void> {
+    try {
+      await this.recorder.stop()
+    } finally {
+      await this.parts.pool.release(this.layout.fileIndexes.map((file) => this.layout.path(file)))
+    }
+  }
+
+  /** @param others layouts of the other torrents in the list */
+  planRemoval(others: Iterable<Layout>): Promise<Removal> {
+    return planRemoval(this.files, this.layout, this.own, others)
+  }
+
+  private settle(have: Bitfield, record: ResumeRecord, seen: ReadonlyMap<number, SeenFile>): void {
+    const pieces = record.writing.map(({ piece }) => piece)
+    this.parts.store.record(this.layout.metainfo.infoHash, have.bytes, pieces, seen)
+  }
+
+  private async look(indexes: readonly number[]): Promise<Map<number, SeenFile>> {
+    const seen = new Map<number, SeenFile>()
+    for (let at = 0; at < indexes.length; at += STATS_AT_ONCE)
+      await Promise.all(
+        indexes.slice(at, at + STATS_AT_ONCE).map(async (index) => {
+          const stat = await statTarget(this.files, this.layout.path(index)).catch(() => undefined)
+          if (stat) seen.set(index, stat)
+        }),
+      )
+    return seen
+  }
+
+  private async makeEmptyFiles(): Promise<void> {
+    const { infoHash } = this.layout.metainfo
+    const empty = this.layout.fileIndexes.filter((i) => this.layout.file(i).length === 0 && !this.own.isThere(i))
+    if (empty.length === 0) return
+    const fresh = this.own.unannounced(empty)
+    this.parts.store.claim(infoHash, [], fresh, this.parts.ports.clock.wallTime())
+    this.own.setAnnounced(fresh)
+    for (const file of empty) {
+      try {
+        await this.own.prepare(file)
+      } catch (error) {
+        throw asDiskError(error, this.layout.path(file), () => 1)
+      }
+    }
+    this.settle(this.recorder.have, { have: undefined, writing: [], files: [] }, await this.look(empty))
+  }
+
+  private remaining(): number {
+    const { totalLength, pieceLength, pieceCount } = this.layout.metainfo
+    const { have } = this.recorder
+    if (have.complete) return 0
+    const last = pieceCount - 1
+    const lastSize = pieceSize(this.layout.metainfo, last)
+    return totalLength - have.count * pieceLength + (have.has(last) ? pieceLength - lastSize : 0)
+  }
+
+  private bytesOf(pieces: readonly number[]): number {
+    return pieces.reduce((sum, piece) => sum + pieceSize(this.layout.metainfo, piece), 0)
+  }
+}
+
+/** A torrent of which nothing was ever on disk needs no look at the disk. */
+function needsLook({ have, writing, files }: ResumeRecord): boolean {
+  return have === undefined || writing.length > 0 || files.length > 0 || have.some((byte) => byte !== 0)
+}
+
+function copyOf(have: Bitfield): Bitfield {
+  return new Bitfield(have.length, have.bytes)
+}
