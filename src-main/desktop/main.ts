@@ -1,0 +1,83 @@
+/** The app's entry: one window and one engine on one profile. Nothing slow happens before the window is asked for. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, dialog, Menu, session } from 'electron'
+import { defaultProfile } from '../host/default-folders.ts'
+import hashWorkerPath from '../host/hash.worker.ts?modulePath'
+import { messageOf } from '../kernel/errors.ts'
+import { registerAppScheme, serveApp } from './app-protocol.ts'
+import { readArguments } from './arguments.ts'
+import { serveWindow } from './ipc.ts'
+import { appMenu } from './menu.ts'
+import { OpenedFiles } from './opened-files.ts'
+import { denyPermissions, guardPages } from './security.ts'
+import { type RunningEngine, startEngine } from './start-engine.ts'
+import { openWindow } from './window.ts'
+import { windowShell } from './window-shell.ts'
+
+const args = readArguments(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd())
+const profile = args.profile ?? defaultProfile()
+const chromiumFolder = join(profile, 'window')
+const opened = new OpenedFiles()
+
+/** Electron's single instance is by `userData`, so each profile has a window of its own. */
+function claimProfile(): boolean {
+  mkdirSync(chromiumFolder, { recursive: true, mode: 0o700 })
+  app.setPath('userData', chromiumFolder)
+  app.setPath('sessionData', chromiumFolder)
+  return app.requestSingleInstanceLock({ files: args.files })
+}
+
+function run(): void {
+  let engine: Promise<RunningEngine> | undefined
+  let window: ReturnType<typeof openWindow> | undefined
+  let stopped = false
+
+  opened.add(args.files)
+  app.on('second-instance', (_event, _argv, _directory, data) => {
+    const { files } = data as { files?: unknown }
+    opened.add(Array.isArray(files) ? files.filter((file) => typeof file === 'string').slice(0, 100) : [])
+    if (window?.isMinimized()) window.restore()
+    window?.focus()
+  })
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    if (path.toLowerCase().endsWith('.torrent')) opened.add([path])
+  })
+  app.on('window-all-closed', () => app.quit())
+  app.on('before-quit', (event) => {
+    if (stopped || !engine) return
+    event.preventDefault()
+    // What is verified is recorded before the process ends; Chromium waits for nothing else.
+    void engine
+      .then((running) => running.stop())
+      .catch(() => {})
+      .finally(() => {
+        stopped = true
+        app.quit()
+      })
+  })
+
+  app.whenReady().then(() => {
+    serveApp(session.defaultSession.protocol, join(import.meta.dirname, '../renderer'))
+    denyPermissions(session.defaultSession)
+    Menu.setApplicationMenu(appMenu())
+    window = openWindow(chromiumFolder, join(import.meta.dirname, '../preload/index.cjs'), 'Shoal')
+    engine = startEngine({ profile, offline: args.offline, hashWorkerPath, shell: windowShell(opened, args.offline) })
+    serveWindow(
+      window,
+      engine.then(({ server }) => server),
+    )
+    engine.catch((error) => {
+      stopped = true
+      dialog.showErrorBox('Shoal cannot start', messageOf(error))
+      app.exit(1)
+    })
+  })
+}
+
+registerAppScheme()
+guardPages(app)
+app.enableSandbox()
+if (claimProfile()) run()
+else app.quit()
