@@ -1,8 +1,6 @@
 import type { DatagramSocket, Datagrams, Endpoint } from '../kernel/network.ts'
 import type { Program } from './ledger.ts'
 import type { Network, NetworkNode } from './network.ts'
-import type { NetworkSwitch } from './network-switch.ts'
-import { isLoopback } from './port-table.ts'
 
 /** The largest payload of a UDP datagram over IPv4. Larger ones are lost, as where the system refuses them. */
 export const MAX_DATAGRAM_BYTES = 65_507
@@ -14,37 +12,36 @@ export class SimulatedDatagrams implements Datagrams {
   private readonly network: Network
   private readonly program: Program
   private readonly node: NetworkNode
-  private readonly gate: NetworkSwitch
 
-  constructor(network: Network, program: Program, node: NetworkNode, gate: NetworkSwitch) {
+  constructor(network: Network, program: Program, node: NetworkNode) {
     this.network = network
     this.program = program
     this.node = node
-    this.gate = gate
   }
 
   bind(at: Endpoint, received: (bytes: Uint8Array, from: Endpoint) => void): Promise<DatagramSocket> {
     const { program, node } = this
     return program.later(`bind to ${at.host}:${at.port}`, 0, () => {
       const local = node.datagrams.bind(at, received)
+      const loopbackOnly = isLoopback(local.host)
       const name = `on ${local.host}:${local.port}`
       const claim = program.claim('datagram socket', name, () => node.datagrams.release(local))
       return {
         local,
         send: (bytes: Uint8Array, to: Endpoint) => {
-          if (!claim.isOver) this.send(bytes, local, to)
+          if (!claim.isOver) this.send(bytes, local, to, loopbackOnly)
         },
         close: () => program.later('close of a datagram socket', 0, () => claim.end()),
       }
     })
   }
 
-  private send(bytes: Uint8Array, local: Endpoint, to: Endpoint): void {
+  private send(bytes: Uint8Array, local: Endpoint, to: Endpoint, loopbackOnly: boolean): void {
     const { network, node } = this
     const route = network.route(node, to.host)
-    if (route === undefined || bytes.length > MAX_DATAGRAM_BYTES || !this.gate.allows(to.host)) return
-    // What is bound to the loopback address reaches no other host, and the other way round.
-    if (isLoopback(local.host) && route.node !== node) return
+    if (route === undefined || bytes.length > MAX_DATAGRAM_BYTES) return
+    // What is bound to the loopback address reaches no other host.
+    if (loopbackOnly && route.node !== node) return
     if (network.isCut(node, route.node) || network.loses(node, route.node)) return
     const from = { host: route.sourceAddress, port: local.port }
     const copies = network.random.chance(network.options.duplicationRate) ? 2 : 1

@@ -29,7 +29,6 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTEMPTY: 'directory not empty',
   ENOTFOUND: 'name not found',
   ETIMEDOUT: 'timed out',
-  OFFLINE: 'the network is switched off',
 }
 
 export interface SystemError extends Error {

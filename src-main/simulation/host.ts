@@ -1,3 +1,4 @@
+import { NetworkGate } from '../host/network-gate.ts'
 import type { Clock, Millis } from '../kernel/clock.ts'
 import type { Databases } from '../kernel/database.ts'
 import type { Hasher } from '../kernel/hasher.ts'
@@ -12,7 +13,6 @@ import { SimulatedHasher } from './hasher.ts'
 import { SimulatedHttpClient } from './http-client.ts'
 import { Program } from './ledger.ts'
 import type { NetworkNode } from './network.ts'
-import { NetworkSwitch } from './network-switch.ts'
 import type { SeededRandom } from './random.ts'
 import { RecordingLog } from './recording-log.ts'
 import { SimulatedResolver } from './resolver.ts'
@@ -40,7 +40,8 @@ export class SimulatedHost implements Host {
   readonly program: Program
   readonly clock: Clock
   readonly random: SeededRandom
-  readonly network = new NetworkSwitch()
+  /** The same gate as of the real host; online unless told otherwise. */
+  readonly network = new NetworkGate({ mode: 'online' })
   readonly streams: Streams
   readonly datagrams: Datagrams
   readonly localSockets: LocalSockets
@@ -60,16 +61,16 @@ export class SimulatedHost implements Host {
     this.program = new Program(machine.name, world.network.time)
     this.clock = new VirtualClock(world.network.time, this.program)
     this.random = machine.random.split(`run ${run}`)
-    this.streams = new SimulatedStreams(world, this.program, node, this.network)
-    this.datagrams = new SimulatedDatagrams(world.network, this.program, node, this.network)
+    this.streams = this.network.streams(new SimulatedStreams(world, this.program, node))
+    this.datagrams = this.network.datagrams(new SimulatedDatagrams(world.network, this.program, node))
     this.localSockets = new SimulatedLocalSockets(world, this.program, node)
-    this.resolver = new SimulatedResolver(machine.names, this.program, this.network)
+    this.resolver = this.network.resolver(new SimulatedResolver(machine.names, this.program))
     this.files = new SimulatedFiles(disk, this.program)
     this.trash = new SimulatedTrash(this.files)
     this.databases = new SimulatedDatabases(this.program, disk, this.files)
     this.hasher = new SimulatedHasher(this.program, this.files, machine.hashDelay)
     this.log = new RecordingLog(this.clock)
-    const { clock, streams, resolver, network: gate } = this
-    this.http = new SimulatedHttpClient(this.program, { clock, streams, resolver, gate })
+    const { clock, streams, resolver } = this
+    this.http = new SimulatedHttpClient(this.program, { clock, streams, resolver })
   }
 }

@@ -5,7 +5,6 @@ import type { Resolver, StreamSocket, Streams } from '../kernel/network.ts'
 import { systemError } from './errors.ts'
 import { HttpResponseReader } from './http-response.ts'
 import type { Program } from './ledger.ts'
-import type { NetworkSwitch } from './network-switch.ts'
 
 const DEFAULT_MAX_REDIRECTS = 3
 const REDIRECTS = [301, 302, 303, 307, 308]
@@ -14,7 +13,6 @@ interface Ports {
   readonly clock: Clock
   readonly streams: Streams
   readonly resolver: Resolver
-  readonly gate: NetworkSwitch
 }
 
 /** HTTP/1.1 over simulated streams, one connection for each request. There is no TLS: `https` fails with `EPROTO`. */
@@ -45,7 +43,6 @@ export class SimulatedHttpClient implements HttpClient {
     if (request.signal?.aborted) throw failure('ABORTED', url)
     if (url.protocol === 'https:') throw failure('EPROTO', url)
     const name = url.hostname.replace(/^\[|\]$/g, '')
-    this.ports.gate.assertAllows(name, 'connect')
     const [address = ''] = await this.ports.resolver.resolve(name)
     return this.program.promise(`get ${url}`, (resolve, reject) => {
       const { clock } = this.ports

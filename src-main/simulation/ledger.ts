@@ -25,10 +25,7 @@ export class Claim {
     this.kind = kind
     this.what = what
     this.undo = undo
-    const limit = Error.stackTraceLimit
-    Error.stackTraceLimit = FRAMES_KEPT
-    Error.captureStackTrace(this.origin, Claim)
-    Error.stackTraceLimit = limit
+    captureStack(this.origin)
   }
 
   get isOver(): boolean {
@@ -50,6 +47,14 @@ export class Claim {
   describe(): string {
     return `${this.program.name}: ${this.kind} ${this.what}, made ${callerOf(this.origin.stack ?? '')}`
   }
+}
+
+/** Notes where we are. The text is made only when it is asked for, which keeps this cheap. */
+function captureStack(origin: object): void {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = FRAMES_KEPT
+  Error.captureStackTrace(origin, Claim)
+  Error.stackTraceLimit = stackTraceLimit
 }
 
 /** The first frame outside the ports themselves. */

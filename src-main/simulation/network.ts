@@ -1,7 +1,8 @@
+import { isLoopback } from '../host/ip-address.ts'
 import type { Millis } from '../kernel/clock.ts'
 import type { DatagramReceiver } from './datagrams.ts'
 import { type Bandwidth, Downlink, Uplink } from './link.ts'
-import { isLoopback, PortTable } from './port-table.ts'
+import { PortTable } from './port-table.ts'
 import type { SeededRandom } from './random.ts'
 import type { SimulatedListener, SimulatedSocket } from './stream-socket.ts'
 import type { VirtualTime } from './virtual-clock.ts'
@@ -98,9 +99,9 @@ export class Network {
 
   /** Undefined where no host has the address: packets to it vanish. */
   route(from: NetworkNode, to: string): Route | undefined {
-    if (isLoopback(to)) return { node: from, sourceAddress: '127.0.0.1', destinationAddress: to }
     const node = this.byAddress.get(to)
-    return node && { node, sourceAddress: from.address, destinationAddress: to }
+    if (node) return { node, sourceAddress: from.address, destinationAddress: to }
+    return isLoopback(to) ? { node: from, sourceAddress: '127.0.0.1', destinationAddress: to } : undefined
   }
 
   /** How long the next packet takes one way. */

@@ -1,13 +1,10 @@
+import { isLoopback } from '../host/ip-address.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import { systemError } from './errors.ts'
 
 /** Ports given out when 0 is asked for (RFC 6335 dynamic ports). */
 const FIRST_EPHEMERAL = 49_152
 const LAST_PORT = 65_535
-
-export function isLoopback(address: string): boolean {
-  return address.startsWith('127.') || address === '::1'
-}
 
 function isWildcard(address: string): boolean {
   return address === '0.0.0.0' || address === '::'

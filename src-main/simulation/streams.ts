@@ -1,3 +1,4 @@
+import { isIpAddress, isLoopback } from '../host/ip-address.ts'
 import type {
   Accept,
   Endpoint,
@@ -7,13 +8,10 @@ import type {
   StreamSocket,
   Streams,
 } from '../kernel/network.ts'
-import { isAddress } from './addresses.ts'
 import { Channel } from './channel.ts'
 import { systemError } from './errors.ts'
 import type { Program } from './ledger.ts'
 import type { NetworkNode, Route } from './network.ts'
-import type { NetworkSwitch } from './network-switch.ts'
-import { isLoopback } from './port-table.ts'
 import { type SimulatedListener, SimulatedSocket, type StreamWorld } from './stream-socket.ts'
 
 const NO_HANDLER: StreamHandler = { data() {}, closed() {} }
@@ -23,13 +21,11 @@ export class SimulatedStreams implements Streams {
   private readonly world: StreamWorld
   private readonly program: Program
   private readonly node: NetworkNode
-  private readonly gate: NetworkSwitch
 
-  constructor(world: StreamWorld, program: Program, node: NetworkNode, gate: NetworkSwitch) {
+  constructor(world: StreamWorld, program: Program, node: NetworkNode) {
     this.world = world
     this.program = program
     this.node = node
-    this.gate = gate
   }
 
   connect(to: Endpoint, handler: StreamHandler, options: { readonly timeout: number }): StreamSocket {
@@ -46,8 +42,7 @@ export class SimulatedStreams implements Streams {
         if (socket.isConnecting) socket.fail('ETIMEDOUT', 'connect')
       })
     }
-    const refused = isAddress(to.host) ? !this.gate.allows(to.host) && 'OFFLINE' : 'EINVAL'
-    if (refused) socket.fail(refused, 'connect')
+    if (!isIpAddress(to.host)) socket.fail('EINVAL', 'connect')
     else if (route && this.program.isAlive) {
       const find = () => route.node.listeners.find(route.destinationAddress, to.port)
       socket.knock(() => arriveAt(this.world, socket, find, { from: this.node, route, local, at: to }))
