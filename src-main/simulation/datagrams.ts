@@ -1,3 +1,4 @@
+import { isLoopback } from '../host/ip-address.ts'
 import type { DatagramSocket, Datagrams, Endpoint } from '../kernel/network.ts'
 import type { Program } from './ledger.ts'
 import type { Network, NetworkNode } from './network.ts'

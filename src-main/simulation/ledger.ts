@@ -17,7 +17,7 @@ export class Claim {
   readonly what: string
   readonly program: Program
   private readonly undo: () => void
-  private readonly origin: { stack?: string } = {}
+  private readonly origin = originHere()
   private over = false
 
   constructor(program: Program, kind: ClaimKind, what: string, undo: () => void) {
@@ -25,7 +25,6 @@ export class Claim {
     this.kind = kind
     this.what = what
     this.undo = undo
-    captureStack(this.origin)
   }
 
   get isOver(): boolean {
@@ -50,11 +49,13 @@ export class Claim {
 }
 
 /** Notes where we are. The text is made only when it is asked for, which keeps this cheap. */
-function captureStack(origin: object): void {
+function originHere(): { readonly stack?: string } {
+  const origin: { stack?: string } = {}
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = FRAMES_KEPT
-  Error.captureStackTrace(origin, Claim)
+  Error.captureStackTrace(origin, originHere)
   Error.stackTraceLimit = stackTraceLimit
+  return origin
 }
 
 /** The first frame outside the ports themselves. */
