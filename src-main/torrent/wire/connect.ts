@@ -28,14 +28,13 @@ export function connectPeer(
     closed: (error) => connection.closed(error),
   }
   const socket = streams.connect(endpoint, relay, { timeout: CONNECT_LIMIT })
-  const beginning = { direction: 'outgoing', peerId: options.peerId } as const
-  const connection = new PeerConnection(socket, beginning, () => handler, options)
+  const connection = new PeerConnection(socket, options.peerId, () => handler, options)
   return connection
 }
 
 /** Where an incoming connection belongs. */
 export interface IncomingRoute extends PeerConnectionOptions {
-  /** Makes the handler. Its `handshake` follows at once and answers with `wire.handshake` or `wire.close`. */
+  /** Makes the handler. Its `handshake` follows at once and calls `wire.handshake` or `wire.close` before it returns. */
   attach(wire: PeerWire): PeerWireHandler
 }
 
@@ -62,13 +61,11 @@ type IncomingState =
 class IncomingStream implements StreamHandler {
   private readonly socket: StreamSocket
   private readonly route: RouteIncoming
-  private readonly giveUpAt: Millis
   private state: IncomingState
 
   constructor(socket: StreamSocket, clock: Clock, route: RouteIncoming) {
     this.socket = socket
     this.route = route
-    this.giveUpAt = clock.now() + HANDSHAKE_LIMIT
     const giveUp = clock.after(HANDSHAKE_LIMIT, () => this.refuse())
     this.state = { name: 'handshaking', reader: new HandshakeReader(), giveUp }
   }
@@ -93,8 +90,7 @@ class IncomingStream implements StreamHandler {
       return
     }
     state.giveUp.cancel()
-    const beginning = { direction: 'incoming', giveUpAt: this.giveUpAt } as const
-    const connection = new PeerConnection(this.socket, beginning, (wire) => to.attach(wire), to)
+    const connection = new PeerConnection(this.socket, undefined, (wire) => to.attach(wire), to)
     this.state = { name: 'routed', connection }
     connection.received(progress.bytes, progress.handshake)
     connection.data(bytes.subarray(progress.taken))

@@ -2,7 +2,9 @@
  * A connection to one peer over a stream: states, time limits, and everything we send. What the peer sends goes through
  * `Reception`. BEP 3, with BEP 6 (fast), BEP 10 (extended) and BEP 21 (upload only).
  *
- *     connecting -> handshaking -> live -> closed        (closed from any; an incoming one starts as handshaking)
+ *     connecting -> handshaking -> live      (we dial)
+ *                     answering -> live      (a peer's handshake has come in)
+ *     any -> closed
  *
  * Order: control messages come out of the package and bulk messages from here, both within the call that sends them and
  * into one outbox, so their order on the wire is the order of the calls.
@@ -56,19 +58,10 @@ export interface PeerConnectionOptions {
 
 type State =
   | { readonly name: 'connecting'; readonly peerId: Uint8Array; readonly timers: readonly [] }
-  | {
-      readonly name: 'handshaking'
-      /** Undefined once the peer's handshake is here. */
-      reader: HandshakeReader | undefined
-      readonly timers: readonly [giveUp: Timer]
-    }
+  | { readonly name: 'handshaking'; readonly reader: HandshakeReader; readonly timers: readonly [giveUp: Timer] }
+  | { readonly name: 'answering'; readonly timers: readonly [] }
   | { readonly name: 'live'; readonly timers: readonly [keepAlive: Timer, silence: Timer] }
   | { readonly name: 'closed'; readonly timers: readonly [] }
-
-/** How a connection begins: we dial and greet with this peer id, or the peer's 68 bytes are here and time is running. */
-export type Beginning =
-  | { readonly direction: 'outgoing'; readonly peerId: Uint8Array }
-  | { readonly direction: 'incoming'; readonly giveUpAt: Millis }
 
 export class PeerConnection implements PeerWire, StreamHandler {
   private readonly socket: StreamSocket
@@ -82,10 +75,13 @@ export class PeerConnection implements PeerWire, StreamHandler {
   private unreadRejects = 0
   private lastReceived: Millis
 
-  /** @param attach makes the handler; it may keep the wire but not yet use it */
+  /**
+   * @param dialledAs our peer id where we dial and greet; undefined where the peer has, and `received` follows at once
+   * @param attach makes the handler; it may keep the wire but not yet use it
+   */
   constructor(
     socket: StreamSocket,
-    beginning: Beginning,
+    dialledAs: Uint8Array | undefined,
     attach: (wire: PeerWire) => PeerWireHandler,
     options: PeerConnectionOptions,
   ) {
@@ -101,10 +97,7 @@ export class PeerConnection implements PeerWire, StreamHandler {
       reject: (blocks) => this.rejectAsAsked(blocks),
       violation: (what) => this.close({ code: 'PROTOCOL', violation: what }),
     })
-    this.state =
-      beginning.direction === 'outgoing'
-        ? { name: 'connecting', peerId: beginning.peerId, timers: [] }
-        : { name: 'handshaking', reader: undefined, timers: [this.giveUpAt(beginning.giveUpAt)] }
+    this.state = dialledAs ? { name: 'connecting', peerId: dialledAs, timers: [] } : { name: 'answering', timers: [] }
   }
 
   // From the stream.
@@ -113,13 +106,13 @@ export class PeerConnection implements PeerWire, StreamHandler {
   connected(): void {
     const { state, options } = this
     if (state.name !== 'connecting') return
-    const giveUp = this.giveUpAt(options.clock.now() + HANDSHAKE_LIMIT)
+    const giveUp = options.clock.after(HANDSHAKE_LIMIT, () => this.close({ code: 'HANDSHAKE_TIMEOUT' }))
     this.enter({ name: 'handshaking', reader: new HandshakeReader(), timers: [giveUp] })
     this.handshake(options.infoHash, state.peerId)
   }
 
   data(bytes: Uint8Array): void {
-    if (this.state.name === 'closed') return
+    if (this.isClosed()) return
     this.lastReceived = this.options.clock.now()
     this.outbox.batch(() => this.receive(bytes))
   }
@@ -137,7 +130,7 @@ export class PeerConnection implements PeerWire, StreamHandler {
     this.close(error ? { code: 'NETWORK', error } : { code: 'REMOTE_CLOSED' })
   }
 
-  /** The peer's handshake is whole. handshaking -> live, when ours is out too */
+  /** The peer's handshake is whole. handshaking, answering -> live */
   received(bytes: Uint8Array, handshake: PeerHandshake): void {
     if (!bytesEqual(handshake.infoHash, this.options.infoHash)) {
       this.close({ code: 'WRONG_INFO_HASH' })
@@ -146,7 +139,9 @@ export class PeerConnection implements PeerWire, StreamHandler {
     this.outbox.batch(() => {
       this.reception.wire.receive(bytes)
       this.handler.handshake(handshake)
-      this.liveWhenBothAreThere()
+      if (this.isClosed()) return
+      if (!this.greeted) throw new Error('the handshake was neither answered nor refused')
+      this.live()
     })
   }
 
@@ -160,13 +155,12 @@ export class PeerConnection implements PeerWire, StreamHandler {
     return this.reception.wire.hasFast
   }
 
-  /** Incoming only, once: an outgoing connection greets by itself. handshaking -> live, when the peer's is here too */
+  /** Once, and for an incoming connection only: an outgoing one greets by itself. */
   handshake(infoHash: Uint8Array, peerId: Uint8Array): void {
-    if (this.state.name === 'closed') return
+    if (this.isClosed()) return
     if (this.greeted) throw new Error('our handshake was sent before')
     this.greeted = true
     this.outbox.batch(() => this.reception.wire.greet(infoHash, peerId))
-    this.liveWhenBothAreThere()
   }
 
   sendPieces(bits: Bitfield): void {
@@ -239,16 +233,16 @@ export class PeerConnection implements PeerWire, StreamHandler {
   }
 
   pauseReading(): void {
-    if (this.state.name !== 'closed') this.socket.pauseReading()
+    if (!this.isClosed()) this.socket.pauseReading()
   }
 
   resumeReading(): void {
-    if (this.state.name !== 'closed') this.socket.resumeReading()
+    if (!this.isClosed()) this.socket.resumeReading()
   }
 
   /** any -> closed */
   close(reason: CloseReason): void {
-    if (this.state.name === 'closed') return
+    if (this.isClosed()) return
     this.enter({ name: 'closed', timers: [] })
     this.reception.stop()
     this.socket.destroy()
@@ -258,42 +252,34 @@ export class PeerConnection implements PeerWire, StreamHandler {
   private receive(bytes: Uint8Array): void {
     const { state } = this
     let rest = bytes
-    if (state.name === 'handshaking' && state.reader) {
+    if (state.name === 'handshaking') {
       const progress = state.reader.push(bytes)
       if (progress.outcome === 'more') return
       if (progress.outcome === 'refused') {
         this.close({ code: 'PROTOCOL', violation: 'no BitTorrent handshake' })
         return
       }
-      state.reader = undefined
       this.received(progress.bytes, progress.handshake)
       rest = bytes.subarray(progress.taken)
     }
     this.reception.push(rest)
   }
 
-  private liveWhenBothAreThere(): void {
-    const { state } = this
-    if (state.name !== 'handshaking' || state.reader || !this.greeted) return
+  private live(): void {
     const { clock } = this.options
+    const keepAlive = () => this.reception.wire.keepAlive()
     const silent = () => this.close({ code: 'SILENT' })
     this.enter({
       name: 'live',
       timers: [
-        new IdleTimer(
-          clock,
-          KEEP_ALIVE_AFTER,
-          () => this.outbox.lastSent,
-          () => this.reception.wire.keepAlive(),
-        ),
+        new IdleTimer(clock, KEEP_ALIVE_AFTER, () => this.outbox.lastSent, keepAlive),
         new IdleTimer(clock, SILENCE_LIMIT, () => this.lastReceived, silent),
       ],
     })
   }
 
-  private giveUpAt(time: Millis): Timer {
-    const { clock } = this.options
-    return clock.after(Math.max(0, time - clock.now()), () => this.close({ code: 'HANDSHAKE_TIMEOUT' }))
+  private isClosed(): boolean {
+    return this.state.name === 'closed'
   }
 
   private enter(next: State): void {
@@ -303,12 +289,13 @@ export class PeerConnection implements PeerWire, StreamHandler {
 
   /** Runs `write` when the connection stands; all that it sends goes out in one go. */
   private sending(write: (wire: ControlWire) => void): void {
-    if (this.state.name === 'closed') return
+    if (this.isClosed()) return
     if (!this.greeted) throw new Error('a message before our handshake')
     this.outbox.batch(() => write(this.reception.wire))
   }
 
   private rejectAsAsked(blocks: readonly BlockAddress[]): void {
+    if (this.isClosed()) return
     this.unreadRejects += blocks.length
     if (this.unreadRejects > MAX_UNREAD_REJECTS)
       this.close({ code: 'PROTOCOL', violation: 'makes us reject and does not read it' })

@@ -110,8 +110,8 @@ export class Reception implements FrameSink, ControlEvents {
 
   cancel(block: BlockAddress): void {
     if (!this.requests.settle(block)) return
-    if (this.wire.hasFast) this.owner.reject([block])
     this.handler.cancelled(block)
+    if (this.wire.hasFast) this.owner.reject([block])
   }
 
   reject(block: BlockAddress): void {
