@@ -296,10 +296,17 @@ export function dial(changed: Partial<OutgoingOptions> = {}): TestPeer {
   return { clock, socket, handler, wire, stream: attached, deliver }
 }
 
-/** A connection on which both handshakes (not the extended ones) have gone; what we wrote so far is taken. */
-export function live(options: Parameters<typeof handshakeBytes>[0] = {}): TestPeer {
+/** A connection that we dial, connected; our handshake is taken. */
+export function dialled(): TestPeer {
   const peer = dial()
   peer.stream.connected()
+  peer.socket.take()
+  return peer
+}
+
+/** A connection on which both handshakes (not the extended ones) have gone; what we wrote so far is taken. */
+export function live(options: Parameters<typeof handshakeBytes>[0] = {}): TestPeer {
+  const peer = dialled()
   peer.deliver(handshakeBytes(options))
   peer.socket.take()
   return peer
