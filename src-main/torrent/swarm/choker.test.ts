@@ -7,7 +7,7 @@ import { runs, SeededRandom } from './test-support.ts'
 type Facts = { -readonly [K in keyof ChokerPeer]: ChokerPeer[K] } & { name: string }
 
 function peer(name: string, facts: Partial<ChokerPeer> = {}): Facts {
-  const base = { interested: true, snubbed: false, downRate: 0, upRate: 0, unchoked: false }
+  const base = { peerInterested: true, snubbed: false, downRate: 0, upRate: 0, amChoking: true }
   return { name, ...base, chokeChangedAt: 0, connectedAt: -MINUTE, ...facts }
 }
 
@@ -17,8 +17,8 @@ function crowd(count: number, facts: (i: number) => Partial<ChokerPeer> = () => 
 
 function apply(peers: readonly Facts[], chosen: ReadonlySet<Facts>, now: number): void {
   for (const one of peers) {
-    if (one.unchoked === chosen.has(one)) continue
-    one.unchoked = !one.unchoked
+    if (one.amChoking !== chosen.has(one)) continue
+    one.amChoking = !one.amChoking
     one.chokeChangedAt = now
   }
 }
@@ -35,7 +35,7 @@ describe('while downloading', () => {
 
   test('nobody who is not interested; a snubbing peer only by luck', () => {
     const peers = [
-      peer('idle', { interested: false, downRate: 9 }),
+      peer('idle', { peerInterested: false, downRate: 9 }),
       peer('snubbing', { snubbed: true, downRate: 9 }),
       peer('a'),
     ]
@@ -72,7 +72,7 @@ describe('while downloading', () => {
 
 describe('while seeding', () => {
   test('of the holders those that take fastest stay', () => {
-    const peers = crowd(5, (i) => ({ unchoked: true, upRate: 1_000 - i }))
+    const peers = crowd(5, (i) => ({ amChoking: false, upRate: 1_000 - i }))
     const choker = new Choker<Facts>(new SeededRandom(1), 3)
     const chosen = choker.round(peers, true, SECOND)
     for (const name of ['0', '1', '2']) expect([...chosen].map((p) => p.name)).toContain(name)
@@ -83,9 +83,9 @@ describe('while seeding', () => {
     const choker = new Choker<Facts>(new SeededRandom(1))
     const rounds = new Map<string, number>()
     for (let now = 0; now < 30 * MINUTE; now += ROUND) {
-      for (const one of peers) one.upRate = one.unchoked ? 1_000 * (Number(one.name) + 1) : 0
+      for (const one of peers) one.upRate = one.amChoking ? 0 : 1_000 * (Number(one.name) + 1)
       apply(peers, choker.round(peers, true, now), now)
-      for (const one of peers) if (one.unchoked) rounds.set(one.name, (rounds.get(one.name) ?? 0) + 1)
+      for (const one of peers) if (!one.amChoking) rounds.set(one.name, (rounds.get(one.name) ?? 0) + 1)
     }
     const held = peers.map((one) => rounds.get(one.name) ?? 0)
     expect(Math.min(...held)).toBeGreaterThanOrEqual(SEED_TURN / ROUND)
@@ -93,7 +93,7 @@ describe('while seeding', () => {
   })
 
   test('a holder stays when nobody waits', () => {
-    const one = peer('only', { unchoked: true })
+    const one = peer('only', { amChoking: false })
     expect(new Choker<Facts>(new SeededRandom(1)).round([one], true, 10 * SEED_TURN)).toEqual(new Set([one]))
   })
 })
@@ -103,15 +103,15 @@ test('free slots are given away at once, full ones not', () => {
   const peers = crowd(5)
   const given = choker.fill(peers)
   expect(given).toHaveLength(3)
-  for (const one of given) one.unchoked = true
+  for (const one of given) one.amChoking = false
   expect(choker.fill(peers)).toEqual([])
-  ;(given[0] as Facts).interested = false
+  ;(given[0] as Facts).peerInterested = false
   expect(choker.fill(peers)).toHaveLength(1)
 })
 
 test('never more than the slots, never a peer that wants nothing, never an empty slot while someone wants one', () => {
   const facts = fc.record({
-    interested: fc.boolean(),
+    peerInterested: fc.boolean(),
     snubbed: fc.boolean(),
     downRate: fc.nat({ max: 5 }),
     upRate: fc.nat({ max: 5 }),
@@ -129,10 +129,10 @@ test('never more than the slots, never a peer that wants nothing, never an empty
           changes.forEach((change, i) => void Object.assign(peers[i] as Facts, change))
           const chosen = choker.round(peers, seeding, round * ROUND)
           apply(peers, chosen, round * ROUND)
-          const wanting = peers.filter((one) => one.interested)
+          const wanting = peers.filter((one) => one.peerInterested)
           const eligible = wanting.filter((one) => seeding || !one.snubbed)
           expect(chosen.size).toBeLessThanOrEqual(slots + 1)
-          expect([...chosen].every((one) => one.interested)).toBe(true)
+          expect([...chosen].every((one) => one.peerInterested)).toBe(true)
           expect(chosen.size).toBe(
             Math.min(slots, eligible.length) + (wanting.length > Math.min(slots, eligible.length) ? 1 : 0),
           )

@@ -24,13 +24,13 @@ export const DEFAULT_SLOTS = 4
 
 /** What the choker looks at. One object for each peer, the same in every round. */
 export interface ChokerPeer {
-  readonly interested: boolean
+  readonly peerInterested: boolean
   /** It owes us blocks and sends none. */
   readonly snubbed: boolean
   /** Bytes per second of payload over the last rounds: from it, to it. */
   readonly downRate: number
   readonly upRate: number
-  readonly unchoked: boolean
+  readonly amChoking: boolean
   /** When the choke state last changed; when it connected. */
   readonly chokeChangedAt: Millis
   readonly connectedAt: Millis
@@ -50,7 +50,7 @@ export class Choker<P extends ChokerPeer> {
 
   /** Once every `ROUND`. @returns the peers to be unchoked from now on; all others are choked */
   round(peers: Iterable<P>, seeding: boolean, now: Millis): Set<P> {
-    const wanting = [...peers].filter((peer) => peer.interested)
+    const wanting = [...peers].filter((peer) => peer.peerInterested)
     const chosen = new Set(this.regular(wanting, seeding, now))
     const rotate = this.rounds++ % OPTIMISTIC_ROUNDS === 0
     const held = this.optimistic
@@ -68,8 +68,8 @@ export class Choker<P extends ChokerPeer> {
     let free = this.slots + 1
     const waiting: P[] = []
     for (const peer of peers) {
-      if (!peer.interested) continue
-      if (peer.unchoked) free--
+      if (!peer.peerInterested) continue
+      if (!peer.amChoking) free--
       else if (!peer.snubbed) waiting.push(peer)
     }
     return free > 0 ? waiting.slice(0, free) : []
@@ -102,12 +102,12 @@ export class Choker<P extends ChokerPeer> {
 type Rank = readonly [first: number, second: number]
 
 function leechRank(peer: ChokerPeer): Rank {
-  return [peer.downRate, peer.unchoked ? 1 : 0]
+  return [peer.downRate, peer.amChoking ? 0 : 1]
 }
 
 /** Holders within their turn by rate; then who waits, longest first; then holders whose turn is over. */
 function seedRank(peer: ChokerPeer, now: Millis): Rank {
   const since = now - peer.chokeChangedAt
-  if (!peer.unchoked) return [1, since]
+  if (peer.amChoking) return [1, since]
   return since < SEED_TURN ? [2, peer.upRate] : [0, peer.upRate]
 }

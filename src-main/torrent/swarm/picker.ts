@@ -180,6 +180,12 @@ export class PiecePicker {
     return blocks
   }
 
+  /** Gives up what was fetched of a piece. Its requests have been released. */
+  abandon(piece: number): void {
+    const partial = this.partials.get(piece)
+    if (partial && partial.open === 0) this.drop(partial)
+  }
+
   /** The piece is verified and on disk. */
   passed(piece: number): void {
     this.leaveVerifying(piece)

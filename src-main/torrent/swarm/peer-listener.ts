@@ -1,0 +1,70 @@
+/**
+ * Takes peer connections for all torrents on one port and hands each to the swarm whose info hash it names.
+ * Limit: `MAX_HANDSHAKING` connections that have not named a torrent yet; more are refused.
+ */
+import { toHex } from '../../kernel/bytes.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Endpoint, Listener, StreamHandler, StreamSocket, Streams } from '../../kernel/network.ts'
+import { acceptIncoming } from '../wire/connect.ts'
+import type { Swarm } from './swarm.ts'
+
+export const MAX_HANDSHAKING = 50
+
+export class PeerListener {
+  private readonly streams: Streams
+  private readonly clock: Clock
+  private readonly swarms = new Map<string, Swarm>()
+  private readonly handshaking = new Set<StreamSocket>()
+  private listener: Listener | undefined
+
+  constructor(ports: { readonly streams: Streams; readonly clock: Clock }) {
+    this.streams = ports.streams
+    this.clock = ports.clock
+  }
+
+  /** The port on which it listens; 0 while it does not. */
+  get port(): number {
+    return this.listener?.local.port ?? 0
+  }
+
+  /** @throws an Error with code `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` */
+  async listen(at: Endpoint): Promise<void> {
+    if (this.listener) throw new Error('it listens already')
+    this.listener = await this.streams.listen(at, (socket) => this.accept(socket))
+  }
+
+  add(swarm: Swarm): void {
+    this.swarms.set(toHex(swarm.metainfo.infoHash), swarm)
+  }
+
+  remove(swarm: Swarm): void {
+    const key = toHex(swarm.metainfo.infoHash)
+    if (this.swarms.get(key) === swarm) this.swarms.delete(key)
+  }
+
+  /** Takes no more connections. Those of swarms stay. */
+  async close(): Promise<void> {
+    const { listener } = this
+    this.listener = undefined
+    await listener?.close()
+    for (const socket of this.handshaking) socket.destroy()
+  }
+
+  private accept(socket: StreamSocket): StreamHandler | undefined {
+    if (this.handshaking.size >= MAX_HANDSHAKING) return undefined
+    this.handshaking.add(socket)
+    const inner = acceptIncoming(socket, { clock: this.clock }, (infoHash, peerId, remote) => {
+      this.handshaking.delete(socket)
+      return this.swarms.get(toHex(infoHash))?.incoming(peerId, remote)
+    })
+    return {
+      data: (bytes) => inner.data(bytes),
+      drained: () => inner.drained?.(),
+      ended: () => inner.ended?.(),
+      closed: (error) => {
+        this.handshaking.delete(socket)
+        inner.closed(error)
+      },
+    }
+  }
+}
