@@ -1,6 +1,8 @@
 /** How a command of `shoal` is described: one file each in `commands/`; help and parsing come from the description. */
 import { parseArgs } from 'node:util'
+import type { RealHost } from '../host/real-host.ts'
 import { CodedError } from '../kernel/errors.ts'
+import type { NetworkPolicy } from '../kernel/network-policy.ts'
 import type { Output } from './output.ts'
 
 /** Exit status: scripts rely on it. */
@@ -28,11 +30,12 @@ export interface CommandContext {
   readonly out: Output
   /** Absolute path of the profile folder, or undefined where none was named. */
   readonly profile: string | undefined
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Where relative paths are meant from. */
   readonly workingDirectory: string
   /** Aborted by Ctrl-C or a termination signal: save, say so, stop. */
   readonly stop: AbortSignal
+  /** The real world, with its log on stderr. Whoever opens it closes it. */
+  openHost(policy: NetworkPolicy): RealHost
 }
 
 export interface Command<F extends Flags = Flags> {

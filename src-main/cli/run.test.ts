@@ -29,6 +29,9 @@ async function line(...args: string[]) {
     stderr: { write: (text) => (stderr += text) },
     workingDirectory: '/here',
     stop: new AbortController().signal,
+    openHost: () => {
+      throw new Error('not used')
+    },
   })
   return { status, stdout, stderr }
 }

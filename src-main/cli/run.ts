@@ -1,5 +1,8 @@
 /** Finds the command of a line, runs it, and turns what comes of it into words and an exit status. */
 import { isAbsolute, resolve } from 'node:path'
+import type { RealHost } from '../host/real-host.ts'
+import type { LogLevel } from '../kernel/log.ts'
+import type { NetworkPolicy } from '../kernel/network-policy.ts'
 import { type Command, type CommandContext, EXIT, helpOf, readLine, TimedOut, UsageError } from './command.ts'
 import { Output, type TextStream } from './output.ts'
 
@@ -8,6 +11,8 @@ export interface Terminal {
   readonly stderr: TextStream
   readonly workingDirectory: string
   readonly stop: AbortSignal
+  /** @param level undefined: only errors */
+  openHost(policy: NetworkPolicy, level: LogLevel | undefined): RealHost
 }
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -78,9 +83,9 @@ function contextOf(flags: Record<string, unknown>, terminal: Terminal, out: Outp
   return {
     out,
     profile: profile === undefined || isAbsolute(profile) ? profile : resolve(directory, profile),
-    logLevel: level ?? 'silent',
     workingDirectory: directory,
     stop: terminal.stop,
+    openHost: (policy) => terminal.openHost(policy, level),
   }
 }
 
