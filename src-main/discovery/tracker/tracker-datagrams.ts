@@ -83,6 +83,11 @@ export class TrackerDatagrams {
     return connection && this.ports.clock.now() < connection.until ? connection.id : undefined
   }
 
+  /** Whether this address has given us a connection id lately, valid or not any more: a sign that it works. */
+  hasAnswered(to: Endpoint): boolean {
+    return this.connections.has(addressKey(to))
+  }
+
   remember(to: Endpoint, id: Uint8Array): void {
     const key = addressKey(to)
     this.connections.delete(key)

@@ -3,7 +3,8 @@
  *
  * A request is sent again 15·2ⁿ s after the n-th time, n up to 8. The caller's deadline of 30 s for the whole announce comes
  * first: with BEP 15's own limit of more than an hour, no other tracker of the torrent would be asked in the meantime.
- * Where the tracker has an address in both families, the other one is tried when a connect request stays unanswered.
+ * Where the tracker has an address in both families, the one that has answered before is asked first, and the other one
+ * when a connect request stays unanswered.
  */
 import {
   encodeAnnounceRequest,
@@ -57,7 +58,7 @@ class UdpAnnounce {
   constructor(udp: TrackerDatagrams, tracker: UdpTrackerUrl, addresses: readonly Endpoint[], signal: AbortSignal) {
     this.udp = udp
     this.tracker = tracker
-    this.addresses = [...addresses]
+    this.addresses = [...addresses].sort((a, b) => Number(udp.hasAnswered(b)) - Number(udp.hasAnswered(a)))
     this.signal = signal
   }
 
@@ -91,6 +92,7 @@ class UdpAnnounce {
     }
     if (answer === undefined) {
       this.retransmits += 1
+      this.udp.forget(to)
       this.addresses.push(this.addresses.shift() as Endpoint)
     } else if (answer.type === 'connect') {
       this.udp.remember(to, answer.connection)
