@@ -29,9 +29,15 @@ export interface DiskStorageParts {
 
 export class DiskStorage implements PieceStorage {
   private readonly parts: DiskStorageParts
+  private reads = 0
 
   constructor(parts: DiskStorageParts) {
     this.parts = parts
+  }
+
+  /** What was read before may not hold any more: files changed without us. */
+  forgetReads(): void {
+    this.reads++
   }
 
   async read(piece: number, begin: number, length: number): Promise<Uint8Array> {
@@ -91,6 +97,6 @@ export class DiskStorage implements PieceStorage {
   }
 
   private cacheKey(piece: number, begin: number): string {
-    return `${this.parts.cacheKey}/${piece}/${begin}`
+    return `${this.parts.cacheKey}.${this.reads}/${piece}/${begin}`
   }
 }

@@ -6,7 +6,7 @@
  * were written since they were last made durable.
  */
 import { type Clock, MINUTE, SECOND, type Timer } from '../../kernel/clock.ts'
-import type { FileHandle, FileStore } from '../../kernel/files.ts'
+import type { FileHandle, FileStore, OpenMode } from '../../kernel/files.ts'
 
 /** As libtorrent has it. */
 export const MAX_OPEN_FILES = 40
@@ -46,6 +46,13 @@ export class FilePool {
   async read<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
     const writable = keyOf('update', path)
     return this.use(this.open.has(writable) ? writable : keyOf('read', path), path, 'read', work)
+  }
+
+  /** Makes a file that must not be there yet, and keeps it open for writing. @throws the system's error, `EEXIST` */
+  async make(path: string): Promise<void> {
+    await this.use(keyOf('update', path), path, 'exclusive', async () => {
+      this.unsynced.add(path)
+    })
   }
 
   /** Writes `bytes` to a file that is there. @throws the system's error */
@@ -96,12 +103,7 @@ export class FilePool {
     await Promise.all(this.closing)
   }
 
-  private async use<T>(
-    key: string,
-    path: string,
-    mode: 'read' | 'update',
-    work: (file: FileHandle) => Promise<T>,
-  ): Promise<T> {
+  private async use<T>(key: string, path: string, mode: OpenMode, work: (file: FileHandle) => Promise<T>): Promise<T> {
     let file = this.open.get(key)
     while (!file) {
       if (this.open.size + this.closing.size < this.capacity) file = this.add(key, path, mode)
@@ -129,7 +131,7 @@ export class FilePool {
     }
   }
 
-  private add(key: string, path: string, mode: 'read' | 'update'): OpenFile {
+  private add(key: string, path: string, mode: OpenMode): OpenFile {
     const file: OpenFile = { key, handle: this.files.open(path, mode), users: 0, usedAt: this.clock.now() }
     this.open.set(key, file)
     this.idleTimer ??= this.clock.after(IDLE_CHECK, () => this.closeIdle())

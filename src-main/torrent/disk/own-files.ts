@@ -10,11 +10,13 @@ import { codeOf } from '../../kernel/errors.ts'
 import type { FileStore } from '../../kernel/files.ts'
 import type { FileRecord } from '../../storage/resume-repository.ts'
 import { dataMissing, notWritable } from './disk-faults.ts'
+import type { FilePool } from './file-pool.ts'
 import type { Layout } from './layout.ts'
 import { DiskError } from './piece-storage.ts'
 
 export class OwnFiles {
   private readonly files: FileStore
+  private readonly pool: FilePool
   private readonly layout: Layout
   private readonly announced = new Set<number>()
   private readonly there = new Set<number>()
@@ -23,12 +25,13 @@ export class OwnFiles {
   private readonly expected = new Set<number>()
   private readonly making = new Map<number, Promise<void>>()
 
-  constructor(files: FileStore, layout: Layout, records: readonly FileRecord[]) {
+  constructor(files: FileStore, pool: FilePool, layout: Layout) {
     this.files = files
+    this.pool = pool
     this.layout = layout
-    this.reset(records)
   }
 
+  /** Starts from what is recorded. */
   reset(records: readonly FileRecord[]): void {
     for (const set of [this.announced, this.there, this.made, this.expected]) set.clear()
     for (const { index, made, seen } of records) {
@@ -76,8 +79,7 @@ export class OwnFiles {
     await this.checkFolders(index, this.there.size === 0)
     const path = this.layout.path(index)
     try {
-      const file = await this.files.open(path, 'exclusive')
-      await file.close()
+      await this.pool.make(path)
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error
       if (!this.expected.has(index)) throw filesExist(path)

@@ -161,8 +161,11 @@ export class ResumeRecorder {
     try {
       const files: [number, SeenFile][] = []
       for (const file of touched) {
-        const seen = await statTarget(this.ports.files, this.layout.path(file)).catch(() => undefined)
+        const path = this.layout.path(file)
+        const seen = await statTarget(this.ports.files, path).catch(() => undefined)
         if (seen) files.push([file, seen])
+        // its name is gone: what is open leads nowhere, and the next write must find out
+        else await this.pool.release([path])
       }
       const next = new Bitfield(this.recorded.length, this.recorded.bytes)
       for (const piece of written) if (this.onDisk.has(piece)) next.set(piece)

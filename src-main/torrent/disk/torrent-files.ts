@@ -14,8 +14,7 @@ import { DiskStorage } from './disk-storage.ts'
 import type { FilePool } from './file-pool.ts'
 import type { Layout } from './layout.ts'
 import { OwnFiles } from './own-files.ts'
-import type { PieceStorage } from './piece-storage.ts'
-import { planResume } from './plan-resume.ts'
+import { bitfieldOf, planResume } from './plan-resume.ts'
 import type { ReadCache } from './read-cache.ts'
 import { planRemoval, type Removal } from './removal.ts'
 import { type RecorderPorts, ResumeRecorder } from './resume-recorder.ts'
@@ -49,7 +48,7 @@ export type ResumeOutcome =
 
 export class TorrentFiles {
   readonly layout: Layout
-  readonly storage: PieceStorage
+  readonly storage: DiskStorage
   private readonly files: FileStore
   private readonly parts: TorrentFilesParts
   private readonly own: OwnFiles
@@ -60,7 +59,7 @@ export class TorrentFiles {
     this.parts = parts
     this.layout = layout
     this.files = parts.ports.files
-    this.own = new OwnFiles(this.files, layout, [])
+    this.own = new OwnFiles(this.files, parts.pool, layout)
     this.recorder = new ResumeRecorder(parts.ports, parts.store, parts.pool, layout)
     this.room = new Room(this.files, layout.directory, () => this.remaining())
     const { pool, cache, cacheKey } = parts
@@ -78,37 +77,43 @@ export class TorrentFiles {
    * @throws DiskError; the reason of `options.signal`
    */
   async resume(options: CheckOptions = {}): Promise<ResumeOutcome> {
+    await this.letGo()
     const record = this.parts.store.load(this.layout.metainfo.infoHash)
     this.own.reset(record.files)
     const seen = await this.look(needsLook(record) ? this.layout.fileIndexes : [])
     const plan = planResume(this.layout, record, (file) => seen.get(file))
-    if (plan.missing.length > 0) {
-      this.recorder.begin(plan.trusted)
-      return { state: 'data-missing', have: copyOf(plan.trusted), missing: plan.missing }
-    }
-    const before = plan.trusted.count + plan.dropped.length
+    if (!plan.unknown) this.recorder.begin(bitfieldOf(record.have, plan.trusted.length) ?? plan.trusted)
+    if (plan.missing.length > 0) return { state: 'data-missing', have: copyOf(plan.trusted), missing: plan.missing }
     const good = await this.parts.checker.check(this.layout, plan.hashAgain, options)
-    const lost = plan.dropped.length + plan.hashAgain.filter((piece) => !good.has(piece)).length
+    const bad = plan.hashAgain.filter((piece) => !good.has(piece))
+    const gone = bad.length > 0 ? await this.goneSince(seen) : []
+    if (gone.length > 0) return { state: 'data-missing', have: copyOf(this.recorder.have), missing: gone }
     const have = copyOf(plan.trusted)
     for (const piece of plan.hashAgain) if (good.has(piece)) have.set(piece)
     if (plan.unknown || plan.hashAgain.length > 0 || plan.dropped.length > 0 || record.writing.length > 0)
       this.settle(have, record, seen)
     this.recorder.begin(have)
     await this.makeEmptyFiles()
-    return { state: 'ready', have, hashed: this.bytesOf(plan.hashAgain), lost: before === 0 ? 0 : lost }
+    const recorded = bitfieldOf(record.have, have.length)
+    const lost = [...plan.dropped, ...bad].filter((piece) => recorded?.has(piece)).length
+    return { state: 'ready', have: copyOf(have), hashed: this.bytesOf(plan.hashAgain), lost }
   }
 
   /**
    * Hashes everything that is there and takes that for the truth; files that are gone may then be made again.
-   * @returns a copy of what is there. @throws the reason of `options.signal`; then nothing has changed
+   * @returns a copy of what is there. @throws DiskError DATA_MISSING where a file goes away meanwhile; the reason of
+   * `options.signal`. Then nothing has changed
    */
   async recheck(options: CheckOptions = {}): Promise<Bitfield> {
     await this.recorder.flush()
+    await this.letGo()
     const { infoHash } = this.layout.metainfo
     const seen = await this.look(this.layout.fileIndexes)
     const record = { have: undefined, writing: [], files: [] }
     const { hashAgain } = planResume(this.layout, record, (file) => seen.get(file))
     const have = await this.parts.checker.check(this.layout, hashAgain, options)
+    const [gone] = have.count < hashAgain.length ? await this.goneSince(seen) : []
+    if (gone !== undefined) throw dataMissing(gone)
     const old = this.parts.store.load(infoHash)
     this.parts.store.forgetFiles(
       infoHash,
@@ -152,13 +157,19 @@ export class TorrentFiles {
     try {
       await this.recorder.stop()
     } finally {
-      await this.parts.pool.release(this.layout.fileIndexes.map((file) => this.layout.path(file)))
+      await this.letGo()
     }
   }
 
   /** @param others layouts of the other torrents in the list */
   planRemoval(others: Iterable<Layout>): Promise<Removal> {
     return planRemoval(this.files, this.layout, this.own, others)
+  }
+
+  /** Nothing that was opened or read before is trusted to be what stands at its path now. */
+  private async letGo(): Promise<void> {
+    this.storage.forgetReads()
+    await this.parts.pool.release(this.layout.fileIndexes.map((file) => this.layout.path(file)))
   }
 
   private settle(have: Bitfield, record: ResumeRecord, seen: ReadonlyMap<number, SeenFile>): void {
@@ -176,6 +187,12 @@ export class TorrentFiles {
         }),
       )
     return seen
+  }
+
+  /** Paths of files that were seen and are not there any more: a piece that could not be read is then no bad piece. */
+  private async goneSince(seen: ReadonlyMap<number, SeenFile>): Promise<string[]> {
+    const now = await this.look([...seen.keys()])
+    return [...seen.keys()].filter((file) => !now.has(file)).map((file) => this.layout.path(file))
   }
 
   private async makeEmptyFiles(): Promise<void> {
