@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { concatBytes, toHex, utf8 } from '../../kernel/bytes.ts'
 import { acceptIncoming, CONNECT_LIMIT, connectPeer, type IncomingRoute } from './connect.ts'
 import type { PeerWire } from './peer-wire.ts'
+import { LoggingHandler } from './test-handler.ts'
 import {
   deliverInChunks,
   FakeSocket,
   frame,
   handshakeBytes,
   INFO_HASH,
-  LoggingHandler,
   ManualClock,
   OUR_ID,
   optionsFor,

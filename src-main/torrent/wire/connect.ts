@@ -1,8 +1,9 @@
 /** The two ways a peer connection begins: we dial, or a stream comes in and its info hash says where it belongs. */
 import { type Clock, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
 import type { Endpoint, StreamHandler, StreamSocket, Streams } from '../../kernel/network.ts'
+import type { PeerConnectionOptions } from './connection-options.ts'
 import { HandshakeReader } from './handshake-reader.ts'
-import { HANDSHAKE_LIMIT, PeerConnection, type PeerConnectionOptions } from './peer-connection.ts'
+import { HANDSHAKE_LIMIT, PeerConnection } from './peer-connection.ts'
 import type { PeerWire, PeerWireHandler } from './peer-wire.ts'
 
 /** libtorrent's. */

@@ -7,17 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { concatBytes, utf8 } from '../../kernel/bytes.ts'
 import type { Bitfield } from '../bitfield.ts'
 import type { BlockAddress } from './peer-wire.ts'
-import {
-  blockBytes,
-  deliverInChunks,
-  dialled,
-  extended,
-  frame,
-  handshakeBytes,
-  live,
-  type TestPeer,
-  u32,
-} from './test-support.ts'
+import { blockBytes } from './test-handler.ts'
+import { deliverInChunks, dialled, extended, frame, handshakeBytes, live, type TestPeer, u32 } from './test-support.ts'
 
 const RUNS = process.env.SHOAL_LONG === '1' ? 5_000 : 200
 

@@ -4,8 +4,8 @@ import { concatBytes, textOf, utf8 } from '../../kernel/bytes.ts'
 import { Bitfield } from '../bitfield.ts'
 import { MAX_UNREAD_REJECTS } from './peer-connection.ts'
 import { BLOCK_LENGTH, MAX_INBOUND_REQUESTS } from './peer-wire.ts'
+import { blockBytes } from './test-handler.ts'
 import {
-  blockBytes,
   dial,
   extended,
   frame,

@@ -12,25 +12,17 @@
  * Limits: 10 s for both handshakes, 120 s of the peer's silence; a keep-alive after 60 s of ours.
  */
 import { bytesEqual } from '../../kernel/bytes.ts'
-import { type Clock, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
+import { type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
 import type { StreamHandler, StreamSocket } from '../../kernel/network.ts'
 import type { Bitfield } from '../bitfield.ts'
 import { blockMessages, type OutgoingBlock, pieceMessages } from './bulk-frames.ts'
+import { extendedHandshakeOf, type PeerConnectionOptions } from './connection-options.ts'
 import type { ControlWire } from './control-wire.ts'
-import type { PieceGeometry } from './frame-guard.ts'
 import { HandshakeReader } from './handshake-reader.ts'
 import { IdleTimer } from './idle-timer.ts'
 import { MESSAGE } from './messages.ts'
 import { Outbox } from './outbox.ts'
-import { CLIENT_NAME } from './peer-id.ts'
-import {
-  type BlockAddress,
-  type CloseReason,
-  MAX_INBOUND_REQUESTS,
-  type PeerHandshake,
-  type PeerWire,
-  type PeerWireHandler,
-} from './peer-wire.ts'
+import type { BlockAddress, CloseReason, PeerHandshake, PeerWire, PeerWireHandler } from './peer-wire.ts'
 import { Reception } from './reception.ts'
 
 /** For both handshakes together, from the connection's first moment (libtorrent). */
@@ -40,21 +32,6 @@ export const SILENCE_LIMIT: Millis = 120 * SECOND
 export const KEEP_ALIVE_AFTER: Millis = SILENCE_LIMIT / 2
 /** Rejects that the peer makes us send and does not take from us; more end the connection. */
 export const MAX_UNREAD_REJECTS = 10_000
-
-export interface PeerConnectionOptions {
-  readonly clock: Clock
-  readonly geometry: PieceGeometry
-  /** 20 bytes. */
-  readonly infoHash: Uint8Array
-  /** Where we take connections: `p` of the extended handshake, left out where undefined. */
-  readonly listenPort: number | undefined
-  /** BEP 21: we want nothing more. */
-  readonly uploadOnly: boolean
-  /** Whether we offer BEP 5's port message. */
-  readonly dht?: boolean
-  /** Names of extensions whose messages the handler takes (BEP 10); all begin with a bencoded value. */
-  readonly extensions?: readonly string[]
-}
 
 type State =
   | { readonly name: 'connecting'; readonly peerId: Uint8Array; readonly timers: readonly [] }
@@ -296,19 +273,10 @@ export class PeerConnection implements PeerWire, StreamHandler {
 
   private rejectAsAsked(blocks: readonly BlockAddress[]): void {
     if (this.isClosed()) return
+    if (this.bufferedBytes === 0) this.unreadRejects = 0
     this.unreadRejects += blocks.length
     if (this.unreadRejects > MAX_UNREAD_REJECTS)
       this.close({ code: 'PROTOCOL', violation: 'makes us reject and does not read it' })
     else this.outbox.put(blockMessages(MESSAGE.REJECT, blocks))
-  }
-}
-
-/** BEP 10 and BEP 21, without `m`. */
-function extendedHandshakeOf({ listenPort, uploadOnly }: PeerConnectionOptions): Record<string, string | number> {
-  return {
-    v: CLIENT_NAME,
-    reqq: MAX_INBOUND_REQUESTS,
-    ...(listenPort === undefined ? {} : { p: listenPort }),
-    ...(uploadOnly ? { upload_only: 1 } : {}),
   }
 }

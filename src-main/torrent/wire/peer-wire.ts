@@ -55,7 +55,10 @@ export type CloseReason =
 
 /** What the swarm is told. Called in the order of the bytes. Everything is checked for shape and against the piece count. */
 export interface PeerWireHandler {
-  /** The peer's handshake. For an incoming connection the swarm answers with `PeerWire.handshake`. */
+  /**
+   * The peer's handshake. For an incoming connection the swarm calls `PeerWire.handshake` (or `close`) before it returns;
+   * an outgoing one has greeted by itself and has checked the info hash.
+   */
   handshake(handshake: PeerHandshake): void
   extendedHandshake(handshake: ExtendedHandshake): void
   choked(): void
@@ -65,8 +68,12 @@ export interface PeerWireHandler {
   have(piece: number): void
   /** bitfield, have-all or have-none: once, first after the handshake. */
   bitfield(bits: Bitfield): void
-  /** At most MAX_INBOUND_REQUESTS are outstanding; more end the connection. Length 1 to BLOCK_LENGTH, within the piece. */
+  /**
+   * At most MAX_INBOUND_REQUESTS are outstanding; more end the connection. Length 1 to BLOCK_LENGTH, within the piece.
+   * Never while we choke, and never twice for a block that is outstanding.
+   */
   requested(block: BlockAddress): void
+  /** An outstanding request is taken back; the wire answers it as BEP 6 asks. */
   cancelled(block: BlockAddress): void
   /** Another extended message (BEP 10), its bencoded head already scanned for harm. */
   extendedMessage(name: string, payload: Uint8Array): void
@@ -95,6 +102,7 @@ export interface PeerWire {
   handshake(infoHash: Uint8Array, peerId: Uint8Array): void
   /** Sends our pieces: have-all or have-none where BEP 6 allows, else a bitfield (nothing when empty). Once. */
   sendPieces(bits: Bitfield): void
+  /** Settles every outstanding request of the peer, with BEP 6 by a reject for each. */
   choke(): void
   unchoke(): void
   interested(): void
@@ -103,9 +111,12 @@ export interface PeerWire {
   /** Writes all requests in one go. */
   request(blocks: readonly BlockAddress[]): void
   cancel(block: BlockAddress): void
-  /** BEP 6; nothing without it. */
+  /** Settles a request of the peer unserved; told to it with BEP 6 only. Nothing where it is settled already. */
   reject(block: BlockAddress): void
-  /** Sends pieces in one go; the arrays must not change until `drained`. */
+  /**
+   * Sends pieces in one go; the arrays must not change until `drained`. A block whose request is settled already
+   * (cancelled, choked, rejected, sent) is left out.
+   */
   sendBlocks(blocks: readonly { readonly address: BlockAddress; readonly bytes: Uint8Array }[]): void
   extended(name: string, payload: Uint8Array): void
   pauseReading(): void
