@@ -145,11 +145,11 @@ describe('safePaths', () => {
     expect(paths[1]?.[0]).toBe(`${'ä'.repeat(113)} (2).txt`)
   })
 
-  test('50,000 equal names, and as many that are cut to one, are numbered without trying each in vain', () => {
-    const equal = safePaths(named(...new Array<string>(50_000).fill('x')), 'linux')
-    expect(equal.paths.at(-1)).toEqual(['x (50000)'])
-    const cut = Array.from({ length: 50_000 }, (_, i) => `${'y'.repeat(300)}${i}`)
-    expect(new Set(safePaths(named(...cut), 'linux').paths.map(String)).size).toBe(50_000)
+  test('20,000 equal names, and as many that are cut to one, are numbered without trying each in vain', () => {
+    const equal = safePaths(named(...new Array<string>(20_000).fill('x')), 'linux')
+    expect(equal.paths.at(-1)).toEqual(['x (20000)'])
+    const cut = Array.from({ length: 20_000 }, (_, i) => `${'y'.repeat(300)}${i}`)
+    expect(new Set(safePaths(named(...cut), 'linux').paths.map(String)).size).toBe(20_000)
   })
 })
 

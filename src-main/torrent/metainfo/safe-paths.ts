@@ -76,6 +76,7 @@ export function safePaths(files: readonly RawPath[], platform: NodeJS.Platform):
 
 /** What two names share when some disk may take them for the same: case, Unicode form and invisible characters aside. */
 export function foldedName(name: string): string {
+  if (!/[^ -~]/.test(name)) return name.toLowerCase()
   const plain = name.normalize('NFD').replace(IGNORABLE, '')
   return plain.toUpperCase().toLowerCase().normalize('NFD')
 }
@@ -107,7 +108,8 @@ function trimForWindows(name: string): string {
 
 /** At most `limit` bytes of UTF-8, whole characters, a short extension kept. */
 function cutTo(limit: number, name: string): string {
-  if (utf8Length(name) <= limit) return name
+  // A UTF-16 unit takes at most 3 bytes.
+  if (3 * name.length <= limit || utf8Length(name) <= limit) return name
   const { stem, extension } = split(name)
   return firstBytes(stem, limit - utf8Length(extension)) + extension
 }
@@ -118,15 +120,16 @@ function split(name: string): { stem: string; extension: string } {
   return { stem: name.slice(0, name.length - extension.length), extension }
 }
 
+/** As many whole characters from the start as fit `limit` bytes. */
 function firstBytes(text: string, limit: number): string {
   let bytes = 0
-  let kept = ''
+  let end = 0
   for (const character of text) {
     bytes += utf8Length(character)
     if (bytes > limit) break
-    kept += character
+    end += character.length
   }
-  return kept
+  return text.slice(0, end)
 }
 
 function utf8Length(text: string): number {
