@@ -22,11 +22,11 @@ export class SimulatedDatagrams implements Datagrams {
 
   bind(at: Endpoint, received: (bytes: Uint8Array, from: Endpoint) => void): Promise<DatagramSocket> {
     const { program, node } = this
-    return program.later(`bind to ${at.host}:${at.port}`, 0, () => {
+    return program.later(`bind to ${at.host}:${at.port}`, 0, (origin) => {
       const local = node.datagrams.bind(at, received)
       const loopbackOnly = isLoopback(local.host)
       const name = `on ${local.host}:${local.port}`
-      const claim = program.claim('datagram socket', name, () => node.datagrams.release(local))
+      const claim = program.claim('datagram socket', name, () => node.datagrams.release(local), origin)
       return {
         local,
         send: (bytes: Uint8Array, to: Endpoint) => {

@@ -4,7 +4,7 @@ import type { Disk } from './disk.ts'
 import { systemError } from './errors.ts'
 import type { FileFault, FileOperation } from './file-faults.ts'
 import { Directory, SymbolicLink, statOf, type TreeNode } from './file-tree.ts'
-import type { Program } from './ledger.ts'
+import type { Origin, Program } from './ledger.ts'
 import { OpenFile } from './open-file.ts'
 
 /** The file store of one program on a disk, and the levers that tests pull on that disk. */
@@ -18,7 +18,7 @@ export class SimulatedFiles implements FileStore {
   }
 
   open(path: string, mode: OpenMode): Promise<FileHandle> {
-    return this.operation('open', path, () => {
+    return this.operation('open', path, (origin) => {
       const place = this.disk.tree.locate(path, 'open', mode === 'read')
       if (place.node && mode === 'exclusive') throw systemError('EEXIST', 'open', path)
       if (place.node?.kind === 'symlink') throw systemError('ELOOP', 'open', path)
@@ -26,7 +26,7 @@ export class SimulatedFiles implements FileStore {
       if (place.node === undefined && (mode === 'read' || mode === 'update')) throw systemError('ENOENT', 'open', path)
       if (place.node && mode !== 'read' && place.directory.readOnly) throw systemError('EACCES', 'open', path)
       const file = place.node ?? this.disk.tree.createFile(place, this.disk.time.now)
-      return new OpenFile(this.disk, this.program, place, file, mode !== 'read')
+      return new OpenFile(this.disk, this.program, place, file, mode !== 'read', origin)
     })
   }
 
@@ -171,11 +171,11 @@ export class SimulatedFiles implements FileStore {
     for (const file of this.disk.tree.losePower()) file.inode.losePower(survivors, this.disk.random)
   }
 
-  private operation<T>(on: FileOperation, path: string, work: () => T): Promise<T> {
+  private operation<T>(on: FileOperation, path: string, work: (origin: Origin | undefined) => T): Promise<T> {
     const { disk } = this
-    return this.program.later(`${on} ${path}`, disk.nextDelay(), () => {
+    return this.program.later(`${on} ${path}`, disk.nextDelay(), (origin) => {
       disk.faults.strike(on, path)
-      return work()
+      return work(origin)
     })
   }
 

@@ -53,12 +53,12 @@ export class SimulatedHost implements Host {
   readonly hasher: Hasher
   readonly log: RecordingLog
 
-  constructor(machine: Machine, world: StreamWorld, run: number) {
+  constructor(machine: Machine, world: StreamWorld, run: number, traceAll: boolean) {
     const { node, disk } = machine
     this.name = machine.name
     this.address = node.address
     this.machine = machine
-    this.program = new Program(machine.name, world.network.time)
+    this.program = new Program(machine.name, world.network.time, traceAll)
     this.clock = new VirtualClock(world.network.time, this.program)
     this.random = machine.random.split(`run ${run}`)
     this.streams = this.network.streams(new SimulatedStreams(world, this.program, node))

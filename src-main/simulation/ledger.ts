@@ -3,10 +3,17 @@ import type { VirtualTime } from './virtual-clock.ts'
 
 export type ClaimKind = 'timer' | 'socket' | 'listener' | 'datagram socket' | 'open file' | 'database' | 'promise'
 
-/** Frames of the stack kept for each claim: enough to leave the ports and name the caller. */
-const FRAMES_KEPT = 8
+/** Frames of the stack kept for each claim, counted from the port's own call: enough to name the caller. */
+const FRAMES_KEPT = 5
+/** Frames of the simulation, of the gate in front of its ports, and of the platform. */
+const PORT_FRAME = /[/\\]simulation[/\\]|network-gate|node:internal|<anonymous>/
 /** Lines of a report; the rest is counted. */
 const LINES_SHOWN = 40
+
+/** Where in the code something was asked for. */
+export interface Origin {
+  readonly stack?: string
+}
 
 /**
  * Something a program holds of the world: it has to be given back before the scenario ends. `release` notes that it is
@@ -14,17 +21,24 @@ const LINES_SHOWN = 40
  */
 export class Claim {
   readonly kind: ClaimKind
-  readonly what: string
+  readonly what: string | (() => string)
   readonly program: Program
   private readonly undo: () => void
-  private readonly origin = originHere()
+  readonly origin: Origin | undefined
   private over = false
 
-  constructor(program: Program, kind: ClaimKind, what: string, undo: () => void) {
+  constructor(
+    program: Program,
+    kind: ClaimKind,
+    what: string | (() => string),
+    undo: () => void,
+    origin: Origin | undefined,
+  ) {
     this.program = program
     this.kind = kind
     this.what = what
     this.undo = undo
+    this.origin = origin
   }
 
   get isOver(): boolean {
@@ -44,16 +58,17 @@ export class Claim {
 
   /** `seed: timer after 5000 ms, made at connect (…/peer.ts:12:3)` */
   describe(): string {
-    return `${this.program.name}: ${this.kind} ${this.what}, made ${callerOf(this.origin.stack ?? '')}`
+    const origin = this.origin?.stack === undefined ? '' : `, made ${callerOf(this.origin.stack)}`
+    return `${this.program.name}: ${this.kind} ${typeof this.what === 'string' ? this.what : this.what()}${origin}`
   }
 }
 
-/** Notes where we are. The text is made only when it is asked for, which keeps this cheap. */
-function originHere(): { readonly stack?: string } {
+/** Notes who called `below`. The text is made only when it is asked for, which keeps this cheap. */
+function originAbove(below: (...args: never[]) => unknown): Origin {
   const origin: { stack?: string } = {}
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = FRAMES_KEPT
-  Error.captureStackTrace(origin, originHere)
+  Error.captureStackTrace(origin, below)
   Error.stackTraceLimit = stackTraceLimit
   return origin
 }
@@ -64,7 +79,7 @@ function callerOf(stack: string): string {
     .split('\n')
     .slice(1)
     .map((line) => line.trim())
-  const isPort = (line: string) => /[/\\](simulation)[/\\](?!.*\.test\.)/.test(line) || line.includes('node:internal')
+  const isPort = (line: string) => PORT_FRAME.test(line) && !line.includes('.test.')
   return frames.find((line) => !isPort(line)) ?? 'by the network'
 }
 
@@ -75,12 +90,15 @@ function callerOf(stack: string): string {
 export class Program {
   readonly name: string
   private readonly time: VirtualTime
+  private readonly traceAll: boolean
   private readonly claims = new Set<Claim>()
   private killed = false
 
-  constructor(name: string, time: VirtualTime) {
+  /** `traceAll`: note for timers and promises too who made them, at some 10 µs each; else for the rarer things only. */
+  constructor(name: string, time: VirtualTime, traceAll: boolean) {
     this.name = name
     this.time = time
+    this.traceAll = traceAll
   }
 
   get isAlive(): boolean {
@@ -88,8 +106,13 @@ export class Program {
   }
 
   /** Notes that something is held; `undo` takes it away when the program is killed. In a dead program it is undone at once. */
-  claim(kind: ClaimKind, what: string, undo: () => void): Claim {
-    const claim = new Claim(this, kind, what, undo)
+  claim(
+    kind: ClaimKind,
+    what: string | (() => string),
+    undo: () => void,
+    origin = this.origin(kind, this.claim),
+  ): Claim {
+    const claim = new Claim(this, kind, what, undo, origin)
     if (this.killed) this.time.schedule(0, () => claim.end())
     else this.claims.add(claim)
     return claim
@@ -99,29 +122,35 @@ export class Program {
     this.claims.delete(claim)
   }
 
-  /** Does `work` after `delay` of virtual time and settles with what comes of it. */
-  later<T>(what: string, delay: Millis, work: () => T): Promise<T> {
-    return this.promise(what, (resolve, reject) => {
-      const event = this.time.schedule(delay, () => {
-        try {
-          resolve(work())
-        } catch (error) {
-          reject(error)
-        }
-      })
-      return () => this.time.cancel(event)
-    })
+  /** Does `work` after `delay` of virtual time and settles with what comes of it. `work` is told who asked. */
+  later<T>(what: string, delay: Millis, work: (origin: Origin | undefined) => T): Promise<T> {
+    const origin = this.origin('promise', this.later)
+    return this.promise(
+      what,
+      (resolve, reject) => {
+        const event = this.time.schedule(delay, () => {
+          try {
+            resolve(work(origin))
+          } catch (error) {
+            reject(error)
+          }
+        })
+        return () => this.time.cancel(event)
+      },
+      origin,
+    )
   }
 
   /** A promise that has to settle before the scenario ends. `start` returns what stops its work when the program is killed. */
   promise<T>(
     what: string,
     start: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
+    origin = this.origin('promise', this.promise),
   ): Promise<T> {
     if (this.killed) return new Promise(() => {})
     return new Promise((resolve, reject) => {
       let stop = () => {}
-      const claim = this.claim('promise', what, () => stop())
+      const claim = this.claim('promise', what, () => stop(), origin)
       const once =
         <V>(settle: (value: V) => void) =>
         (value: V) => {
@@ -131,6 +160,11 @@ export class Program {
         }
       stop = start(once(resolve), once(reject))
     })
+  }
+
+  private origin(kind: ClaimKind, below: (...args: never[]) => unknown): Origin | undefined {
+    if (!this.traceAll && (kind === 'timer' || kind === 'promise')) return undefined
+    return originAbove(below)
   }
 
   /** Ends it at once, telling it nothing. */

@@ -3,7 +3,7 @@ import type { Disk } from './disk.ts'
 import { systemError } from './errors.ts'
 import type { FileOperation } from './file-faults.ts'
 import { type FileNode, type Place, statOf } from './file-tree.ts'
-import type { Claim, Program } from './ledger.ts'
+import type { Claim, Origin, Program } from './ledger.ts'
 
 /** An open file. What is asked of it happens after the disk's delay, on the bytes as they are then. */
 export class OpenFile implements FileHandle {
@@ -16,17 +16,29 @@ export class OpenFile implements FileHandle {
   private closing: Promise<void> | undefined
   private readonly underWay = new Set<Promise<unknown>>()
 
-  constructor(disk: Disk, program: Program, place: Place, file: FileNode, writable: boolean) {
+  constructor(
+    disk: Disk,
+    program: Program,
+    place: Place,
+    file: FileNode,
+    writable: boolean,
+    origin: Origin | undefined,
+  ) {
     this.disk = disk
     this.program = program
     this.place = place
     this.file = file
     this.writable = writable
     file.inode.handles++
-    this.claim = program.claim('open file', place.path, () => {
-      file.inode.handles--
-      file.inode.freeIfUnused()
-    })
+    this.claim = program.claim(
+      'open file',
+      place.path,
+      () => {
+        file.inode.handles--
+        file.inode.freeIfUnused()
+      },
+      origin,
+    )
   }
 
   read(into: Uint8Array, position: number): Promise<number> {

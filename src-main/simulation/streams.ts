@@ -52,9 +52,14 @@ export class SimulatedStreams implements Streams {
 
   listen(at: Endpoint, accept: Accept): Promise<Listener> {
     const { program, node } = this
-    return program.later(`listen on ${at.host}:${at.port}`, 0, () => {
+    return program.later(`listen on ${at.host}:${at.port}`, 0, (origin) => {
       const local = node.listeners.bind(at, { program, accept })
-      const claim = program.claim('listener', `on ${local.host}:${local.port}`, () => node.listeners.release(local))
+      const claim = program.claim(
+        'listener',
+        `on ${local.host}:${local.port}`,
+        () => node.listeners.release(local),
+        origin,
+      )
       return { local, close: () => program.later('close of a listener', 0, () => claim.end()) }
     })
   }
@@ -90,10 +95,10 @@ export class SimulatedLocalSockets implements LocalSockets {
 
   listen(path: string, accept: Accept): Promise<{ close(): Promise<void> }> {
     const { program, node } = this
-    return program.later(`listen on ${path}`, 0, () => {
+    return program.later(`listen on ${path}`, 0, (origin) => {
       if (node.localListeners.has(path)) throw systemError('EADDRINUSE', 'listen', path)
       node.localListeners.set(path, { program, accept })
-      const claim = program.claim('listener', `on ${path}`, () => node.localListeners.delete(path))
+      const claim = program.claim('listener', `on ${path}`, () => node.localListeners.delete(path), origin)
       return { close: () => program.later('close of a listener', 0, () => claim.end()) }
     })
   }

@@ -115,7 +115,11 @@ export class VirtualClock implements Clock {
   }
 
   after(delay: Millis, run: () => void): Timer {
-    const claim = this.program.claim('timer', `after ${delay} ms`, () => this.time.cancel(event))
+    const claim = this.program.claim(
+      'timer',
+      () => `after ${delay} ms: ${sourceOf(run)}`,
+      () => this.time.cancel(event),
+    )
     const event = this.time.schedule(delay, () => {
       claim.release()
       run()
@@ -125,7 +129,11 @@ export class VirtualClock implements Clock {
 
   every(period: Millis, run: () => void): Timer {
     if (!(period > 0)) throw new RangeError(`a period of ${period} ms`)
-    const claim = this.program.claim('timer', `every ${period} ms`, () => this.time.cancel(event))
+    const claim = this.program.claim(
+      'timer',
+      () => `every ${period} ms: ${sourceOf(run)}`,
+      () => this.time.cancel(event),
+    )
     const fire = () => {
       event = this.time.schedule(period, fire)
       run()
@@ -133,4 +141,11 @@ export class VirtualClock implements Clock {
     let event = this.time.schedule(period, fire)
     return { cancel: () => claim.end() }
   }
+}
+
+/** Characters of a timer's code that its description shows. */
+const SOURCE_SHOWN = 80
+
+function sourceOf(run: () => void): string {
+  return run.toString().replace(/\s+/g, ' ').slice(0, SOURCE_SHOWN)
 }
