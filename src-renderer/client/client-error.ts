@@ -27,3 +27,13 @@ export function badAnswer(what: string): ClientError {
     `The answer to ${what} was not in the agreed form. Start Shoal again; if it stays, report it.`,
   )
 }
+
+/** What a person reads of anything that was thrown. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** The stable code of anything that was thrown. */
+export function codeOf(error: unknown): string {
+  return error instanceof ClientError ? error.code : 'UNEXPECTED'
+}

@@ -15,6 +15,8 @@ export function Dialog(props: {
   description?: ReactNode
   width?: 'narrow' | 'wide'
   role?: 'dialog' | 'alertdialog'
+  /** False while only its own buttons may end it: neither Escape nor a cross do. */
+  closable?: boolean
   footer: ReactNode
   onClose: () => void
   onSubmit: () => void
@@ -24,8 +26,9 @@ export function Dialog(props: {
     event.preventDefault()
     props.onSubmit()
   }
+  const closable = props.closable ?? true
   return (
-    <Radix.Root open onOpenChange={(open) => !open && props.onClose()}>
+    <Radix.Root open onOpenChange={(open) => !open && closable && props.onClose()}>
       <Radix.Portal>
         <div className="fixed inset-0 z-40 animate-appear bg-backdrop" aria-hidden />
         <Radix.Content
@@ -47,7 +50,9 @@ export function Dialog(props: {
                   </Radix.Description>
                 )}
               </div>
-              <IconButton label="Close" shortcut="Esc" icon={X} onClick={props.onClose} className="-mr-2" />
+              {closable && (
+                <IconButton label="Close" shortcut="Esc" icon={X} onClick={props.onClose} className="-mr-2" />
+              )}
             </header>
             <div className="min-h-0 overflow-y-auto px-5 pb-4">{props.children}</div>
             <footer className="flex items-center justify-end gap-2 border-t border-line bg-sunken px-5 py-3">

@@ -114,13 +114,15 @@ export interface Choice<Value extends string> {
 export function Choices<Value extends string>(props: {
   legend: string
   hideLegend?: boolean
+  /** Side by side, for short ones without explanations. */
+  inline?: boolean
   value: Value | undefined
   choices: readonly Choice<Value>[]
   onChange: (value: Value) => void
 }): ReactNode {
   const name = useId()
   return (
-    <fieldset className="flex flex-col gap-2">
+    <fieldset className={cx('flex gap-2', props.inline ? 'flex-wrap' : 'flex-col')}>
       <legend className={props.hideLegend ? 'sr-only' : 'mb-1 font-medium'}>{props.legend}</legend>
       {props.choices.map(({ value, label, hint }) => (
         <label

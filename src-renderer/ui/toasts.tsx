@@ -35,7 +35,6 @@ function ToastCard({ toast, onClose }: { toast: Toast; onClose: (id: number) => 
   }, [id, tone, held, onClose])
   const Icon = tone === 'done' ? CircleCheck : CircleAlert
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: being pointed at only holds the card in place
     <div
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}

@@ -111,7 +111,7 @@ function useRows(scroll: { readonly current: HTMLDivElement | null }, order: rea
     estimateSize: () => rowHeight,
     getItemKey: (index) => order[index] ?? index,
     overscan: OVERSCAN_ROWS,
-    scrollPaddingStart: HEADER_PX,
+    scrollPaddingEnd: HEADER_PX,
   })
   // The virtualiser keeps the sizes it knows: another density needs to be told.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height is the reason

@@ -1,0 +1,63 @@
+import { lazy, type ReactNode, Suspense, useEffect } from 'react'
+import { type Connection, ConnectionProvider, firstOf, useClients, useOpened, useSettings } from '../client/context.tsx'
+import type { Visibility } from '../client/visibility.ts'
+import { Toasts } from '../ui/toasts.tsx'
+import { TooltipProvider } from '../ui/tooltip.tsx'
+import { type Stores, StoresProvider, useApp, useToasts } from './context.tsx'
+import { ErrorBoundary } from './error-boundary.tsx'
+import { Shell } from './shell.tsx'
+import { useTheme } from './use-theme.ts'
+
+const Welcome = lazy(() => import('../welcome/page.tsx'))
+
+/** The whole window, over any connection. */
+export function App(props: { connection: Connection; stores?: Stores; visibility?: Visibility }): ReactNode {
+  return (
+    <ErrorBoundary>
+      <ConnectionProvider connection={props.connection} {...(props.visibility ? { visibility: props.visibility } : {})}>
+        <StoresProvider {...(props.stores ? { stores: props.stores } : {})}>
+          <TooltipProvider>
+            <Window />
+          </TooltipProvider>
+        </StoresProvider>
+      </ConnectionProvider>
+    </ErrorBoundary>
+  )
+}
+
+function Window(): ReactNode {
+  useTheme()
+  useOpenedFiles()
+  const settings = firstOf(useSettings())
+  const toasts = useToasts((state) => state.toasts)
+  const close = useToasts((state) => state.close)
+  return (
+    <>
+      {settings && !settings.welcomeDone ? (
+        <Suspense>
+          <Welcome settings={settings} />
+        </Suspense>
+      ) : (
+        <Shell />
+      )}
+      <Toasts toasts={toasts} onClose={close} />
+    </>
+  )
+}
+
+/** Asks about .torrent files that the command line or the file manager has handed over. */
+function useOpenedFiles(): void {
+  const { app } = useClients()
+  const count = firstOf(useOpened())?.count ?? 0
+  const ask = useApp((state) => state.ask)
+  const problem = useToasts((state) => state.problem)
+  useEffect(() => {
+    if (count === 0) return
+    app.takeOpenedFiles().then(
+      ({ paths }) => {
+        ask(...paths.map((path) => ({ kind: 'add' as const, source: { path }, origin: path })))
+      },
+      (error: Error) => problem(error.message),
+    )
+  }, [app, count, ask, problem])
+}

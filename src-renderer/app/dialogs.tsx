@@ -1,0 +1,37 @@
+import { lazy, type ReactNode, Suspense } from 'react'
+import { useApp } from './context.tsx'
+import type { DialogRequest } from './state.ts'
+
+const AddDialog = lazy(() => import('../torrents/dialogs/add.tsx'))
+const CreateDialog = lazy(() => import('../torrents/dialogs/create.tsx'))
+const RemoveDialog = lazy(() => import('../torrents/dialogs/remove.tsx'))
+
+/** The dialog that waits for an answer, if one does. Loaded when first asked for. */
+export function Dialogs(): ReactNode {
+  const request = useApp((state) => state.dialogs[0])
+  const waiting = useApp((state) => state.dialogs.length - 1)
+  const close = useApp((state) => state.closeDialog)
+  if (!request) return null
+  return <Suspense>{view(request, waiting, close)}</Suspense>
+}
+
+function view(request: DialogRequest, waiting: number, onClose: () => void): ReactNode {
+  switch (request.kind) {
+    case 'add':
+      return <AddDialog key={keyOf(request)} request={request} waiting={waiting} onClose={onClose} />
+    case 'create':
+      return <CreateDialog key={keyOf(request)} path={request.path} onClose={onClose} />
+    case 'remove':
+      return <RemoveDialog key={keyOf(request)} rows={request.rows} onClose={onClose} />
+  }
+}
+
+const keys = new WeakMap<DialogRequest, number>()
+let nextKey = 1
+
+/** Each request has a dialog of its own, though two of a kind may follow one another. */
+function keyOf(request: DialogRequest): number {
+  const key = keys.get(request) ?? nextKey++
+  keys.set(request, key)
+  return key
+}

@@ -1,0 +1,18 @@
+import './app/no-eval.ts'
+import { createRoot } from 'react-dom/client'
+import { App } from './app/app.tsx'
+import { bridgeTransport, findBridge } from './client/bridge.ts'
+import { createClients } from './client/clients.ts'
+
+const root = document.getElementById('root')
+const bridge = findBridge()
+if (!root || !bridge) throw new Error('This page is the window of Shoal and works only inside it.')
+
+createRoot(root).render(
+  <App
+    connection={{
+      clients: createClients(bridgeTransport(bridge)),
+      pathForFile: (file) => bridge.pathForFile(file),
+    }}
+  />,
+)

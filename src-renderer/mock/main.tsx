@@ -1,0 +1,60 @@
+/**
+ * The window with made-up data, for looking at every state without the app: `npm run dev`, then open
+ * `http://127.0.0.1:5173/mock.html?torrents=1000&theme=dark`. Parameters: `torrents`, `theme`, `list` (loading, failed),
+ * `welcome`, `network` (local-only), `density`, `present`, `renamed`, `free` (bytes), `exists`, `live` (seconds pass).
+ */
+import '../app/no-eval.ts'
+import { createRoot } from 'react-dom/client'
+import { App } from '../app/app.tsx'
+import type { Settings } from '../client/types.ts'
+import { generateRows } from './generate.ts'
+import { createMock, type MockOptions } from './mock-clients.ts'
+
+const SECOND_MS = 1_000
+const query = new URLSearchParams(window.location.search)
+const offline = query.get('network') === 'local-only'
+
+const EXIST = {
+  code: 'FILES_EXIST',
+  message: '3 files already stand in /home/ada/Downloads where this torrent would write.',
+}
+
+const options: MockOptions = {
+  rows: generateRows(Number(query.get('torrents') ?? 12)),
+  list: (query.get('list') ?? 'ready') as NonNullable<MockOptions['list']>,
+  settings: {
+    theme: (query.get('theme') ?? 'system') as Settings['theme'],
+    density: (query.get('density') ?? 'compact') as Settings['density'],
+    welcomeDone: !query.has('welcome'),
+    networkConsent: offline || query.has('welcome') ? 'unasked' : 'granted',
+  },
+  status: offline ? { network: 'local-only', downRate: 0, upRate: 0, connections: 0 } : {},
+  preview: {
+    present: query.has('present'),
+    renamed: Number(query.get('renamed') ?? 0),
+    private: query.has('private'),
+  },
+  ...(query.has('free') ? { folder: { free: Number(query.get('free')), writable: true } } : {}),
+  failures: {
+    ...(query.has('exists') ? { 'torrents.add unless useExisting': EXIST } : {}),
+    ...(query.has('malformed')
+      ? {
+          'torrents.preview': {
+            code: 'MALFORMED',
+            message: 'river-ouse.torrent is not a valid .torrent: a list at byte 41 never ends. Get it again.',
+          },
+        }
+      : {}),
+  },
+}
+
+const mock = createMock(options)
+if (query.has('live')) setInterval(() => mock.tick(), SECOND_MS)
+Object.assign(window, { mock })
+
+const root = document.getElementById('root')
+if (root) {
+  createRoot(root).render(
+    <App connection={{ clients: mock.clients, pathForFile: (file) => `/home/ada/${file.name}` }} />,
+  )
+}

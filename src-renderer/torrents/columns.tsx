@@ -1,0 +1,162 @@
+import { Lock } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { TorrentRow } from '../client/types.ts'
+import { cx } from '../ui/cx.ts'
+import {
+  bytesQuantity,
+  formatDate,
+  formatDateTime,
+  formatDuration,
+  formatPercent,
+  formatPlural,
+  formatRatio,
+  rateQuantity,
+} from '../ui/format.ts'
+import { ProgressBar } from '../ui/progress-bar.tsx'
+import { QuantityText } from '../ui/quantity.tsx'
+import type { Column } from '../ui/table/column.ts'
+import { progressOf, STATE_LOOKS, TONE_INK } from './states.ts'
+
+function NameCell({ row }: { row: TorrentRow }): ReactNode {
+  return (
+    <span className="flex items-center gap-1.5">
+      <bdi className="truncate">{row.name}</bdi>
+      {row.private && <Lock size={12} role="img" aria-label="Private" className="shrink-0 text-faint" />}
+    </span>
+  )
+}
+
+export function ProgressCell({ row }: { row: TorrentRow }): ReactNode {
+  const fraction = progressOf(row)
+  const tone = row.state === 'paused' ? 'quiet' : row.state === 'seeding' ? 'positive' : 'accent'
+  return (
+    <span className="flex items-center gap-2">
+      <ProgressBar
+        fraction={fraction}
+        tone={tone}
+        label={row.state === 'checking' ? 'Checked' : 'Progress'}
+        className="min-w-0 grow"
+      />
+      <span className="w-12 shrink-0 text-right">{formatPercent(fraction)}</span>
+    </span>
+  )
+}
+
+export function StateCell({ row }: { row: TorrentRow }): ReactNode {
+  const { word, icon: Icon, tone } = STATE_LOOKS[row.state]
+  return (
+    <span className="flex items-center gap-1.5">
+      <Icon size={14} aria-hidden className={cx('shrink-0', TONE_INK[tone])} />
+      <span className={cx('shrink-0', tone !== 'accent' && tone !== 'positive' && TONE_INK[tone])}>{word}</span>
+      {row.reason && <span className="truncate text-caption text-faint">{row.reason}</span>}
+    </span>
+  )
+}
+
+const none = (condition: boolean, text: string): ReactNode => (condition ? <span className="text-faint">–</span> : text)
+
+/** The columns of the list. Hidden ones come back in a wider window or by the headings' menu. */
+export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
+  {
+    id: 'name',
+    title: 'Name',
+    width: 280,
+    minWidth: 160,
+    grow: true,
+    sortKey: (row) => row.name,
+    cell: (row) => <NameCell row={row} />,
+    hint: (row) => row.name,
+  },
+  {
+    id: 'size',
+    title: 'Size',
+    width: 80,
+    minWidth: 64,
+    align: 'end',
+    firstDirection: 'desc',
+    sortKey: (row) => row.size,
+    cell: (row) => <QuantityText quantity={bytesQuantity(row.size)} />,
+  },
+  {
+    id: 'progress',
+    title: 'Progress',
+    width: 136,
+    minWidth: 96,
+    sortKey: progressOf,
+    cell: (row) => <ProgressCell row={row} />,
+  },
+  {
+    id: 'state',
+    title: 'State',
+    width: 152,
+    minWidth: 104,
+    sortKey: (row) => STATE_LOOKS[row.state].word,
+    cell: (row) => <StateCell row={row} />,
+    hint: (row) => row.reason || STATE_LOOKS[row.state].word,
+  },
+  {
+    id: 'down',
+    title: 'Down',
+    width: 88,
+    minWidth: 64,
+    align: 'end',
+    firstDirection: 'desc',
+    sortKey: (row) => row.downRate,
+    cell: (row) => <QuantityText quantity={rateQuantity(row.downRate)} />,
+  },
+  {
+    id: 'up',
+    title: 'Up',
+    width: 88,
+    minWidth: 64,
+    align: 'end',
+    firstDirection: 'desc',
+    sortKey: (row) => row.upRate,
+    cell: (row) => <QuantityText quantity={rateQuantity(row.upRate)} />,
+  },
+  {
+    id: 'peers',
+    title: 'Peers',
+    width: 72,
+    minWidth: 56,
+    align: 'end',
+    firstDirection: 'desc',
+    sortKey: (row) => row.seeds + row.peers,
+    cell: (row) => none(row.seeds + row.peers === 0, `${row.seeds} / ${row.peers}`),
+    hint: (row) =>
+      `${formatPlural(row.seeds, 'peer')} with everything and ${formatPlural(row.peers, 'other', 'others')} connected`,
+  },
+  {
+    id: 'left',
+    title: 'Time left',
+    width: 92,
+    minWidth: 64,
+    align: 'end',
+    sortKey: (row) => row.timeLeft,
+    cell: (row) => none(row.timeLeft === undefined, formatDuration(row.timeLeft)),
+  },
+  {
+    id: 'ratio',
+    title: 'Ratio',
+    width: 64,
+    minWidth: 48,
+    align: 'end',
+    hideBelow: 980,
+    firstDirection: 'desc',
+    sortKey: (row) => (row.downloaded > 0 ? row.uploaded / row.downloaded : undefined),
+    cell: (row) => none(row.downloaded === 0, formatRatio(row.uploaded, row.downloaded)),
+    hint: () => 'Bytes sent for each byte received',
+  },
+  {
+    id: 'added',
+    title: 'Added',
+    width: 100,
+    minWidth: 72,
+    align: 'end',
+    hideBelow: 1_060,
+    firstDirection: 'desc',
+    sortKey: (row) => row.addedAt,
+    cell: (row) => formatDate(row.addedAt),
+    hint: (row) => formatDateTime(row.addedAt),
+  },
+]

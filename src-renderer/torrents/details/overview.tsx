@@ -1,0 +1,115 @@
+import { FolderOpen } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { TorrentDetail, TorrentRow } from '../../client/types.ts'
+import { IconButton } from '../../ui/button.tsx'
+import { CopyText, PathText } from '../../ui/copy.tsx'
+import {
+  formatBytes,
+  formatCount,
+  formatDateTime,
+  formatDuration,
+  formatPercent,
+  formatPieceLength,
+  formatRate,
+  formatRatio,
+} from '../../ui/format.ts'
+import { Notice } from '../../ui/notice.tsx'
+import { useTorrentActions } from '../actions.ts'
+import { progressOf, STATE_LOOKS } from '../states.ts'
+import { Fact, Facts } from './facts.tsx'
+import { PieceMap } from './piece-map.tsx'
+
+const TONE_OF_STATE = { danger: 'danger', warning: 'warning', accent: 'info', positive: 'info', quiet: 'info' } as const
+
+export function OverviewTab({ row, detail }: { row: TorrentRow; detail: TorrentDetail }): ReactNode {
+  const { word, tone } = STATE_LOOKS[row.state]
+  const fraction = row.size === 0 ? 1 : row.done / row.size
+  return (
+    <div className="flex flex-col gap-3 p-4">
+      <div className="flex items-center gap-3">
+        <PieceMap stretches={detail.pieceMap} pieces={detail.pieces} fraction={fraction} />
+        <span className="shrink-0 font-medium">{formatPercent(progressOf(row))}</span>
+      </div>
+      {row.reason && (
+        <Notice tone={TONE_OF_STATE[tone]}>
+          <span className="font-medium">{word}.</span> {row.reason}
+        </Notice>
+      )}
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(232px,1fr))] gap-x-8 gap-y-3">
+        <Transfer row={row} />
+        <Torrent row={row} detail={detail} />
+        <Place row={row} />
+      </div>
+    </div>
+  )
+}
+
+function Transfer({ row }: { row: TorrentRow }): ReactNode {
+  return (
+    <Facts title="Transfer">
+      <Fact name="Downloaded">
+        {formatBytes(row.downloaded)} · {formatRate(row.downRate)}
+      </Fact>
+      <Fact name="Uploaded">
+        {formatBytes(row.uploaded)} · {formatRate(row.upRate)}
+      </Fact>
+      <Fact name="Ratio">{formatRatio(row.uploaded, row.downloaded)}</Fact>
+      <Fact name="Time left">{formatDuration(row.timeLeft)}</Fact>
+      <Fact name="Peers">
+        {formatCount(row.seeds)} with everything, {formatCount(row.peers)} other
+      </Fact>
+    </Facts>
+  )
+}
+
+function Torrent({ row, detail }: { row: TorrentRow; detail: TorrentDetail }): ReactNode {
+  return (
+    <Facts title="Torrent">
+      <Fact name="Size">
+        {formatBytes(row.done)} of {formatBytes(row.size)}
+      </Fact>
+      <Fact name="Pieces">
+        {formatCount(detail.pieces)} of {formatPieceLength(detail.pieceLength)}
+      </Fact>
+      <Fact name="Private">{row.private ? 'Yes, peers from its trackers only' : 'No'}</Fact>
+      {detail.comment && (
+        <Fact name="Comment">
+          <span title={detail.comment} data-selectable="">
+            {detail.comment}
+          </span>
+        </Fact>
+      )}
+      {(detail.createdBy || detail.createdAt !== undefined) && (
+        <Fact name="Made">
+          {[detail.createdAt === undefined ? '' : formatDateTime(detail.createdAt), detail.createdBy]
+            .filter(Boolean)
+            .join(' by ')}
+        </Fact>
+      )}
+    </Facts>
+  )
+}
+
+function Place({ row }: { row: TorrentRow }): ReactNode {
+  const actions = useTorrentActions()
+  return (
+    <Facts title="Place">
+      <Fact name="Folder">
+        <span className="flex items-center gap-1">
+          <PathText path={row.directory} />
+          <IconButton
+            label="Open folder"
+            icon={FolderOpen}
+            onClick={() => void actions.openFolder(row)}
+            className="-my-1 size-6"
+          />
+        </span>
+      </Fact>
+      <Fact name="Info hash">
+        <CopyText text={row.id} label="info hash" />
+      </Fact>
+      <Fact name="Added">{formatDateTime(row.addedAt)}</Fact>
+      <Fact name="Completed">{formatDateTime(row.completedAt)}</Fact>
+    </Facts>
+  )
+}

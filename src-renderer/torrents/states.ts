@@ -1,0 +1,31 @@
+import { ArrowDown, ArrowUp, CircleAlert, FolderX, HardDrive, type LucideIcon, Pause, ScanSearch } from 'lucide-react'
+import type { TorrentRow, TorrentState } from '../client/types.ts'
+
+export type Tone = 'accent' | 'positive' | 'quiet' | 'warning' | 'danger'
+
+/** Each state as picture, word and tone; what waits for a person is calm, only a fault is red. */
+export const STATE_LOOKS: Readonly<Record<TorrentState, { word: string; icon: LucideIcon; tone: Tone }>> = {
+  checking: { word: 'Checking', icon: ScanSearch, tone: 'accent' },
+  downloading: { word: 'Downloading', icon: ArrowDown, tone: 'accent' },
+  seeding: { word: 'Seeding', icon: ArrowUp, tone: 'positive' },
+  paused: { word: 'Paused', icon: Pause, tone: 'quiet' },
+  error: { word: 'Error', icon: CircleAlert, tone: 'danger' },
+  'disk-full': { word: 'Disk full', icon: HardDrive, tone: 'warning' },
+  'data-missing': { word: 'Files missing', icon: FolderX, tone: 'warning' },
+}
+
+export const TONE_INK: Readonly<Record<Tone, string>> = {
+  accent: 'text-accent-text',
+  positive: 'text-positive',
+  quiet: 'text-muted',
+  warning: 'text-warning',
+  danger: 'text-danger',
+}
+
+/** What of the torrent is there, from 0 to 1; while checking, how far the check has come. */
+export function progressOf(row: TorrentRow): number {
+  if (row.state === 'checking') return row.checked
+  return row.size === 0 ? 1 : row.done / row.size
+}
+
+export const isComplete = (row: TorrentRow): boolean => row.done >= row.size

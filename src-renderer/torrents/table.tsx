@@ -1,0 +1,122 @@
+import { Columns3, FileDown, FolderOpen, Pause, Play, ScanSearch, Trash2 } from 'lucide-react'
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useState } from 'react'
+import { useApp, useAppStore, usePreferences } from '../app/context.tsx'
+import { useRowHeight } from '../app/use-theme.ts'
+import type { TorrentRow } from '../client/types.ts'
+import { ContextMenu, MenuCheck, MenuItem, MenuLine } from '../ui/menu.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import { canPause, canResume, type TorrentActions } from './actions.ts'
+import { TORRENT_COLUMNS } from './columns.tsx'
+
+const rowId = (row: TorrentRow): string => row.id
+
+/** The list itself, with its two menus: on rows, and on the headings. */
+export function TorrentTable(props: { rows: readonly TorrentRow[]; actions: TorrentActions }): ReactNode {
+  const { rows, actions } = props
+  const selection = useApp((state) => state.selection)
+  const select = useApp((state) => state.select)
+  const preferences = usePreferences((state) => state)
+  const rowHeight = useRowHeight()
+  const [onHeadings, setOnHeadings] = useState(false)
+  const chosen = (): readonly TorrentRow[] => rows.filter((row) => selection.selected.has(row.id))
+  const table = (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only notes which of the two menus is about to open
+    <div
+      className="h-full border-t border-line"
+      onContextMenu={(event: MouseEvent) => setOnHeadings((event.target as Element).closest('[data-header]') !== null)}
+    >
+      <DataTable
+        label="Torrents"
+        rows={rows}
+        rowId={rowId}
+        columns={TORRENT_COLUMNS}
+        rowHeight={rowHeight}
+        sort={preferences.sort}
+        onSort={(sort) => preferences.set({ sort })}
+        layout={preferences.layout}
+        onLayout={(layout) => preferences.set({ layout })}
+        selection={selection}
+        onSelection={select}
+        onOpen={() => preferences.set({ detailOpen: !preferences.detailOpen })}
+        onKeyDown={(event) => onKey(event, chosen(), actions)}
+      />
+    </div>
+  )
+  return (
+    <ContextMenu trigger={table} label={onHeadings ? 'Columns' : 'Torrent'}>
+      {onHeadings ? <ColumnMenu /> : <RowMenu rows={rows} actions={actions} />}
+    </ContextMenu>
+  )
+}
+
+/** Delete removes, P pauses what runs or resumes what is paused. */
+function onKey(event: KeyboardEvent, chosen: readonly TorrentRow[], actions: TorrentActions): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || chosen.length === 0) return
+  if (event.key === 'Delete') actions.askRemove(chosen)
+  else if (event.key.toLowerCase() === 'p') {
+    void (chosen.some((row) => row.state !== 'paused') ? actions.pause(chosen) : actions.resume(chosen))
+  } else return
+  event.preventDefault()
+}
+
+function RowMenu({ rows, actions }: { rows: readonly TorrentRow[]; actions: TorrentActions }): ReactNode {
+  const { selected } = useAppStore().getState().selection
+  const chosen = rows.filter((row) => selected.has(row.id))
+  const [first] = chosen
+  if (!first) {
+    return (
+      <MenuItem icon={FileDown} shortcut="Ctrl+O" onSelect={() => void actions.chooseAndAdd()}>
+        Add torrent…
+      </MenuItem>
+    )
+  }
+  const several = chosen.length > 1
+  return (
+    <>
+      <MenuItem
+        icon={Play}
+        shortcut="P"
+        disabled={!chosen.some(canResume)}
+        onSelect={() => void actions.resume(chosen)}
+      >
+        Resume
+      </MenuItem>
+      <MenuItem icon={Pause} shortcut="P" disabled={!chosen.some(canPause)} onSelect={() => void actions.pause(chosen)}>
+        Pause
+      </MenuItem>
+      <MenuLine />
+      <MenuItem icon={FolderOpen} disabled={several} onSelect={() => void actions.openFolder(first)}>
+        Open folder
+      </MenuItem>
+      <MenuItem icon={ScanSearch} onSelect={() => void actions.recheck(chosen)}>
+        Check files again
+      </MenuItem>
+      <MenuItem icon={FileDown} disabled={several} onSelect={() => void actions.saveTorrentFile(first)}>
+        Save .torrent as…
+      </MenuItem>
+      <MenuLine />
+      <MenuItem icon={Trash2} shortcut="Del" danger onSelect={() => actions.askRemove(chosen)}>
+        Remove…
+      </MenuItem>
+    </>
+  )
+}
+
+function ColumnMenu(): ReactNode {
+  const layout = usePreferences((state) => state.layout)
+  const set = usePreferences((state) => state.set)
+  const show = (id: string, on: boolean): void => set({ layout: { ...layout, shown: { ...layout.shown, [id]: on } } })
+  return (
+    <>
+      {TORRENT_COLUMNS.filter((column) => column.id !== 'name').map((column) => (
+        <MenuCheck key={column.id} checked={layout.shown[column.id] ?? true} onChange={(on) => show(column.id, on)}>
+          {column.title}
+        </MenuCheck>
+      ))}
+      <MenuLine />
+      <MenuItem icon={Columns3} onSelect={() => set({ layout: { widths: {}, shown: {} } })}>
+        Usual columns and widths
+      </MenuItem>
+    </>
+  )
+}

@@ -1,0 +1,23 @@
+import { type RefObject, useEffect, useEffectEvent } from 'react'
+import { useAppStore } from '../app/context.tsx'
+import type { TorrentActions } from './actions.ts'
+
+/** Ctrl+O adds, Ctrl+N creates, Ctrl+F searches: anywhere on the page while no dialog is open. */
+export function usePageKeys(actions: TorrentActions, searchField: RefObject<HTMLInputElement | null>): void {
+  const app = useAppStore()
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
+    if (app.getState().dialogs.length > 0) return
+    const act = { o: () => void actions.chooseAndAdd(), n: actions.askCreate, f: () => searchField.current?.select() }[
+      event.key.toLowerCase()
+    ]
+    if (!act) return
+    event.preventDefault()
+    act()
+  })
+  useEffect(() => {
+    const listener = (event: KeyboardEvent): void => onKey(event)
+    window.addEventListener('keydown', listener)
+    return () => window.removeEventListener('keydown', listener)
+  }, [])
+}
