@@ -62,7 +62,8 @@ export async function scanForCreation(
   const totalLength = listed.reduce((sum, file) => sum + file.length, 0)
   if (listed.length === 0) throw new CreationError({ code: 'NO_FILES', path })
   if (totalLength === 0) throw new CreationError({ code: 'NO_DATA', path })
-  refuseUnsafeNames(name, path, listed, platform)
+  refuseUnsafeName(name, path, platform)
+  if (multiFile) refuseUnsafePaths(root, listed, platform)
   return { root, name, multiFile, files: listed, totalLength, skipped: walk.skipped }
 }
 
@@ -129,13 +130,18 @@ function inOrder(found: readonly PlannedFile[]): PlannedFile[] {
     .map(({ file }) => file)
 }
 
-function refuseUnsafeNames(name: string, path: string, files: readonly PlannedFile[], platform: NodeJS.Platform): void {
+function refuseUnsafeName(name: string, path: string, platform: NodeJS.Platform): void {
   const suggestion = safeElement(name, platform)
   if (suggestion !== name) throw new CreationError({ code: 'UNSAFE_NAME', path, suggestion })
+}
+
+function refuseUnsafePaths(root: string, files: readonly PlannedFile[], platform: NodeJS.Platform): void {
   const { paths, renamed } = safePaths(files, platform)
   if (renamed === 0) return
-  for (const [i, file] of files.entries()) {
-    const changed = paths[i]?.find((element, at) => element !== file.elements[at])
-    if (changed !== undefined) throw new CreationError({ code: 'UNSAFE_NAME', path: file.path, suggestion: changed })
+  for (const [i, { elements }] of files.entries()) {
+    const at = elements.findIndex((element, depth) => element !== paths[i]?.[depth])
+    if (at < 0) continue
+    const path = join(root, ...elements.slice(0, at + 1))
+    throw new CreationError({ code: 'UNSAFE_NAME', path, suggestion: paths[i]?.[at] as string })
   }
 }
