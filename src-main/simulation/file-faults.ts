@@ -16,8 +16,10 @@ export type FileOperation =
   | 'freeSpace'
   | 'realPath'
 
-/** What goes wrong, and when. */
-export interface FileFault {
+/** What goes wrong, and when: an error with a code, or a read that ends so many bytes early. */
+export type FileFault = FaultTiming & ({ readonly code: string } | { readonly on: 'read'; readonly shortBy: number })
+
+interface FaultTiming {
   readonly on: FileOperation
   /** Only for paths that match; without it for all. */
   readonly path?: RegExp
@@ -25,8 +27,6 @@ export interface FileFault {
   readonly nth?: number
   /** So many times. Default for ever. */
   readonly times?: number
-  /** An error with this code, or (reading) at most so many bytes, as if the file ended there. */
-  readonly then: { readonly code: string } | { readonly shortBy: number }
 }
 
 /** Faults that a test has set. */
@@ -51,8 +51,8 @@ export class FileFaults {
       count.seen++
       if (count.seen < (fault.nth ?? 1) || count.fired >= (fault.times ?? Number.POSITIVE_INFINITY)) continue
       count.fired++
-      if ('code' in fault.then) throw systemError(fault.then.code, on, path)
-      shortBy = Math.max(shortBy, fault.then.shortBy)
+      if ('code' in fault) throw systemError(fault.code, on, path)
+      shortBy = Math.max(shortBy, fault.shortBy)
     }
     return shortBy
   }
