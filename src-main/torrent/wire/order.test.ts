@@ -3,7 +3,7 @@
  * `data` returns, although control messages pass through a package that is a stream.
  */
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { concatBytes, utf8 } from '../../kernel/bytes.ts'
 import type { Bitfield } from '../bitfield.ts'
 import type { BlockAddress } from './peer-wire.ts'
@@ -11,6 +11,7 @@ import { blockBytes } from './test-handler.ts'
 import { deliverInChunks, dialled, extended, frame, handshakeBytes, live, type TestPeer, u32 } from './test-support.ts'
 
 const RUNS = process.env.SHOAL_LONG === '1' ? 5_000 : 200
+vi.setConfig({ testTimeout: 120_000 })
 
 /** A frame and the calls that it makes by itself, whatever came before. */
 interface Step {

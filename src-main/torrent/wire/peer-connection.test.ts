@@ -509,6 +509,16 @@ describe('what we send', () => {
     expect(socket.take()).toEqual(concatBytes([request(BLOCK), frame(2)]))
   })
 
+  test('a very long batch is cut, in order', () => {
+    const { wire, socket, deliver, handler } = live()
+    handler.afterEach = () => {
+      for (let i = 0; i < 1_500; i++) wire.have(i % 9)
+    }
+    deliver(frame(1))
+    expect(socket.writes.map(({ length }) => length)).toEqual([1_024 * 9, 476 * 9])
+    expect(socket.take()).toEqual(concatBytes(Array.from({ length: 1_500 }, (_, i) => frame(4, i % 9))))
+  })
+
   test('bufferedBytes counts what the system has not taken', () => {
     const { wire, socket } = live()
     wire.request([BLOCK, BLOCK])
