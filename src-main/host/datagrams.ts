@@ -1,7 +1,7 @@
 /** UDP over node:dgram, by IP address only: nothing here ever asks DNS. IPv4 and IPv6 are bound separately. */
 import dgram from 'node:dgram'
 import { isIP } from 'node:net'
-import { type Datagrams, type DatagramSocket, type Endpoint, formatEndpoint } from '../kernel/network.ts'
+import { type DatagramSocket, type Datagrams, type Endpoint, formatEndpoint } from '../kernel/network.ts'
 import { isUsableEndpoint } from './ip-address.ts'
 import { notAnAddress } from './network-error.ts'
 
@@ -16,9 +16,10 @@ export function createDatagrams(): Datagrams {
 
 function bind(at: Endpoint, received: (bytes: Uint8Array, from: Endpoint) => void): Promise<DatagramSocket> {
   if (!isUsableEndpoint(at)) return Promise.reject(notAnAddress(formatEndpoint(at)))
+  const isIpv6 = isIP(at.host) === 6
   const socket = dgram.createSocket({
-    type: isIP(at.host) === 4 ? 'udp4' : 'udp6',
-    ipv6Only: true,
+    type: isIpv6 ? 'udp6' : 'udp4',
+    ipv6Only: isIpv6,
     // Every address is a literal: answering at once keeps node:dgram from going through the resolver's thread pool.
     lookup: (host, _options, callback) => callback(null, host, isIP(host)),
   })

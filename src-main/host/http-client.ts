@@ -183,7 +183,10 @@ function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> 
 }
 
 function aborted(url: string): NetworkError {
-  return new NetworkError({ code: 'ABORTED', url }, `The request to ${url} was stopped. Start it again if it is needed.`)
+  return new NetworkError(
+    { code: 'ABORTED', url },
+    `The request to ${url} was stopped. Start it again if it is needed.`,
+  )
 }
 
 function brokenOff(url: URL): NetworkError {

@@ -49,7 +49,7 @@ export class NodeStream implements StreamSocket {
         return true
       },
     }
-    // With a high-water mark of one byte, Node says `drain` exactly when everything written has been handed on.
+    // With a high-water mark of one byte, Node says `drain` once everything that had to wait has been handed on.
     this.socket = makeSocket({ allowHalfOpen: true, onread, writableHighWaterMark: 1 } as net.SocketConstructorOpts)
     this.socket.on('drain', () => this.tell(() => this.handler.drained?.()))
     this.socket.on('end', () => this.tell(() => this.handler.ended?.()))
@@ -89,7 +89,10 @@ export class NodeStream implements StreamSocket {
     if (typeof handle?.useUserBuffer !== 'function') return NodeStream.reading(accepted, remote)
     shell._handle = null
     accepted.destroy()
-    const stream = new NodeStream(remote, (options) => new net.Socket({ ...options, handle } as net.SocketConstructorOpts))
+    const stream = new NodeStream(
+      remote,
+      (options) => new net.Socket({ ...options, handle } as net.SocketConstructorOpts),
+    )
     stream.noteLocalAddress()
     return stream
   }

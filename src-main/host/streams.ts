@@ -18,7 +18,8 @@ const connect: Streams['connect'] = (to, handler, { timeout }) =>
     const timer = setTimeout(() => stream.destroy(timedOut(formatEndpoint(to), timeout)), timeout)
     socket.once('connect', () => clearTimeout(timer))
     socket.once('close', () => clearTimeout(timer))
-    socket.connect({ host: to.host, port: to.port, noDelay: true })
+    socket.setNoDelay(true)
+    socket.connect({ host: to.host, port: to.port })
   })
 
 function listen(at: Endpoint, accept: Accept): Promise<Listener> {

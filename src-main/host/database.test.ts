@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
+import { testsOfDatabases } from '../kernel/port-tests/index.ts'
+import { createDatabases, DatabaseError } from './database.ts'
+import { temporaryFolder } from './test-folder.ts'
+
+testsOfDatabases('SQLite', async () => {
+  const folder = await temporaryFolder()
+  return {
+    databases: createDatabases(),
+    root: folder.path,
+    settle: (promise) => promise,
+    close: () => folder.remove(),
+  }
+})
+
+describe('SQLite', () => {
+  const databases = createDatabases()
+
+  test('a file that is no database is refused by name', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder.path, 'x.db')
+    await writeFile(path, 'no database at all '.repeat(1_000))
+    expect(() => databases.open(path, { synchronous: 'NORMAL' })).toThrow(
+      expect.objectContaining({ code: 'SQLITE_NOTADB', message: expect.stringContaining(path) }),
+    )
+    await folder.remove()
+  })
+
+  test('a database with a damaged first page is refused', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder.path, 'x.db')
+    const database = databases.open(path, { synchronous: 'NORMAL' })
+    database.exec('CREATE TABLE t (v)')
+    database.close()
+    await writeFile(path, new Uint8Array(2_000).fill(0xff), { flag: 'r+', flush: true })
+    expect(() => databases.open(path, { synchronous: 'NORMAL' })).toThrow(DatabaseError)
+    await folder.remove()
+  })
+
+  test('writing ahead, durability and reference checks are as asked', async () => {
+    const folder = await temporaryFolder()
+    for (const [synchronous, level] of [
+      ['NORMAL', 1],
+      ['FULL', 2],
+    ] as const) {
+      const database = databases.open(join(folder.path, `${synchronous}.db`), { synchronous })
+      expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+      expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: level })
+      expect(database.prepare('PRAGMA foreign_keys').get()).toEqual({ foreign_keys: 1 })
+      expect(database.prepare('PRAGMA busy_timeout').get()).toEqual({ timeout: 5_000 })
+      database.close()
+    }
+    await folder.remove()
+  })
+
+  test('under an older Node-API it asks for a binary instead of ending the process', () => {
+    const versions = { ...process.versions, napi: '9' }
+    const spy = vi.spyOn(process, 'versions', 'get').mockReturnValue(versions)
+    vi.stubEnv('BETTER_SQLITE3_BINDING', undefined)
+    try {
+      expect(() => databases.open(':memory:', { synchronous: 'NORMAL' })).toThrow(
+        expect.objectContaining({ code: 'NO_SQLITE_BINDING' }),
+      )
+    } finally {
+      spy.mockRestore()
+      vi.unstubAllEnvs()
+    }
+  })
+})

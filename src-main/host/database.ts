@@ -1,0 +1,181 @@
+/**
+ * SQLite through better-sqlite3, loaded on the first open.
+ *
+ * Integers: numbers where they are safe, bigint beyond 2^53. Asking SQLite for bigint everywhere is slow, so a query runs
+ * with numbers first; where its result holds a number that may have been rounded, it runs once more with bigint.
+ * A statement that changes something (RETURNING) must not run twice and uses bigint at once.
+ */
+import { createRequire } from 'node:module'
+import type BetterSqlite3 from 'better-sqlite3'
+import type { Database, Databases, SqlRow, SqlValue, Statement } from '../kernel/database.ts'
+import { CodedError, codeOf, type Fault, messageOf } from '../kernel/errors.ts'
+
+/** How long a statement waits for another connection's lock. */
+const BUSY_TIMEOUT = 5_000
+/** The first Node-API version for which better-sqlite3's own binary is built; under an older one it ends the process. */
+const NEEDED_NODE_API = 10
+const MAX_VERSION = 2 ** 31 - 1
+
+export type DatabaseFault = Fault & {
+  readonly code: 'SQLITE_CORRUPT' | 'SQLITE_NOTADB' | 'SQLITE_CANTOPEN' | 'SQLITE_ERROR' | 'NO_SQLITE_BINDING'
+  readonly path: string
+}
+
+/** A database could not be opened. Errors of single statements are SQLite's own, with its code. */
+export class DatabaseError extends CodedError<DatabaseFault> {}
+
+export function createDatabases(): Databases {
+  return { open: (path, { synchronous }) => new SqliteDatabase(openFile(path, synchronous)) }
+}
+
+function openFile(path: string, synchronous: 'NORMAL' | 'FULL'): BetterSqlite3.Database {
+  const options = { timeout: BUSY_TIMEOUT, ...nativeBinding(path) }
+  const require = createRequire(import.meta.url)
+  const Sqlite = require('better-sqlite3') as typeof BetterSqlite3
+  let database: BetterSqlite3.Database | undefined
+  try {
+    database = new Sqlite(path, options)
+    database.pragma('journal_mode = WAL')
+    database.pragma(`synchronous = ${synchronous}`)
+    database.pragma('foreign_keys = ON')
+    // The first read of the schema: a file that is no database shows itself here and not in mid-work.
+    database.pragma('schema_version')
+    return database
+  } catch (error) {
+    database?.close()
+    throw openError(path, error)
+  }
+}
+
+/** Electron's registry runtime has an older Node-API: there the start script builds a binary and names it. */
+function nativeBinding(path: string): { readonly nativeBinding?: string } {
+  if (Number(process.versions.napi) >= NEEDED_NODE_API) return {}
+  const binding = process.env.BETTER_SQLITE3_BINDING
+  if (binding !== undefined && binding !== '') return { nativeBinding: binding }
+  throw new DatabaseError(
+    { code: 'NO_SQLITE_BINDING', path },
+    `${path} cannot be opened, because this runtime (Node ${process.version}) needs a SQLite binary built for it. Start Shoal with npm start, which builds one.`,
+  )
+}
+
+function openError(path: string, error: unknown): Error {
+  const code = error instanceof TypeError ? 'SQLITE_CANTOPEN' : codeOf(error)
+  const options = { cause: error }
+  if (code.startsWith('SQLITE_NOTADB')) {
+    const message = `${path} is not a database. Move it away, so that Shoal can make a new one, or put a copy of the right file there.`
+    return new DatabaseError({ code: 'SQLITE_NOTADB', path }, message, options)
+  }
+  if (code.startsWith('SQLITE_CORRUPT')) {
+    const message = `${path} is damaged. Put a copy of the file there, or move it away, so that Shoal can make a new one.`
+    return new DatabaseError({ code: 'SQLITE_CORRUPT', path }, message, options)
+  }
+  const message = `${path} cannot be opened (${messageOf(error)}). Check that its folder is there and can be written.`
+  const fault: DatabaseFault = { code: code.startsWith('SQLITE_CANTOPEN') ? 'SQLITE_CANTOPEN' : 'SQLITE_ERROR', path }
+  return new DatabaseError(fault, message, options)
+}
+
+class SqliteDatabase implements Database {
+  private readonly database: BetterSqlite3.Database
+  private readonly runInTransaction: (work: () => unknown) => unknown
+
+  constructor(database: BetterSqlite3.Database) {
+    this.database = database
+    this.runInTransaction = database.transaction((work: () => unknown) => work())
+  }
+
+  exec(sql: string): void {
+    this.database.exec(sql)
+  }
+
+  prepare(sql: string): Statement {
+    return new SqliteStatement(this.database.prepare(sql))
+  }
+
+  transaction<T>(work: () => T): T {
+    return this.runInTransaction(work) as T
+  }
+
+  version(): number {
+    return this.database.pragma('user_version', { simple: true }) as number
+  }
+
+  setVersion(version: number): void {
+    if (!Number.isInteger(version) || version < 0 || version > MAX_VERSION)
+      throw new RangeError(`not a version: ${version}`)
+    this.database.pragma(`user_version = ${version}`)
+  }
+
+  close(): void {
+    this.database.close()
+  }
+}
+
+type Row = Record<string, SqlValue>
+
+class SqliteStatement implements Statement {
+  private readonly statement: BetterSqlite3.Statement<unknown[], Row>
+
+  constructor(statement: BetterSqlite3.Statement<unknown[]>) {
+    this.statement = statement as BetterSqlite3.Statement<unknown[], Row>
+    if (!statement.readonly && statement.reader) statement.safeIntegers(true)
+  }
+
+  run(...values: SqlValue[]): { readonly changes: number } {
+    return { changes: this.statement.run(...values.map(bound)).changes }
+  }
+
+  get(...values: SqlValue[]): SqlRow | undefined {
+    const parameters = values.map(bound)
+    const row = this.statement.get(...parameters)
+    if (row === undefined) return undefined
+    if (this.statement.readonly && mayBeRounded(row)) {
+      const exact = this.exactly(() => this.statement.get(...parameters))
+      return exact === undefined ? undefined : plainRow(exact)
+    }
+    return plainRow(row)
+  }
+
+  all(...values: SqlValue[]): SqlRow[] {
+    const parameters = values.map(bound)
+    let rows = this.statement.all(...parameters)
+    if (this.statement.readonly && rows.some(mayBeRounded)) rows = this.exactly(() => this.statement.all(...parameters))
+    return rows.map(plainRow)
+  }
+
+  private exactly<T>(query: () => T): T {
+    this.statement.safeIntegers(true)
+    try {
+      return query()
+    } finally {
+      this.statement.safeIntegers(false)
+    }
+  }
+}
+
+/** better-sqlite3 knows Buffer. */
+function bound(value: SqlValue): SqlValue {
+  if (!(value instanceof Uint8Array) || Buffer.isBuffer(value)) return value
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+}
+
+/** An integer beyond 2^53 that came as a number is rounded to one that is beyond as well. */
+function mayBeRounded(row: Row): boolean {
+  for (const name in row) {
+    const value = row[name]
+    if (typeof value === 'number' && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER)) return true
+  }
+  return false
+}
+
+/** Changes the new row in place: safe integers to numbers, Buffer to Uint8Array (whose `slice` copies). */
+function plainRow(row: Row): SqlRow {
+  for (const name in row) {
+    const value = row[name]
+    if (typeof value === 'bigint') {
+      if (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER) row[name] = Number(value)
+    } else if (value instanceof Uint8Array) {
+      row[name] = new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    }
+  }
+  return row
+}

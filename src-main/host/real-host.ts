@@ -1,0 +1,64 @@
+import type { Trash } from '../kernel/files.ts'
+import type { Host } from '../kernel/host.ts'
+import type { NetworkPolicy } from '../kernel/network-policy.ts'
+import { createClock } from './clock.ts'
+import { createDatabases } from './database.ts'
+import { createDatagrams } from './datagrams.ts'
+import { createFileStore } from './files.ts'
+import { createHasher } from './hasher.ts'
+import { createHttpClient } from './http-client.ts'
+import { createLocalSockets } from './local-sockets.ts'
+import { createLog, type LogOptions } from './log.ts'
+import { NetworkGate } from './network-gate.ts'
+import { createRandom } from './random.ts'
+import { createResolver } from './resolver.ts'
+import { createStreams } from './streams.ts'
+import { createTrash } from './trash.ts'
+
+const DEFAULT_HASH_THREADS = 2
+
+export interface RealHostOptions {
+  /** The script of the hash worker: `hash.worker.ts` under Node, or what the build made of it. */
+  readonly hashWorkerPath: string | URL
+  /** Default 2. Threads are started when they are first needed. */
+  readonly hashThreads?: number
+  readonly log: LogOptions
+  /** What may leave this machine at first; `host.network.set` changes it. */
+  readonly networkPolicy: NetworkPolicy
+  /** Default: the desktop's trash without a window. */
+  readonly trash?: Trash
+}
+
+export interface RealHost extends Host {
+  /** Ends the worker threads and the log. Sockets, files, timers and databases belong to whoever opened them. */
+  close(): Promise<void>
+}
+
+/** The real implementations of every port, with the network gate in front of those that reach the network. */
+export function createHost(options: RealHostOptions): RealHost {
+  const network = new NetworkGate(options.networkPolicy)
+  const resolver = network.resolver(createResolver())
+  const hasher = createHasher({
+    workerPath: options.hashWorkerPath,
+    threads: options.hashThreads ?? DEFAULT_HASH_THREADS,
+  })
+  return {
+    clock: createClock(),
+    random: createRandom(),
+    network,
+    streams: network.streams(createStreams()),
+    datagrams: network.datagrams(createDatagrams()),
+    localSockets: createLocalSockets(),
+    resolver,
+    http: createHttpClient({ resolver }),
+    files: createFileStore(),
+    trash: options.trash ?? createTrash(),
+    databases: createDatabases(),
+    hasher,
+    log: createLog(options.log),
+    close: async () => {
+      await hasher.close()
+      options.log.sink.close()
+    },
+  }
+}
