@@ -92,22 +92,22 @@ export class FileTree {
   put(directory: Directory, name: string, node: TreeNode): void {
     const old = directory.entries.get(name)
     directory.entries.set(name, node)
-    if (node.kind === 'file') node.inode.links++
-    if (old?.kind === 'file') this.unlinked(old)
+    if (node.kind === 'file') node.inode.use()
+    if (old?.kind === 'file') old.inode.release()
   }
 
   take(directory: Directory, name: string): void {
     const old = directory.entries.get(name)
     directory.entries.delete(name)
-    if (old?.kind === 'file') this.unlinked(old)
+    if (old?.kind === 'file') old.inode.release()
   }
 
   /** Makes a folder's entries durable. */
   syncDirectory(directory: Directory): void {
     const gone = [...directory.durable.values()]
     directory.durable = new Map(directory.entries)
-    for (const node of directory.durable.values()) if (node.kind === 'file') node.inode.links++
-    for (const node of gone) if (node.kind === 'file') this.unlinked(node)
+    for (const node of directory.durable.values()) if (node.kind === 'file') node.inode.keepDurably()
+    for (const node of gone) if (node.kind === 'file') node.inode.releaseDurably()
   }
 
   /** Makes one entry durable, if the file is still there under that name. */
@@ -115,8 +115,17 @@ export class FileTree {
     if (directory.entries.get(name) !== node || directory.durable.get(name) === node) return
     const old = directory.durable.get(name)
     directory.durable.set(name, node)
-    if (node.kind === 'file') node.inode.links++
-    if (old?.kind === 'file') this.unlinked(old)
+    if (node.kind === 'file') node.inode.keepDurably()
+    if (old?.kind === 'file') old.inode.releaseDurably()
+  }
+
+  /** Moves an entry; a folder's move is durable at once, a file's when both folders are synced. */
+  move(from: Place, to: Place, node: TreeNode): void {
+    this.put(to.directory, to.name, node)
+    this.take(from.directory, from.name)
+    if (node.kind !== 'directory') return
+    from.directory.durable.delete(from.name)
+    this.syncEntry(to.directory, to.name, node)
   }
 
   /** Every folder goes back to its durable entries. Returns the files that are left. */
@@ -131,11 +140,6 @@ export class FileTree {
       if (node.kind === 'directory') files.push(...this.losePower(node))
     }
     return files
-  }
-
-  private unlinked(file: FileNode): void {
-    file.inode.links--
-    file.inode.freeIfUnused()
   }
 
   private walk(path: string, call: string, followLast: boolean, seen: { links: number }): Place {

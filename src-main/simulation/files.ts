@@ -62,9 +62,7 @@ export class SimulatedFiles implements FileStore {
       if (source.directory.readOnly || target.directory.readOnly) throw systemError('EACCES', 'rename', from)
       if (target.node) assertReplaceable(source.node, target.node, to)
       if (target.path.startsWith(`${source.path}/`)) throw systemError('EINVAL', 'rename', from)
-      this.disk.tree.put(target.directory, target.name, source.node)
-      this.disk.tree.take(source.directory, source.name)
-      if (source.node.kind === 'directory') this.disk.tree.syncEntry(target.directory, target.name, source.node)
+      this.disk.tree.move(source, target, source.node)
     })
   }
 

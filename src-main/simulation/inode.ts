@@ -35,10 +35,11 @@ export class Space {
 export class Inode {
   size = 0
   modifiedMs = 0
-  /** Open handles; with the folder's entries it keeps the contents alive. */
-  handles = 0
-  links = 0
   private readonly space: Space
+  /** Open handles and entries in folders: while there is one, the contents take space. */
+  private users = 0
+  /** Entries that a loss of power would bring back: while there is one, the contents are kept. */
+  private durableEntries = 0
   private readonly blocks = new Map<number, Uint8Array>()
   private readonly before = new Map<number, Uint8Array | undefined>()
   private syncedSize = 0
@@ -107,10 +108,28 @@ export class Inode {
     this.sync()
   }
 
-  /** Its last entry and handle are gone. */
-  freeIfUnused(): void {
-    if (this.links > 0 || this.handles > 0) return
-    this.space.giveBack(this.blocks.size * BLOCK_BYTES)
+  /** A handle or an entry more. */
+  use(): void {
+    // What the drive held before cannot be refused.
+    if (this.users++ === 0) this.space.used += this.blocks.size * BLOCK_BYTES
+  }
+
+  release(): void {
+    if (--this.users === 0) this.space.giveBack(this.blocks.size * BLOCK_BYTES)
+    this.forgetIfGone()
+  }
+
+  keepDurably(): void {
+    this.durableEntries++
+  }
+
+  releaseDurably(): void {
+    this.durableEntries--
+    this.forgetIfGone()
+  }
+
+  private forgetIfGone(): void {
+    if (this.users > 0 || this.durableEntries > 0) return
     this.blocks.clear()
     this.before.clear()
   }

@@ -29,13 +29,12 @@ export class OpenFile implements FileHandle {
     this.place = place
     this.file = file
     this.writable = writable
-    file.inode.handles++
+    file.inode.use()
     this.claim = program.claim(
       'open file',
       place.path,
       () => {
-        file.inode.handles--
-        file.inode.freeIfUnused()
+        file.inode.release()
       },
       origin,
     )
