@@ -34,7 +34,7 @@ describe('an IP address', () => {
     )
   })
 
-  test('text and bytes are each other’s reverse', () => {
+  test('text and bytes are each other’s reverse', { timeout: 60_000 }, () => {
     const address = fc.oneof(
       fc.uint8Array({ minLength: 4, maxLength: 4 }),
       fc

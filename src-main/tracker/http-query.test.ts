@@ -76,7 +76,7 @@ describe('the query of an announce', () => {
     expect(percentDecode('a+b')).toEqual(utf8('a+b'))
   })
 
-  test('any query gives an announce or the typed error', () => {
+  test('any query gives an announce or the typed error', { timeout: 60_000 }, () => {
     const part = fc
       .tuple(fc.constantFrom('info_hash', 'peer_id', 'port', 'left', 'event', 'x'), fc.string())
       .map((p) => p.join('='))

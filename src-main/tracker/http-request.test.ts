@@ -70,7 +70,7 @@ describe('the reader of HTTP requests', () => {
     expect([fits.length, read(fits).kind]).toEqual([MAX_REQUEST_BYTES, 'request'])
   })
 
-  test('any bytes are incomplete, a request or refused', () => {
+  test('any bytes are incomplete, a request or refused', { timeout: 60_000 }, () => {
     const bytes = fc.oneof(
       fc.uint8Array(),
       fc.string().map((text) => utf8(`GET /${text} HTTP/1.1\r\n${text}\r\n\r\n`)),

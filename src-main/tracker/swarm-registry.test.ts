@@ -124,7 +124,7 @@ describe('limits', () => {
     expect(swarms.rows().map((row) => row.infoHash.slice(0, 2))).toEqual(['01', '03'])
   })
 
-  test('hold, and the counts are right, whatever is announced', () => {
+  test('hold, and the counts are right, whatever is announced', { timeout: 60_000 }, () => {
     const limits = { swarms: 3, peersPerSwarm: 4, peersPerAddress: 5 }
     const step = fc.record({
       infoHash: fc.nat(5).map(hash),

@@ -7,6 +7,8 @@ export function functionLengths(text: string): { name: string; lines: number }[]
   for (const [index, line] of lines.entries()) {
     const match = head.exec(line)
     if (!match || /^\s*(?:if|for|while|switch|return|catch|describe|test|else|new|await)\b/.test(line)) continue
+    // A head ends in what it opens; a line that ends otherwise is a call or a value.
+    if (/[\w,;)\]'`]\s*$/.test(line)) continue
     let open = index
     while (open < index + 12 && open < lines.length && !/(\{|=>\s*\{)\s*$/.test(lines[open] as string)) open++
     if (!/(\)\s*(?::[^{]*)?|=>)\s*\{\s*$/.test(lines[open] ?? '')) continue

@@ -148,6 +148,22 @@ describe('times', () => {
     await sim.stop()
   })
 
+  test('a resolver that never answers holds up neither the time limit nor stop', async () => {
+    const sim = world(13)
+    const never = { resolve: () => new Promise<never>(() => {}) }
+    const tiers = [['udp://t:6969', 'http://t/other']]
+    const client = follow(sim.host('client'), { tiers, resolver: never, announceTo: 'first-answering-tier' })
+    await sim.run(MINUTE)
+    expect(client.following.status().map(({ message }) => message.split('.')[0])).toEqual([
+      expect.stringContaining('did not answer within 30 seconds'),
+      expect.stringContaining('did not answer within 30 seconds'),
+    ])
+    await sim.run(SECOND)
+    await sim.within(0, client.following.stop())
+    await sim.within(SECOND, client.udp.close())
+    await sim.stop()
+  })
+
   test('a refresh is made at the minimum interval, the regular announce at the interval', async () => {
     const sim = world(7)
     const tracker = await sim.within(SECOND, scriptedHttpTracker(sim.host('t'), 80, good))

@@ -229,7 +229,7 @@ describe('events', () => {
   })
 })
 
-test('whatever happens, each tracker is asked in turn and never too early', () => {
+test('whatever happens, each tracker is asked in turn and never too early', { timeout: 60_000 }, () => {
   const outcome = fc.oneof(
     fc.record({ retry: fc.constantFrom<number | 'never' | undefined>(undefined, undefined, undefined, 3, 'never') }),
     fc.record({ interval: fc.option(fc.nat(5_000), { nil: undefined }) }),
