@@ -62,6 +62,9 @@ function run(): void {
     serveApp(session.defaultSession.protocol, join(import.meta.dirname, '../renderer'))
     denyPermissions(session.defaultSession)
     Menu.setApplicationMenu(appMenu())
+    const shell = windowShell(opened, args.offline)
+    const starting = startEngine({ profile, offline: args.offline, hashWorkerPath, shell })
+    engine = starting
     window = openWindow(chromiumFolder, join(import.meta.dirname, '../preload/index.cjs'), 'Shoal')
     engine = startEngine({ profile, offline: args.offline, hashWorkerPath, shell: windowShell(opened, args.offline) })
     serveWindow(

@@ -1,4 +1,6 @@
 /** Serves the contract on the profile's local socket, for `shoal` commands that talk to a running engine. */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { messageOf } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { LocalSockets, StreamSocket } from '../../kernel/network.ts'
@@ -8,6 +10,12 @@ import { encodeLine, LineReader } from './json-lines.ts'
 export const MAX_LOCAL_CLIENTS = 32
 /** A client that does not read is dropped once this much waits for it. */
 export const MAX_WAITING_BYTES = 64 * 1024 * 1024
+
+/** Where the engine of a profile listens. */
+export function localSocketPath(profile: string, platform: NodeJS.Platform): string {
+  if (platform !== 'win32') return join(profile, 'shoal.sock')
+  return `\\\\.\\pipe\\shoal-${createHash('sha256').update(profile.toLowerCase()).digest('hex').slice(0, 32)}`
+}
 
 /** Only the owner of the profile can connect: the socket file is theirs alone. */
 export async function serveLocally(

@@ -1,0 +1,69 @@
+/** The engine of the window: the real host, the profile's lock, the local socket for `shoal` commands. */
+import { join } from 'node:path'
+import { app, shell as electronShell } from 'electron'
+import type { AppShell } from '../engine/app/shell.ts'
+import { type Engine, startEngine as start } from '../engine/engine.ts'
+import { localSocketPath, serveLocally } from '../engine/serving/local-server.ts'
+import { defaultDownloadFolder } from '../host/default-folders.ts'
+import { fileSink } from '../host/log.ts'
+import { lockProfile } from '../host/profile-lock.ts'
+import { createHost } from '../host/real-host.ts'
+import type { Trash } from '../kernel/files.ts'
+
+export type RunningEngine = Pick<Engine, 'server' | 'stop'>
+
+export interface WindowEngineOptions {
+  readonly profile: string
+  readonly offline: boolean
+  readonly hashWorkerPath: string
+  readonly shell: AppShell
+}
+
+/** @throws ProfileError, StorageError */
+export async function startEngine({
+  profile,
+  offline,
+  hashWorkerPath,
+  shell,
+}: WindowEngineOptions): Promise<RunningEngine> {
+  const lock = lockProfile(profile)
+  const sink = fileSink(join(profile, 'shoal.log'))
+  const host = createHost({
+    hashWorkerPath,
+    log: { level: 'info', format: 'text', sink },
+    networkPolicy: { mode: 'local-only', allowedHosts: [] },
+    // On Linux the desktop's own trash needs a session bus, which may be missing; the host's follows the same standard.
+    ...(process.platform === 'linux' ? {} : { trash: platformTrash }),
+  })
+  try {
+    const engine = await start(host, {
+      profile,
+      version: app.getVersion(),
+      platform: process.platform,
+      shell,
+      offline,
+      downloadDirectory: defaultDownloadFolder(),
+    })
+    const local = await serveLocally(
+      engine.server,
+      host.localSockets,
+      localSocketPath(profile, process.platform),
+      host.log,
+    )
+    return {
+      server: engine.server,
+      async stop() {
+        await local.close()
+        await engine.stop()
+        await host.close()
+        lock.release()
+      },
+    }
+  } catch (error) {
+    await host.close()
+    lock.release()
+    throw error
+  }
+}
+
+const platformTrash: Trash = { move: (path) => electronShell.trashItem(path) }

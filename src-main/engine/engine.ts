@@ -1,0 +1,183 @@
+/**
+ * The composition root: builds the parts in the order in which they need each other, starts them, and stops them in
+ * reverse. The window, the command line and scenarios differ in `host` and `options`, in nothing else.
+ */
+import type { AppStatus } from '#shared/contract/app.ts'
+import type { Services } from '#shared/contract/index.ts'
+import type { Settings } from '#shared/contract/settings.ts'
+import { TrackerDatagrams } from '../discovery/tracker/tracker-datagrams.ts'
+import { trackerSource } from '../discovery/tracker/tracker-source.ts'
+import type { Host } from '../kernel/host.ts'
+import type { Endpoint } from '../kernel/network.ts'
+import type { NetworkPolicy } from '../kernel/network-policy.ts'
+import { openSessionStore, type SessionStore } from '../storage/open-session.ts'
+import { Disk } from '../torrent/disk/disk.ts'
+import { ConnectionBudget, DEFAULT_LIMITS } from '../torrent/swarm/connection-budget.ts'
+import { PeerListener } from '../torrent/swarm/peer-listener.ts'
+import { makePeerId } from '../torrent/wire/peer-id.ts'
+import { appService } from './app/app-service.ts'
+import type { AppShell } from './app/shell.ts'
+import { Listening, listenCandidates } from './listening.ts'
+import { ContractServer } from './serving/contract-server.ts'
+import { defaultSettings, SettingsService } from './settings/settings-service.ts'
+import { Creations } from './torrents/creations.ts'
+import { TorrentList } from './torrents/torrent-list.ts'
+import { torrentsService } from './torrents/torrents-service.ts'
+import { Watchers } from './watchers.ts'
+
+export interface EngineOptions {
+  /** Absolute path of the profile folder, which exists and is held by this process. */
+  readonly profile: string
+  readonly version: string
+  readonly platform: NodeJS.Platform
+  readonly shell: AppShell
+  /** Packets only to loopback and to `allowedHosts`, whatever the settings say. */
+  readonly offline: boolean
+  readonly allowedHosts?: readonly string[]
+  /** Where to listen for peers, over what the settings say. */
+  readonly listen?: Endpoint
+  /** The download folder of a fresh profile. */
+  readonly downloadDirectory: string
+  /** For this run: what a command line says over what is kept. */
+  readonly settings?: Partial<Settings>
+}
+
+export interface Engine {
+  readonly services: Services
+  readonly server: ContractServer
+  /** Where peers can connect, once started. */
+  readonly listening: () => string | undefined
+  stop(): Promise<void>
+}
+
+/** Opens the profile and starts everything in it. @throws StorageError */
+export async function startEngine(host: Host, options: EngineOptions): Promise<Engine> {
+  const store = await openSessionStore(host, options.profile)
+  if (store.damage) host.log.write('error', 'session.db was damaged and rebuilt', { ...store.damage })
+  const settings = new SettingsService(
+    store.settings,
+    defaultSettings(options.downloadDirectory),
+    options.settings ?? {},
+    host.log.child('settings'),
+  )
+  const running = assemble(host, options, store, settings)
+  await running.start()
+  return running
+}
+
+function assemble(host: Host, options: EngineOptions, store: SessionStore, settings: SettingsService) {
+  const { clock, random, files, hasher, log } = host
+  const status = new Watchers()
+  const budget = new ConnectionBudget(DEFAULT_LIMITS)
+  const listener = new PeerListener(host)
+  const listening = new Listening(listener, log.child('listening'), () => status.notify())
+  const datagrams = new TrackerDatagrams(host)
+  const disk = new Disk({ files, clock, hasher, log: log.child('disk') }, store.resume)
+  const { platform, version, shell } = options
+  const userAgent = `Shoal/${version}`
+  const list = new TorrentList({
+    parts: {
+      ...{ clock, random, hasher, store, budget, listener },
+      streams: host.streams,
+      log: log.child('torrent'),
+      peerId: makePeerId(random),
+      slots: () => settings.now.uploadSlots - 1,
+      sourcesFor: ({ trackers }) =>
+        trackers.length === 0
+          ? []
+          : [trackerSource({ ...host, tiers: trackers, datagrams, userAgent, log: log.child('tracker') })],
+    },
+    ...{ disk, files, platform },
+    trash: host.trash,
+  })
+  const creations = new Creations({ files, hasher, clock, createdBy: userAgent, platform })
+  const online = () => host.network.policy.mode === 'online'
+  const policyNow = () => networkPolicy(options, settings.now)
+
+  /** What settings say about network, port and connections takes effect. */
+  const apply = () => {
+    const policy = policyNow()
+    if (policy.mode !== host.network.policy.mode) {
+      host.network.set(policy)
+      // Connections that are no longer allowed end; trackers are asked again where they may be now.
+      for (const session of list.all()) void session.reconnect()
+    }
+    const { maxConnections, maxConnectionsPerTorrent, uploadSlots, listenPort } = settings.now
+    budget.limits = { ...budget.limits, total: maxConnections, perTorrent: maxConnectionsPerTorrent }
+    for (const { swarm } of list.all()) swarm?.setSlots(uploadSlots - 1)
+    const listens = listening.listen(listenCandidates(policy, listenPort, options.listen))
+    status.notify()
+    return listens
+  }
+
+  const readStatus = (): AppStatus => statusOf(list, budget.total, listening, online(), settings.now)
+  const services: Services = {
+    torrents: torrentsService({ list, creations, files, random, clock, platform, online }),
+    settings,
+    app: appService({
+      ...{ version, platform, shell, files },
+      profile: options.profile,
+      offline: options.offline,
+      status: readStatus,
+      watchStatus(changed) {
+        const ends = [status.add(changed), list.watchers.add(changed)]
+        return () => {
+          for (const end of ends) end()
+        }
+      },
+      placeOf: (id) => list.get(id).files.layout.root,
+    }),
+  }
+  const unwatch = settings.onChange(() => void apply())
+  return {
+    services,
+    server: new ContractServer(services, clock, log.child('contract')),
+    listening: () => listening.endpoint,
+    async start() {
+      host.network.set(policyNow())
+      await apply()
+      list.load()
+    },
+    async stop() {
+      unwatch()
+      await creations.stop()
+      await list.stop()
+      await listening.close()
+      await datagrams.close()
+      await disk.close()
+      store.close()
+    },
+  }
+}
+
+/** Nothing leaves the machine before a person has agreed, nor with `--offline`. */
+function networkPolicy({ offline, allowedHosts }: EngineOptions, { networkConsent }: Settings): NetworkPolicy {
+  if (!offline && networkConsent === 'granted') return { mode: 'online' }
+  return { mode: 'local-only', allowedHosts: allowedHosts ?? [] }
+}
+
+function statusOf(
+  list: TorrentList,
+  connections: number,
+  listening: Listening,
+  online: boolean,
+  { networkConsent }: Settings,
+): AppStatus {
+  let downRate = 0
+  let upRate = 0
+  for (const { swarm } of list.all()) {
+    const live = swarm?.snapshot()
+    downRate += live?.downRate ?? 0
+    upRate += live?.upRate ?? 0
+  }
+  const unasked = networkConsent === 'unasked' && !online ? 'Shoal waits for your word before it uses the network.' : ''
+  return {
+    ...{ downRate, upRate, connections },
+    torrents: list.all().length,
+    ...(listening.endpoint === undefined ? {} : { listening: listening.endpoint }),
+    network: online ? 'online' : 'local-only',
+    notice: listening.notice || unasked,
+    dht: 'not-running',
+    chain: 'not-running',
+  }
+}

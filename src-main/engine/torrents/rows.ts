@@ -1,0 +1,189 @@
+/** What people see of a torrent: projections of a session into the contract's rows. They decide nothing. */
+import type {
+  FileEntry,
+  PeerEntry,
+  TorrentDetail,
+  TorrentRow,
+  TorrentState,
+  TrackerEntry,
+} from '#shared/contract/torrents.ts'
+import type { Millis } from '../../kernel/clock.ts'
+import { formatEndpoint } from '../../kernel/network.ts'
+import type { PeerSourceStatus } from '../../kernel/peer-source.ts'
+import type { Bitfield } from '../../torrent/bitfield.ts'
+import { type Metainfo, pieceSize } from '../../torrent/metainfo/metainfo.ts'
+import type { Peer } from '../../torrent/swarm/peer.ts'
+import type { TorrentSession } from './torrent-session.ts'
+
+const MAP_CELLS = 200
+const MAX_FILES = 2_000
+const MAX_PEERS = 1_000
+const MAX_TRACKERS = 200
+
+export interface RowContext {
+  readonly now: Millis
+  /** Packets may leave this machine. */
+  readonly online: boolean
+}
+
+export function torrentRow(session: TorrentSession, context: RowContext): TorrentRow {
+  const { metainfo, phase, swarm } = session
+  const done = verifiedBytes(metainfo, session.have)
+  const live = swarm?.snapshot()
+  const state = stateOf(session)
+  const timeLeft =
+    state === 'downloading' && live && live.downRate > 0 ? (metainfo.totalLength - done) / live.downRate : undefined
+  return {
+    id: session.id,
+    name: metainfo.name,
+    state,
+    reason: reasonOf(session, state, context),
+    size: metainfo.totalLength,
+    done,
+    checked: phase.name === 'checking' ? Math.min(1, phase.fraction) : 0,
+    downRate: live?.downRate ?? 0,
+    upRate: live?.upRate ?? 0,
+    ...session.totals,
+    seeds: live?.seeds ?? 0,
+    peers: live?.peers ?? 0,
+    ...(timeLeft === undefined ? {} : { timeLeft }),
+    directory: session.directory,
+    private: metainfo.private,
+    addedAt: session.addedAt,
+    ...(session.completedAt === undefined ? {} : { completedAt: session.completedAt }),
+  }
+}
+
+function stateOf({ phase, have }: TorrentSession): TorrentState {
+  switch (phase.name) {
+    case 'running':
+      return have.complete ? 'seeding' : 'downloading'
+    case 'stopped':
+      return 'paused'
+    default:
+      return phase.name
+  }
+}
+
+function reasonOf(session: TorrentSession, state: TorrentState, context: RowContext): string {
+  const { phase } = session
+  if ('message' in phase) return phase.message
+  if (state !== 'downloading') return ''
+  const live = session.swarm?.snapshot()
+  if (!live || live.seeds + live.peers > 0) return ''
+  return whyNoPeers(session.swarm?.sourceStatus() ?? [], live.connecting, live.known, context)
+}
+
+/** Why nobody is there, and what happens next. */
+function whyNoPeers(
+  sources: readonly PeerSourceStatus[],
+  connecting: number,
+  known: number,
+  { now, online }: RowContext,
+): string {
+  if (connecting > 0) return `Connecting to ${connecting} of ${known} known peers.`
+  if (sources.some(({ state }) => state === 'announcing')) return 'Asking the tracker for peers.'
+  const failed = sources.find(({ state }) => state === 'failed')
+  const next =
+    failed?.nextAt === undefined ? '' : ` Next try in ${Math.max(0, Math.round((failed.nextAt - now) / 1_000))} s.`
+  if (failed)
+    return `No peers yet: ${failed.name} failed (${failed.message}).${next}${online ? '' : ' Shoal may only reach this machine now; allow the network in Settings.'}`
+  if (!online && known === 0)
+    return 'No peers on this machine, and Shoal may not use the network; allow it in Settings.'
+  if (sources.length === 0 && known === 0)
+    return 'No peers: this torrent names no tracker; give a peer’s address when adding it.'
+  return known > 0
+    ? `No peer is connected; ${known} known ones are tried again.`
+    : 'The tracker knows no peers yet; it is asked again by itself.'
+}
+
+export function torrentDetail(session: TorrentSession, context: RowContext): TorrentDetail {
+  const { metainfo, have, swarm } = session
+  const trackers =
+    swarm?.sourceStatus() ?? metainfo.trackers.flatMap((tier, n) => tier.map((url) => idleTracker(url, n)))
+  return {
+    id: session.id,
+    pieceLength: metainfo.pieceLength,
+    pieces: metainfo.pieceCount,
+    pieceMap: pieceMap(have),
+    comment: metainfo.comment,
+    createdBy: metainfo.createdBy,
+    ...(metainfo.creationDate === undefined ? {} : { createdAt: metainfo.creationDate * 1_000 }),
+    files: fileEntries(metainfo, have),
+    fileCount: metainfo.files.filter(({ padding }) => !padding).length,
+    peers: (swarm?.peers() ?? [])
+      .slice(0, MAX_PEERS)
+      .map((peer) => peerEntry(peer, swarm?.optimistic === peer, context.now)),
+    trackers: trackers.slice(0, MAX_TRACKERS).map((status) => trackerEntry(status, context.now)),
+  }
+}
+
+/** Verified bytes: whole pieces, the last one shorter. */
+export function verifiedBytes(metainfo: Metainfo, have: Bitfield): number {
+  if (metainfo.pieceCount === 0) return 0
+  const last = metainfo.pieceCount - 1
+  const lacking = have.has(last) ? metainfo.pieceLength - pieceSize(metainfo, last) : 0
+  return have.count * metainfo.pieceLength - lacking
+}
+
+/** Per cent verified of each of at most 200 equal stretches. */
+export function pieceMap(have: Bitfield): number[] {
+  const cells = Math.min(MAP_CELLS, have.length)
+  return Array.from({ length: cells }, (_, cell) => {
+    const from = Math.floor((cell * have.length) / cells)
+    const to = Math.floor(((cell + 1) * have.length) / cells)
+    let count = 0
+    for (let piece = from; piece < to; piece++) if (have.has(piece)) count++
+    return Math.floor((100 * count) / (to - from))
+  })
+}
+
+/** The first files with their verified bytes; pad files are nobody's business. */
+export function fileEntries(metainfo: Metainfo, have: Bitfield): FileEntry[] {
+  const { pieceLength } = metainfo
+  return metainfo.files
+    .filter(({ padding }) => !padding)
+    .slice(0, MAX_FILES)
+    .map(({ path, length, offset }) => {
+      let done = 0
+      for (let at = offset; at < offset + length; ) {
+        const piece = Math.floor(at / pieceLength)
+        const end = Math.min(offset + length, (piece + 1) * pieceLength)
+        if (have.has(piece)) done += end - at
+        at = end
+      }
+      return { path: path.join('/'), size: length, done }
+    })
+}
+
+function peerEntry(peer: Peer, optimistic: boolean, now: Millis): PeerEntry {
+  const pieces = peer.pick?.have
+  const { amInterested, peerChoking, peerInterested, amChoking, snubbed } = peer
+  return {
+    id: String(peer.serial),
+    address: formatEndpoint(peer.endpoint),
+    client: peer.client,
+    source: peer.origin,
+    progress: pieces && pieces.length > 0 ? pieces.count / pieces.length : 0,
+    downRate: peer.down.rate(now),
+    upRate: peer.up.rate(now),
+    downloaded: peer.down.total,
+    uploaded: peer.up.total,
+    flags: { amInterested, peerChoking, peerInterested, amChoking, snubbed, optimistic },
+    connectedAt: peer.since,
+  }
+}
+
+function trackerEntry(status: PeerSourceStatus, now: Millis): TrackerEntry {
+  const { name, tier, state, message, seeds, leechers, peers, nextAt } = status
+  return {
+    ...{ name, tier, state, message, peers },
+    ...(seeds === undefined ? {} : { seeds }),
+    ...(leechers === undefined ? {} : { leechers }),
+    ...(nextAt === undefined ? {} : { nextIn: Math.max(0, (nextAt - now) / 1_000) }),
+  }
+}
+
+function idleTracker(name: string, tier: number): PeerSourceStatus {
+  return { name, tier, state: 'idle', message: '', seeds: undefined, leechers: undefined, peers: 0, nextAt: undefined }
+}
