@@ -75,8 +75,12 @@ export class ResumeRepository {
   load(infoHash: Uint8Array): ResumeRecord {
     const id = this.keys.of(infoHash)
     const row = this.db.prepare('SELECT have, have_sum FROM torrent WHERE id = ?').get(id)
-    const writing = this.db.prepare('SELECT piece, claimed_at FROM piece_writing WHERE torrent_id = ?').all(id)
-    const files = this.db.prepare('SELECT file, made, size, modified_ms FROM torrent_file WHERE torrent_id = ?').all(id)
+    const writing = this.db
+      .prepare('SELECT piece, claimed_at FROM piece_writing WHERE torrent_id = ? ORDER BY piece')
+      .all(id)
+    const files = this.db
+      .prepare('SELECT file, made, size, modified_ms FROM torrent_file WHERE torrent_id = ? ORDER BY file')
+      .all(id)
     return {
       have: row && haveOf(row),
       writing: readable(writing, (w) => ({ piece: countIn(w, 'piece'), claimedAt: amountIn(w, 'claimed_at') })),

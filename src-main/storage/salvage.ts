@@ -5,7 +5,7 @@
  * until single rows are reached, at most `MAX_PROBES` times for a table. Rows that the fresh database refuses are
  * counted as lost. Tables without row numbers hold only what can be worked out again and are left empty.
  */
-import type { Database, SqlRow, SqlValue } from '../kernel/database.ts'
+import type { Database, SqlRow, SqlValue, Statement } from '../kernel/database.ts'
 
 export interface Salvage {
   /** Rows saved, by table. */
@@ -14,7 +14,7 @@ export interface Salvage {
   readonly incomplete: readonly string[]
 }
 
-export const MAX_PROBES = 4_096
+export const MAX_PROBES = 512
 const KEY = 'salvage_key'
 
 /** Copies the rows of every table of `to` that `from` still gives. Never throws because of `from`. */
@@ -39,21 +39,18 @@ function tablesOf(db: Database): string[] {
 }
 
 function copyRows(to: Database, table: string, rows: readonly SqlRow[]): number {
-  const known = new Set(
-    to
-      .prepare(`PRAGMA table_info(${table})`)
-      .all()
-      .map((row) => String(row.name)),
-  )
+  const columns = to
+    .prepare(`PRAGMA table_info(${table})`)
+    .all()
+    .map((row) => String(row.name))
+    .filter((column) => rows[0] && column in rows[0])
+  if (columns.length === 0) return 0
+  const places = columns.map(() => '?').join(', ')
+  const insert = to.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places})`)
   let copied = 0
   for (const row of rows) {
-    const columns = Object.keys(row).filter((column) => known.has(column))
-    const places = columns.map(() => '?').join(', ')
     try {
-      const values = columns.map((column) => row[column] as SqlValue)
-      copied += to
-        .prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places})`)
-        .run(...values).changes
+      copied += insert.run(...columns.map((column) => row[column] as SqlValue)).changes
     } catch {
       // refused by the table's own rules: counted as lost by the caller
     }
@@ -64,26 +61,31 @@ function copyRows(to: Database, table: string, rows: readonly SqlRow[]): number 
 class TableWalk {
   readonly rows: SqlRow[] = []
   failed = false
-  private readonly db: Database
-  private readonly table: string
+  private forward: Statement | undefined
+  private backward: Statement | undefined
   private probes = 0
 
   constructor(db: Database, table: string) {
-    this.db = db
-    this.table = table
+    const rows = `SELECT rowid AS ${KEY}, * FROM ${table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid`
+    try {
+      this.forward = db.prepare(`${rows} LIMIT 1`)
+      this.backward = db.prepare(`${rows} DESC LIMIT 1`)
+    } catch {
+      this.failed = true
+    }
   }
 
   /** Collects the rows numbered `low` to `high`, both included. */
   range(low: number, high: number): void {
     let [first, last] = [low, high]
     while (first <= last) {
-      const row = this.next(`rowid BETWEEN ? AND ? ORDER BY rowid LIMIT 1`, first, last)
+      const row = this.next(this.forward, first, last)
       if (row === undefined) return
       if (row === 'unreadable') break
       first = this.keep(row) + 1
     }
     while (first <= last) {
-      const row = this.next(`rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT 1`, first, last)
+      const row = this.next(this.backward, first, last)
       if (row === undefined) return
       if (row === 'unreadable') break
       last = this.keep(row) - 1
@@ -99,9 +101,9 @@ class TableWalk {
     return Number(row[KEY])
   }
 
-  private next(where: string, low: number, high: number): SqlRow | undefined | 'unreadable' {
+  private next(statement: Statement | undefined, low: number, high: number): SqlRow | undefined | 'unreadable' {
     try {
-      return this.db.prepare(`SELECT rowid AS ${KEY}, * FROM ${this.table} WHERE ${where}`).get(low, high)
+      return statement?.get(low, high)
     } catch {
       this.failed = true
       this.probes++

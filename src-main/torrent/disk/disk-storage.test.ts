@@ -122,8 +122,7 @@ describe('a disk that refuses', () => {
           const example = mixedTorrent(`t${nth}`, nth)
           const run = await openRun(host, example)
           await run.files.resume()
-          // biome-ignore lint/suspicious/noThenProperty: a fault is no promise
-          const stop = host.files.inject({ on, nth, times: 1, path: /\/downloads/, then: { code: 'EIO' } })
+          const stop = host.files.inject({ on, nth, times: 1, path: /\/downloads/, code: 'EIO' })
           for (let piece = 0; piece < example.metainfo.pieceCount; piece++)
             await run.files.storage.write(piece, example.piece(piece)).catch(async (error) => {
               expect(error).toMatchObject({ code: 'IO', fault: { cause: 'EIO' } })
