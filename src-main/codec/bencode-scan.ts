@@ -84,9 +84,16 @@ export function* elementSpans(list: Uint8Array, limits: BencodeLimits = {}): Gen
 /** One character for each byte, U+0000 to U+00FF: how dictionary keys are held. */
 export function byteText(bytes: Uint8Array): string {
   let text = ''
+  if (bytes.length <= SHORT_BYTES) {
+    for (const byte of bytes) text += String.fromCharCode(byte)
+    return text
+  }
   for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096))
   return text
 }
+
+/** Most keys and integers: cheaper one by one. */
+const SHORT_BYTES = 32
 
 const [INTEGER, LIST, DICTIONARY, END, COLON, MINUS, ZERO, NINE] = [0x69, 0x6c, 0x64, 0x65, 0x3a, 0x2d, 0x30, 0x39]
 

@@ -49,29 +49,31 @@ export function safeElement(raw: RawElement, platform: NodeJS.Platform): string 
 /** Safe paths of all files of a torrent, below the torrent's own folder. */
 export function safePaths(files: readonly RawPath[], platform: NodeJS.Platform): SafePaths {
   const changedFolders = new Set<string>()
-  const folders = new Set<string>()
+  const names = new Names()
   let renamed = 0
   const paths = files.map(({ elements, padding }) => {
     const path = elements.map((element) => safeElement(element, platform))
-    let place = ''
-    for (const [i, safe] of path.slice(0, -1).entries()) {
-      const raw = rawText(elements[i] as RawElement)
-      if (safe !== raw) changedFolders.add(`${place}/${raw}`)
-      place += `/${raw}`
-    }
-    if (!padding) addFolders(folders, path)
+    noteChangedFolders(changedFolders, elements, path)
+    if (!padding) names.addFoldersOf(path)
     return path
   })
-  const taken = new Set<string>()
-  const lastSuffixes = new Map<string, number>()
   const result = paths.map((path, i) => {
-    const raw = files[i] as RawPath
-    if (raw.padding) return path
-    const whole = unlikeOthers(path, folders, taken, lastSuffixes)
-    if (whole.at(-1) !== rawText(raw.elements.at(-1) as RawElement)) renamed += 1
+    const { elements, padding } = files[i] as RawPath
+    if (padding) return path
+    const whole = names.take(path)
+    if (whole.at(-1) !== rawText(elements.at(-1) as RawElement)) renamed += 1
     return whole
   })
   return { paths: result, renamed: renamed + changedFolders.size }
+}
+
+function noteChangedFolders(changed: Set<string>, raw: readonly RawElement[], safe: readonly string[]): void {
+  let place = ''
+  for (let depth = 0; depth < safe.length - 1; depth++) {
+    const text = rawText(raw[depth] as RawElement)
+    place += `/${text}`
+    if (text !== safe[depth]) changed.add(place)
+  }
 }
 
 /** What two names share when some disk may take them for the same: case, Unicode form and invisible characters aside. */
@@ -141,43 +143,57 @@ function utf8Length(text: string): number {
   return length
 }
 
-function addFolders(folders: Set<string>, path: readonly string[]): void {
-  let place = ''
-  for (const element of path.slice(0, -1)) {
-    place += `/${foldedName(element)}`
-    folders.add(place)
-  }
-}
+/** Which places below the torrent's folder are taken, by files and by folders. */
+class Names {
+  /** The folded place of each folder, by its path. */
+  private readonly placeOfFolder = new Map<string, string>()
+  private readonly folders = new Set<string>()
+  private readonly files = new Set<string>()
+  private readonly lastSuffixes = new Map<string, number>()
 
-/** `path`, its last element given the next free number where a file or folder already has that place: `a (2).txt`. */
-function unlikeOthers(
-  path: readonly string[],
-  folders: ReadonlySet<string>,
-  taken: Set<string>,
-  lastSuffixes: Map<string, number>,
-): readonly string[] {
-  const folder = path.slice(0, -1)
-  const place = folder.map((element) => `/${foldedName(element)}`).join('')
-  const isFree = (name: string) => {
-    const key = `${place}/${foldedName(name)}`
-    return !folders.has(key) && !taken.has(key)
+  addFoldersOf(path: readonly string[]): void {
+    const folder = path.slice(0, -1)
+    const whole = folder.join('/')
+    if (folder.length === 0 || this.placeOfFolder.has(whole)) return
+    let place = ''
+    for (const element of folder) {
+      place += `/${foldedName(element)}`
+      this.folders.add(place)
+    }
+    this.placeOfFolder.set(whole, place)
   }
-  let name = path.at(-1) as string
-  if (!isFree(name)) {
+
+  /** `path`, its last element given the next free number where a file or folder already has that place: `a (2).txt`. */
+  take(path: readonly string[]): readonly string[] {
+    const folder = path.slice(0, -1)
+    const place = this.placeOfFolder.get(folder.join('/')) ?? ''
+    const name = path.at(-1) as string
+    const key = `${place}/${foldedName(name)}`
+    if (this.isFree(key)) {
+      this.files.add(key)
+      return path
+    }
+    return [...folder, this.takeNumbered(place, name)]
+  }
+
+  private takeNumbered(place: string, name: string): string {
     const { stem, extension } = split(name)
-    const room = MAX_ELEMENT_BYTES - utf8Length(extension) - MAX_SUFFIX_BYTES
-    const kept = firstBytes(stem, room)
+    const kept = firstBytes(stem, MAX_ELEMENT_BYTES - utf8Length(extension) - MAX_SUFFIX_BYTES)
     // Counting goes on where the last file of that name stopped, so that many equal names are not tried in vain.
     const counter = `${place}/${foldedName(kept + extension)}`
-    let suffix = lastSuffixes.get(counter) ?? 1
-    do {
-      suffix += 1
-      name = `${kept} (${suffix})${extension}`
-    } while (!isFree(name))
-    lastSuffixes.set(counter, suffix)
+    for (let suffix = (this.lastSuffixes.get(counter) ?? 1) + 1; ; suffix++) {
+      const numbered = `${kept} (${suffix})${extension}`
+      const key = `${place}/${foldedName(numbered)}`
+      if (!this.isFree(key)) continue
+      this.lastSuffixes.set(counter, suffix)
+      this.files.add(key)
+      return numbered
+    }
   }
-  taken.add(`${place}/${foldedName(name)}`)
-  return [...folder, name]
+
+  private isFree(key: string): boolean {
+    return !this.folders.has(key) && !this.files.has(key)
+  }
 }
 
 /** Room for ` (1234567)`. */
