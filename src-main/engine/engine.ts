@@ -12,6 +12,7 @@ import type { Endpoint } from '../kernel/network.ts'
 import type { NetworkPolicy } from '../kernel/network-policy.ts'
 import { openSessionStore, type SessionStore } from '../storage/open-session.ts'
 import { Disk } from '../torrent/disk/disk.ts'
+import type { Metainfo } from '../torrent/metainfo/metainfo.ts'
 import { ConnectionBudget, DEFAULT_LIMITS } from '../torrent/swarm/connection-budget.ts'
 import { PeerListener } from '../torrent/swarm/peer-listener.ts'
 import { makePeerId } from '../torrent/wire/peer-id.ts'
@@ -65,62 +66,64 @@ export async function startEngine(host: Host, options: EngineOptions): Promise<E
   return running
 }
 
-function assemble(host: Host, options: EngineOptions, store: SessionStore, settings: SettingsService) {
+/** Everything of the torrents, and the port on which they are reached. */
+function torrentParts(host: Host, options: EngineOptions, store: SessionStore, settings: SettingsService) {
   const { clock, random, files, hasher, log } = host
-  const status = new Watchers()
+  const { platform, version } = options
+  const userAgent = `Shoal/${version}`
   const budget = new ConnectionBudget(DEFAULT_LIMITS)
   const listener = new PeerListener(host)
-  const listening = new Listening(listener, log.child('listening'), () => status.notify())
   const datagrams = new TrackerDatagrams(host)
   const disk = new Disk({ files, clock, hasher, log: log.child('disk') }, store.resume)
-  const { platform, version, shell } = options
-  const userAgent = `Shoal/${version}`
-  const list = new TorrentList({
-    parts: {
-      ...{ clock, random, hasher, store, budget, listener },
-      streams: host.streams,
-      log: log.child('torrent'),
-      peerId: makePeerId(random),
-      slots: () => settings.now.uploadSlots - 1,
-      sourcesFor: ({ trackers }) =>
-        trackers.length === 0
-          ? []
-          : [trackerSource({ ...host, tiers: trackers, datagrams, userAgent, log: log.child('tracker') })],
-    },
-    ...{ disk, files, platform },
-    trash: host.trash,
-  })
-  const creations = new Creations({ files, hasher, clock, createdBy: userAgent, platform })
-  const online = () => host.network.policy.mode === 'online'
-  const policyNow = () => networkPolicy(options, settings.now)
-
-  /** What settings say about network, port and connections takes effect. */
-  const apply = () => {
-    const policy = policyNow()
-    if (policy.mode !== host.network.policy.mode) {
-      host.network.set(policy)
-      // Connections that are no longer allowed end; trackers are asked again where they may be now.
-      for (const session of list.all()) void session.reconnect()
-    }
-    const { maxConnections, maxConnectionsPerTorrent, uploadSlots, listenPort } = settings.now
-    budget.limits = { ...budget.limits, total: maxConnections, perTorrent: maxConnectionsPerTorrent }
-    for (const { swarm } of list.all()) swarm?.setSlots(uploadSlots - 1)
-    const listens = listening.listen(listenCandidates(policy, listenPort, options.listen))
-    status.notify()
-    return listens
+  const parts = {
+    ...{ clock, random, hasher, store, budget, listener },
+    streams: host.streams,
+    log: log.child('torrent'),
+    peerId: makePeerId(random),
+    slots: () => settings.now.uploadSlots - 1,
+    sourcesFor: ({ trackers }: Metainfo) =>
+      trackers.length === 0
+        ? []
+        : [trackerSource({ ...host, tiers: trackers, datagrams, userAgent, log: log.child('tracker') })],
   }
+  const list = new TorrentList({ parts, disk, files, platform, trash: host.trash })
+  const creations = new Creations({ files, hasher, clock, createdBy: userAgent, platform })
+  const changed = new Watchers()
+  const listening = new Listening(listener, log.child('listening'), () => changed.notify())
+  return { budget, list, creations, listening, changed, datagrams, disk }
+}
 
-  const readStatus = (): AppStatus => statusOf(list, budget.total, listening, online(), settings.now)
+type TorrentParts = ReturnType<typeof torrentParts>
+
+/** What settings say about network, port and connections takes effect. */
+function applySettings(host: Host, options: EngineOptions, settings: Settings, parts: TorrentParts): Promise<void> {
+  const { budget, list, listening, changed } = parts
+  const policy = networkPolicy(options, settings)
+  if (policy.mode !== host.network.policy.mode) {
+    host.network.set(policy)
+    // Connections that are no longer allowed end; trackers are asked again where they may be now.
+    for (const session of list.all()) void session.reconnect()
+  }
+  budget.limits = { ...budget.limits, total: settings.maxConnections, perTorrent: settings.maxConnectionsPerTorrent }
+  for (const { swarm } of list.all()) swarm?.setSlots(settings.uploadSlots - 1)
+  changed.notify()
+  return listening.listen(listenCandidates(policy, settings.listenPort, options.listen))
+}
+
+function assemble(host: Host, options: EngineOptions, store: SessionStore, settings: SettingsService) {
+  const { clock, random, files, log, network } = host
+  const { platform, version, shell, profile, offline } = options
+  const parts = torrentParts(host, options, store, settings)
+  const { list, creations, listening, changed, budget } = parts
+  const online = () => network.policy.mode === 'online'
   const services: Services = {
     torrents: torrentsService({ list, creations, files, random, clock, platform, online }),
     settings,
     app: appService({
-      ...{ version, platform, shell, files },
-      profile: options.profile,
-      offline: options.offline,
-      status: readStatus,
-      watchStatus(changed) {
-        const ends = [status.add(changed), list.watchers.add(changed)]
+      ...{ version, platform, profile, offline, shell, files },
+      status: () => statusOf(list, budget.total, listening, online(), settings.now),
+      watchStatus(notify) {
+        const ends = [changed.add(notify), list.watchers.add(notify)]
         return () => {
           for (const end of ends) end()
         }
@@ -128,14 +131,14 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
       placeOf: (id) => list.get(id).files.layout.root,
     }),
   }
-  const unwatch = settings.onChange(() => void apply())
+  const unwatch = settings.onChange(() => void applySettings(host, options, settings.now, parts))
   return {
     services,
     server: new ContractServer(services, clock, log.child('contract')),
     listening: () => listening.endpoint,
     async start() {
-      host.network.set(policyNow())
-      await apply()
+      network.set(networkPolicy(options, settings.now))
+      await applySettings(host, options, settings.now, parts)
       list.load()
     },
     async stop() {
@@ -143,8 +146,8 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
       await creations.stop()
       await list.stop()
       await listening.close()
-      await datagrams.close()
-      await disk.close()
+      await parts.datagrams.close()
+      await parts.disk.close()
       store.close()
     },
   }

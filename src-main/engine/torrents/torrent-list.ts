@@ -12,8 +12,9 @@ import { Layout } from '../../torrent/disk/layout.ts'
 import { remove as trashFiles } from '../../torrent/disk/removal.ts'
 import { parseMetainfo } from '../../torrent/metainfo/parse.ts'
 import { Watchers } from '../watchers.ts'
+import type { SessionParts } from './session-parts.ts'
 import type { TorrentFile } from './torrent-file.ts'
-import { type SessionParts, TorrentSession } from './torrent-session.ts'
+import { TorrentSession } from './torrent-session.ts'
 import { TorrentsError } from './torrents-error.ts'
 
 /** Rates and times left move on their own: rows are looked at again this often while a torrent runs. */

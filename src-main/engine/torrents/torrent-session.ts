@@ -9,52 +9,19 @@
  * a check under way is broken off by the next change. Whatever happens, nothing verified is forgotten.
  */
 import { toHex } from '../../kernel/bytes.ts'
-import { type Clock, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
+import { type Millis, SECOND } from '../../kernel/clock.ts'
 import { codeOf, messageOf } from '../../kernel/errors.ts'
-import type { Hasher } from '../../kernel/hasher.ts'
-import type { Log } from '../../kernel/log.ts'
-import type { Endpoint, Streams } from '../../kernel/network.ts'
-import type { PeerSource } from '../../kernel/peer-source.ts'
-import type { Random } from '../../kernel/random.ts'
-import type { SessionStore } from '../../storage/open-session.ts'
+import type { Endpoint } from '../../kernel/network.ts'
 import type { TorrentRecord } from '../../storage/torrent-repository.ts'
 import { Bitfield } from '../../torrent/bitfield.ts'
 import type { DiskError } from '../../torrent/disk/piece-storage.ts'
 import type { TorrentFiles } from '../../torrent/disk/torrent-files.ts'
 import type { Metainfo } from '../../torrent/metainfo/metainfo.ts'
-import type { ConnectionBudget } from '../../torrent/swarm/connection-budget.ts'
-import type { PeerListener } from '../../torrent/swarm/peer-listener.ts'
 import { Swarm } from '../../torrent/swarm/swarm.ts'
+import type { Phase, SessionParts } from './session-parts.ts'
 
 /** How often a full disk or a missing drive is looked at again. */
 export const PROBE_PERIOD: Millis = 10 * SECOND
-
-/** What all torrents of the engine share. */
-export interface SessionParts {
-  readonly clock: Clock
-  readonly random: Random
-  readonly streams: Streams
-  readonly hasher: Hasher
-  readonly log: Log
-  readonly store: SessionStore
-  readonly budget: ConnectionBudget
-  readonly listener: PeerListener
-  readonly peerId: Uint8Array
-  /** Regular upload slots of each torrent. */
-  readonly slots: () => number
-  readonly sourcesFor: (metainfo: Metainfo) => readonly PeerSource[]
-  /** Something that a row shows has changed. */
-  readonly changed: () => void
-}
-
-export type Phase =
-  | { readonly name: 'checking'; fraction: number; readonly abort: AbortController }
-  | { readonly name: 'running' }
-  | { readonly name: 'paused' }
-  | { readonly name: 'disk-full'; readonly message: string; readonly probe: Timer }
-  | { readonly name: 'data-missing'; readonly message: string; readonly probe: Timer }
-  | { readonly name: 'error'; readonly message: string }
-  | { readonly name: 'stopped' }
 
 /** How the pieces that are there become known: by the record and the crash rule, or by hashing everything. */
 type Check = 'resume' | 'recheck'

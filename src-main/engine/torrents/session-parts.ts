@@ -1,0 +1,38 @@
+/** What a torrent's session is given, and the phases it can be in. */
+import type { Clock, Timer } from '../../kernel/clock.ts'
+import type { Hasher } from '../../kernel/hasher.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { Streams } from '../../kernel/network.ts'
+import type { PeerSource } from '../../kernel/peer-source.ts'
+import type { Random } from '../../kernel/random.ts'
+import type { SessionStore } from '../../storage/open-session.ts'
+import type { Metainfo } from '../../torrent/metainfo/metainfo.ts'
+import type { ConnectionBudget } from '../../torrent/swarm/connection-budget.ts'
+import type { PeerListener } from '../../torrent/swarm/peer-listener.ts'
+
+/** What all torrents of the engine share. */
+export interface SessionParts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly streams: Streams
+  readonly hasher: Hasher
+  readonly log: Log
+  readonly store: SessionStore
+  readonly budget: ConnectionBudget
+  readonly listener: PeerListener
+  readonly peerId: Uint8Array
+  /** Regular upload slots of each torrent. */
+  readonly slots: () => number
+  readonly sourcesFor: (metainfo: Metainfo) => readonly PeerSource[]
+  /** Something that a row shows has changed. */
+  readonly changed: () => void
+}
+
+export type Phase =
+  | { readonly name: 'checking'; fraction: number; readonly abort: AbortController }
+  | { readonly name: 'running' }
+  | { readonly name: 'paused' }
+  | { readonly name: 'disk-full'; readonly message: string; readonly probe: Timer }
+  | { readonly name: 'data-missing'; readonly message: string; readonly probe: Timer }
+  | { readonly name: 'error'; readonly message: string }
+  | { readonly name: 'stopped' }
