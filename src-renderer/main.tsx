@@ -1,8 +1,8 @@
 import './app/no-eval.ts'
 import { createRoot } from 'react-dom/client'
+import { createClients } from '#shared/contract/client/clients.ts'
 import { App } from './app/app.tsx'
 import { bridgeTransport, findBridge } from './client/bridge.ts'
-import { createClients } from './client/clients.ts'
 
 const root = document.getElementById('root')
 const bridge = findBridge()

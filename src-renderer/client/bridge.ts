@@ -1,7 +1,8 @@
 /** The preload's bridge as the window finds it at `window.shoal`, and a transport over it. */
+
+import { clientError } from '#shared/contract/client/client-error.ts'
+import type { Transport, TransportEvent } from '#shared/contract/client/transport.ts'
 import type { ServiceName } from '#shared/contract/index.ts'
-import { clientError } from './client-error.ts'
-import type { Transport, TransportEvent } from './transport.ts'
 
 export interface ShoalBridge {
   call(

@@ -2,8 +2,9 @@
  * One feed, shared by every view that shows it. Subscribed while at least one view listens and the window can be seen;
  * what was read last stays, so a view that comes back shows it at once until the new snapshot is there.
  */
+
+import { share } from '#shared/contract/client/share.ts'
 import type { FeedListener, Unsubscribe } from '#shared/contract/service.ts'
-import { share } from './share.ts'
 import type { Visibility } from './visibility.ts'
 
 export interface FeedFailure {

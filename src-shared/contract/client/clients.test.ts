@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { bridgeTransport, type ShoalBridge } from './bridge.ts'
+import type { TorrentRow } from '../torrents.ts'
 import { ClientError } from './client-error.ts'
 import { createClients, MAX_GAPS_IN_A_ROW } from './clients.ts'
 import type { Transport, TransportEvent } from './transport.ts'
-import type { TorrentRow } from './types.ts'
 
 const idOf = (n: number) => n.toString(16).padStart(40, '0')
 
@@ -159,13 +158,10 @@ describe('a call', () => {
     await expect(call).rejects.toMatchObject({ code: 'BAD_ANSWER' })
   })
 
-  test('passes on code, sentence and facts through the bridge', async () => {
-    const bridge: ShoalBridge = {
-      call: async () => ({ ok: false, error: { code: 'FILES_EXIST', message: 'They exist.', facts: { files: 2 } } }),
-      subscribe: () => () => {},
-      pathForFile: () => '',
-    }
-    const error = await createClients(bridgeTransport(bridge))
+  test('passes on code, sentence and facts', async () => {
+    const wire = new Wire()
+    wire.answer = () => Promise.reject({ code: 'FILES_EXIST', message: 'They exist.', facts: { files: 2 } })
+    const error = await createClients(wire)
       .torrents.add({ source: { path: '/a.torrent' }, directory: '/d' })
       .catch((e: unknown) => e)
     expect(error).toBeInstanceOf(ClientError)

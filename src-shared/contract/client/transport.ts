@@ -1,4 +1,4 @@
-import type { ServiceName } from '#shared/contract/index.ts'
+import type { ServiceName } from '../index.ts'
 
 /** What arrives on a subscription. Nothing here is trusted: `message` and `error` are checked by the client. */
 export type TransportEvent =

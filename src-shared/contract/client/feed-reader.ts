@@ -5,7 +5,7 @@
  * then knows nothing until it is reset and a new snapshot arrives. Unchanged items stay the same objects, also across a
  * reset. Spec: `FeedMessage` in the contract.
  */
-import { type FeedMessage, type FeedShape, feedMessageSchema } from '#shared/contract/service.ts'
+import { type FeedMessage, type FeedShape, feedMessageSchema } from '../service.ts'
 import { share } from './share.ts'
 
 export type Reading =

@@ -3,8 +3,8 @@
  * are checked by the contract's schemas before anything else sees them. A feed that missed a number is asked for anew,
  * at most `MAX_GAPS_IN_A_ROW` times without `SETTLED_MESSAGES` good ones in between.
  */
-import { type Clients, contract, type ServiceName } from '#shared/contract/index.ts'
-import type { CallShape, FeedListener, FeedShape, ServiceShape, Unsubscribe } from '#shared/contract/service.ts'
+import { type Clients, contract, type ServiceName } from '../index.ts'
+import type { CallShape, FeedListener, FeedShape, ServiceShape, Unsubscribe } from '../service.ts'
 import { badAnswer, ClientError, clientError } from './client-error.ts'
 import { FeedReader, type Reading } from './feed-reader.ts'
 import type { Transport } from './transport.ts'
