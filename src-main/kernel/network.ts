@@ -15,7 +15,7 @@ export interface StreamHandler {
   connected?(): void
   /** Bytes arrived. **Valid only during the call**: the buffer is used again, so copy what is kept. */
   data(bytes: Uint8Array): void
-  /** Everything written has been handed to the system; `bufferedBytes` is 0. Follows each `write` that left it above 0. */
+  /** Everything written has been handed to the system; `bufferedBytes` is 0. Follows a `write` that left it above 0, unless `end` came first. */
   drained?(): void
   /** The other side has ended its half. The socket stays writable until `end` or `destroy`. */
   ended?(): void

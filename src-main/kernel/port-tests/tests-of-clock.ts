@@ -43,11 +43,16 @@ export function testsOfClock(name: string, create: () => ClockBed | Promise<Cloc
       'a repeated timer fires until it is cancelled, also from inside',
       onBed(create, async ({ clock, settle }) => {
         let count = 0
-        const timer = clock.every(2, () => {
-          count++
-          if (count === 3) timer.cancel()
+        const third = new Promise<void>((resolve) => {
+          const timer = clock.every(2, () => {
+            count++
+            if (count < 3) return
+            timer.cancel()
+            resolve()
+          })
         })
-        await settle(pause(clock, 30))
+        await settle(third)
+        await settle(pause(clock, 10))
         expect(count).toBe(3)
       }),
     )
