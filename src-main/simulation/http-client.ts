@@ -44,6 +44,7 @@ export class SimulatedHttpClient implements HttpClient {
     if (url.protocol === 'https:') throw failure('EPROTO', url)
     const name = url.hostname.replace(/^\[|\]$/g, '')
     const [address = ''] = await this.ports.resolver.resolve(name)
+    if (request.signal?.aborted) throw failure('ABORTED', url)
     return this.program.promise(`get ${url}`, (resolve, reject) => {
       const { clock } = this.ports
       const reader = new HttpResponseReader(request.maxBytes)
