@@ -42,6 +42,15 @@ describe('several contributors', () => {
     expect(bans).toEqual(['liar'])
   })
 
+  test('pieces that a banned liar had a part in cost nobody else anything', () => {
+    const blame = create()
+    blame.failed(0, piece(66, 66, 66, 66), ['liar', 'liar', 'liar', 'liar'])
+    for (let i = 1; i < 10; i++) {
+      expect(blame.failed(i, piece(1, 66, 3, 4), ['a', 'liar', 'a', 'a']).ban).toEqual([])
+      expect(blame.isSuspect('a')).toBe(false)
+    }
+  })
+
   test('a whole good piece clears a suspect', () => {
     const blame = create()
     blame.failed(0, piece(1, 66, 3, 4), ['a', 'liar', 'b', 'a'])

@@ -36,6 +36,8 @@ export class Blame {
   private recorded = 0
   private readonly trust = new Map<string, number>()
   private readonly suspects = new Set<string>()
+  /** Banned, and perhaps still in pieces begun before: others lose nothing by those. */
+  private readonly liars = new Set<string>()
 
   constructor(random: Random) {
     this.key = random.bytes(20)
@@ -54,6 +56,7 @@ export class Blame {
     const hosts = new Set(contributors)
     if (hosts.size === 1) return this.banned([...hosts])
     this.record(piece, bytes, contributors)
+    if (contributors.some((host) => this.liars.has(host))) return { ban: [] }
     const ban: string[] = []
     for (const host of hosts) {
       const trust = (this.trust.get(host) ?? 0) + TRUST_FAIL
@@ -134,6 +137,7 @@ export class Blame {
     for (const host of hosts) {
       this.trust.delete(host)
       this.suspects.delete(host)
+      if (this.liars.size < MAX_HOSTS) this.liars.add(host)
     }
     return { ban: hosts }
   }

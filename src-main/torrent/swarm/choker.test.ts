@@ -61,13 +61,25 @@ describe('while downloading', () => {
     let fresh = 0
     for (let i = 0; i < 2_000; i++) {
       const peers = [peer('new', { connectedAt: 0 }), peer('old', { connectedAt: -NEW_PEER })]
-      const choker = new Choker<Facts>(random, 0)
-      choker.round(peers, false, 0)
+      const choker = new Choker<Facts>(random, 1)
+      choker.round([...peers, peer('generous', { downRate: 1 })], false, 0)
       if (choker.optimistic?.name === 'new') fresh++
     }
     expect(fresh).toBeGreaterThan(1_400)
     expect(fresh).toBeLessThan(1_600)
   })
+})
+
+test('a peer that gives is drawn more often than one that never did', () => {
+  const random = new SeededRandom(4)
+  let giving = 0
+  for (let i = 0; i < 2_000; i++) {
+    const choker = new Choker<Facts>(random, 1)
+    choker.round([peer('gives', { downRate: 1 }), peer('takes'), peer('generous', { downRate: 2 })], false, 0)
+    if (choker.optimistic?.name === 'gives') giving++
+  }
+  expect(giving).toBeGreaterThan(1_400)
+  expect(giving).toBeLessThan(1_600)
 })
 
 describe('while seeding', () => {
@@ -109,6 +121,12 @@ test('free slots are given away at once, full ones not', () => {
   expect(choker.fill(peers)).toHaveLength(1)
 })
 
+test('without slots nobody gets anything', () => {
+  const choker = new Choker<Facts>(new SeededRandom(1), 0)
+  expect(choker.round(crowd(5), false, 0).size).toBe(0)
+  expect(choker.fill(crowd(5))).toEqual([])
+})
+
 test('never more than the slots, never a peer that wants nothing, never an empty slot while someone wants one', () => {
   const facts = fc.record({
     peerInterested: fc.boolean(),
@@ -121,7 +139,7 @@ test('never more than the slots, never a peer that wants nothing, never an empty
     fc.property(
       fc.array(fc.array(facts, { maxLength: 12 }), { maxLength: 20 }),
       fc.boolean(),
-      fc.nat({ max: 6 }),
+      fc.integer({ min: 1, max: 6 }),
       (all, seeding, slots) => {
         const choker = new Choker<Facts>(new SeededRandom(slots), slots)
         const peers = crowd(12)

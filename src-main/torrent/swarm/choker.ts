@@ -3,8 +3,8 @@
  *
  * While we download, the regular slots go to the interested peers that gave us most in the last rounds; when we seed, to
  * those that take fastest among the present holders, each for one turn, then to whoever has waited longest. One more slot
- * is optimistic: it moves every third round, to a new peer with three times the chance of an old one. So what we give
- * follows what we get, and a peer that gives nothing lives on optimistic slots alone.
+ * is optimistic: it moves every third round; a new peer, or one that gives us something, has three times the chance of
+ * another. So what we give follows what we get, and a peer that gives nothing lives on optimistic slots alone.
  * Between rounds only free slots are given away. Pure: facts in, decisions out.
  * Spec: BEP 3; Cohen (2003).
  */
@@ -16,10 +16,10 @@ export const ROUND: Millis = 10 * SECOND
 export const OPTIMISTIC_ROUNDS = 3
 /** A peer connected for less than this is new. */
 export const NEW_PEER: Millis = 45 * SECOND
-/** Chance of a new peer against an old one. */
-export const NEW_PEER_WEIGHT = 3
-/** A seed's slot is for so long; then others that wait come first. */
-export const SEED_TURN: Millis = 60 * SECOND
+/** Chance of a new peer, or one that gives, against one that has had its time and gives nothing. */
+export const FAVOURED = 3
+/** A seed's slot is for so long; then others that wait come first. Short, so that nobody owns a seed by being early. */
+export const SEED_TURN: Millis = 30 * SECOND
 export const DEFAULT_SLOTS = 4
 
 /** What the choker looks at. One object for each peer, the same in every round. */
@@ -39,6 +39,7 @@ export interface ChokerPeer {
 export class Choker<P extends ChokerPeer> {
   /** The peer in the optimistic slot. */
   optimistic: P | undefined
+  /** Regular slots; 0 uploads to nobody, not even by luck. */
   slots: number
   private readonly random: Random
   private rounds = 0
@@ -50,6 +51,7 @@ export class Choker<P extends ChokerPeer> {
 
   /** Once every `ROUND`. @returns the peers to be unchoked from now on; all others are choked */
   round(peers: Iterable<P>, seeding: boolean, now: Millis): Set<P> {
+    if (this.slots === 0) return new Set()
     const wanting = [...peers].filter((peer) => peer.peerInterested)
     const chosen = new Set(this.regular(wanting, seeding, now))
     const rotate = this.rounds++ % OPTIMISTIC_ROUNDS === 0
@@ -63,16 +65,17 @@ export class Choker<P extends ChokerPeer> {
     return chosen
   }
 
-  /** Between rounds: peers that free slots may be given to at once. */
+  /** Between rounds: peers that free slots are given to at once, those that give us most first. */
   fill(peers: Iterable<P>): P[] {
-    let free = this.slots + 1
+    let free = this.slots > 0 ? this.slots + 1 : 0
     const waiting: P[] = []
     for (const peer of peers) {
       if (!peer.peerInterested) continue
       if (!peer.amChoking) free--
       else if (!peer.snubbed) waiting.push(peer)
     }
-    return free > 0 ? waiting.slice(0, free) : []
+    if (free <= 0) return []
+    return waiting.sort((a, b) => b.downRate - a.downRate).slice(0, free)
   }
 
   gone(peer: P): void {
@@ -88,7 +91,7 @@ export class Choker<P extends ChokerPeer> {
   }
 
   private draw(candidates: readonly P[], now: Millis): P | undefined {
-    const weights = candidates.map((peer) => (now - peer.connectedAt < NEW_PEER ? NEW_PEER_WEIGHT : 1))
+    const weights = candidates.map((peer) => (now - peer.connectedAt < NEW_PEER || peer.downRate > 0 ? FAVOURED : 1))
     const total = weights.reduce((sum, weight) => sum + weight, 0)
     if (total === 0) return undefined
     let at = this.random.below(total)

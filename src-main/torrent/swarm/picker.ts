@@ -29,7 +29,7 @@ export const RANDOM_FIRST_PIECES = 4
 /** Peers asked for the same block at once in the end-game. */
 export const MAX_COPIES = 3
 /** Blocks an idle peer is asked for at once in the end-game. */
-export const END_GAME_BLOCKS = 16
+export const END_GAME_BLOCKS = 4
 
 /** What the picker knows of one connected peer. Made by `PiecePicker.addPeer`. */
 export class PickerPeer {

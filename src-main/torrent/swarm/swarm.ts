@@ -238,6 +238,7 @@ export class Swarm implements PeerOwner {
   }
 
   ban(host: string): void {
+    if (this.list.isBanned(host)) return
     this.list.ban(host)
     this.options.log.write('warn', 'peer banned', { host })
     this.options.events.peerBanned?.(host)
@@ -452,6 +453,8 @@ export class Swarm implements PeerOwner {
       if (!this.have.has(piece)) return
       this.downloader.lost(piece)
       this.options.events.pieceLost(piece)
+      this.dialMore()
+      this.arm()
     } else if (!this.uploadsHalted) {
       this.uploadsHalted = true
       for (const peer of this.live.values()) peer.setChoking(true)

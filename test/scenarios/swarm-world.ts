@@ -1,0 +1,181 @@
+/** A torrent in memory and peers that share it on the simulated network, for scenarios of the swarm alone. */
+import { createHash } from 'node:crypto'
+import type { Endpoint } from '../../src-main/kernel/network.ts'
+import type { SimulatedHost } from '../../src-main/simulation/host.ts'
+import { SeededRandom } from '../../src-main/simulation/random.ts'
+import type { HostOptions, Simulation } from '../../src-main/simulation/simulation.ts'
+import { Bitfield } from '../../src-main/torrent/bitfield.ts'
+import { DiskError, type DiskFault, type PieceStorage } from '../../src-main/torrent/disk/piece-storage.ts'
+import { type Metainfo, pieceSize } from '../../src-main/torrent/metainfo/metainfo.ts'
+import { ConnectionBudget, DEFAULT_LIMITS } from '../../src-main/torrent/swarm/connection-budget.ts'
+import { PeerListener } from '../../src-main/torrent/swarm/peer-listener.ts'
+import { Swarm, type SwarmSettings } from '../../src-main/torrent/swarm/swarm.ts'
+import { makePeerId } from '../../src-main/torrent/wire/peer-id.ts'
+
+export const PORT = 6881
+
+export interface Torrent {
+  readonly metainfo: Metainfo
+  readonly data: Uint8Array
+}
+
+export function makeTorrent(pieceCount: number, pieceLength: number, lastBytes = pieceLength): Torrent {
+  const totalLength = (pieceCount - 1) * pieceLength + lastBytes
+  const data = SeededRandom.of(pieceCount).bytes(totalLength)
+  const pieceHashes = new Uint8Array(20 * pieceCount)
+  for (let piece = 0; piece < pieceCount; piece++) {
+    const bytes = data.subarray(piece * pieceLength, (piece + 1) * pieceLength)
+    pieceHashes.set(createHash('sha1').update(bytes).digest(), piece * 20)
+  }
+  const metainfo: Metainfo = {
+    infoHash: createHash('sha1').update(pieceHashes).digest(),
+    infoBytes: new Uint8Array(),
+    name: 'data.bin',
+    multiFile: false,
+    files: [{ path: ['data.bin'], length: totalLength, offset: 0, padding: false }],
+    totalLength,
+    pieceLength,
+    pieceHashes,
+    pieceCount,
+    private: false,
+    trackers: [],
+    webSeeds: [],
+    comment: '',
+    createdBy: '',
+    creationDate: undefined,
+    source: '',
+    renamed: 0,
+  }
+  return { metainfo, data }
+}
+
+/** Pieces in memory, with the faults of a disk on demand. Each operation takes a moment of the host's time. */
+export class MemoryStorage implements PieceStorage {
+  readonly bytes: Uint8Array
+  readonly written: number[] = []
+  /** Thrown by the next operations until cleared. */
+  writeFault: DiskFault | undefined
+  readFault: DiskFault | undefined
+  /** Pieces that read short. */
+  readonly missing = new Set<number>()
+  /** Blocks whose first byte is wrong when read: a lying peer. */
+  lies: ((piece: number, begin: number) => boolean) | undefined
+  private readonly host: SimulatedHost
+  private readonly metainfo: Metainfo
+
+  constructor(host: SimulatedHost, { metainfo, data }: Torrent, full: boolean) {
+    this.host = host
+    this.metainfo = metainfo
+    this.bytes = full ? data.slice() : new Uint8Array(data.length)
+  }
+
+  read(piece: number, begin: number, length: number): Promise<Uint8Array> {
+    return this.host.program.later('read of a piece', 1, () => {
+      if (this.readFault) throw new DiskError(this.readFault, 'The disk does not read. Look at it.')
+      if (this.missing.has(piece)) {
+        throw new DiskError({ code: 'SHORT_READ', path: 'data.bin', piece }, 'A piece is gone. It is fetched again.')
+      }
+      const start = piece * this.metainfo.pieceLength + begin
+      const bytes = this.bytes.slice(start, start + length)
+      for (let at = 0; at < length; at += 16_384) {
+        if (this.lies?.(piece, begin + at)) bytes[at] = (bytes[at] as number) ^ 0xff
+      }
+      return bytes
+    })
+  }
+
+  write(piece: number, bytes: Uint8Array): Promise<void> {
+    const copy = bytes.slice()
+    return this.host.program.later('write of a piece', 1, () => {
+      if (this.writeFault) throw new DiskError(this.writeFault, 'The disk is full. Free some space.')
+      if (copy.length !== pieceSize(this.metainfo, piece)) throw new Error(`piece ${piece} of ${copy.length} bytes`)
+      this.bytes.set(copy, piece * this.metainfo.pieceLength)
+      this.missing.delete(piece)
+      this.written.push(piece)
+    })
+  }
+}
+
+export interface NodeOptions extends HostOptions {
+  readonly seed?: boolean
+  readonly settings?: SwarmSettings
+  /** Leaves the swarm as soon as it has everything. */
+  readonly leavesWhenDone?: boolean
+}
+
+/** One peer: a host, a listener, a swarm, and what was told about it. */
+export class SwarmNode {
+  readonly host: SimulatedHost
+  readonly storage: MemoryStorage
+  readonly listener: PeerListener
+  readonly swarm: Swarm
+  readonly verified: number[] = []
+  readonly lost: number[] = []
+  readonly banned: string[] = []
+  readonly diskErrors: DiskError[] = []
+  completedAt: number | undefined
+
+  constructor(sim: Simulation, torrent: Torrent, name: string, options: NodeOptions = {}) {
+    const { seed = false, settings, leavesWhenDone = false, ...hostOptions } = options
+    this.host = sim.host(name, hostOptions)
+    this.storage = new MemoryStorage(this.host, torrent, seed)
+    this.listener = new PeerListener(this.host)
+    const { pieceCount } = torrent.metainfo
+    this.swarm = new Swarm({
+      ...this.host,
+      metainfo: torrent.metainfo,
+      have: seed ? Bitfield.full(pieceCount) : new Bitfield(pieceCount),
+      storage: this.storage,
+      peerId: makePeerId(this.host.random),
+      budget: new ConnectionBudget(DEFAULT_LIMITS),
+      port: () => this.listener.port,
+      events: {
+        pieceVerified: (piece) => this.verified.push(piece),
+        pieceLost: (piece) => this.lost.push(piece),
+        peerBanned: (host) => this.banned.push(host),
+        diskFailed: (error) => this.diskErrors.push(error),
+        completed: () => {
+          this.completedAt = this.host.clock.now()
+          if (leavesWhenDone) void this.stop()
+        },
+      },
+      ...(settings && { settings }),
+    })
+  }
+
+  get endpoint(): Endpoint {
+    return { host: this.host.address, port: PORT }
+  }
+
+  get complete(): boolean {
+    return this.swarm.have.complete
+  }
+
+  async start(peers: readonly SwarmNode[] = []): Promise<void> {
+    await this.listener.listen({ host: '0.0.0.0', port: PORT })
+    this.listener.add(this.swarm)
+    this.swarm.start([])
+    this.meet(peers)
+  }
+
+  meet(peers: readonly SwarmNode[]): void {
+    this.swarm.addPeers(
+      peers.map((peer) => peer.endpoint),
+      'given',
+    )
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.swarm.stop(), this.listener.close()])
+  }
+}
+
+/** Starts all, each knowing all others; ends with every node stopped and nothing left over. */
+export async function startAll(sim: Simulation, nodes: readonly SwarmNode[]): Promise<void> {
+  await sim.within(1_000, Promise.all(nodes.map((node) => node.start(nodes.filter((other) => other !== node)))))
+}
+
+export async function stopAll(sim: Simulation, nodes: readonly SwarmNode[]): Promise<void> {
+  await sim.within(60_000, Promise.all(nodes.map((node) => node.stop())))
+  await sim.stop()
+}
