@@ -25,6 +25,8 @@ export const torrentRow = z.object({
   name: z.string(),
   state: torrentState,
   reason: z.string(),
+  /** The stable code of what `reason` tells, while `state` is `error`. */
+  code: z.string().max(64).optional(),
   /** Bytes of all files; of those verified. */
   size: bytes,
   done: bytes,

@@ -6,9 +6,10 @@ import type { Clock, Millis } from '../../kernel/clock.ts'
 import { codeOf, messageOf } from '../../kernel/errors.ts'
 import type { FileStore } from '../../kernel/files.ts'
 import type { Hasher } from '../../kernel/hasher.ts'
-import { type CreatedTorrent, choosePieceLength, createMetainfo } from '../../torrent/metainfo/create.ts'
-import { type CreationPlan, scanForCreation } from '../../torrent/metainfo/creation-scan.ts'
+import { type CreatedTorrent, choosePieceLength } from '../../torrent/metainfo/create.ts'
+import type { CreationPlan } from '../../torrent/metainfo/creation-scan.ts'
 import { Watchers } from '../watchers.ts'
+import { makeTorrent } from './make-torrent.ts'
 import { TorrentsError } from './torrents-error.ts'
 
 export const MAX_CREATIONS = 20
@@ -113,21 +114,24 @@ export class Creations {
   }
 
   private async run(creation: Creation): Promise<void> {
-    const { files, hasher, clock, createdBy, platform } = this.ports
     const { options, abort } = creation
     const { signal } = abort
     try {
-      creation.plan = await scanForCreation(files, { path: options.path, platform, signal })
-      creation.state = 'hashing'
-      creation.hashingSince = clock.now()
-      this.watchers.notify()
-      const progress = (bytes: number) => {
-        creation.hashed = bytes
-        this.watchers.notify()
-      }
-      const making = { ...options, createdBy, platform }
-      creation.created = await createMetainfo({ files, hasher, clock }, creation.plan, making, { progress, signal })
-      creation.hashed = creation.plan.totalLength
+      const made = await makeTorrent(this.ports, options, {
+        signal,
+        planned: (plan) => {
+          creation.plan = plan
+          creation.state = 'hashing'
+          creation.hashingSince = this.ports.clock.now()
+          this.watchers.notify()
+        },
+        progress: (bytes) => {
+          creation.hashed = bytes
+          this.watchers.notify()
+        },
+      })
+      creation.created = made
+      creation.hashed = made.plan.totalLength
       creation.state = 'ready'
     } catch (error) {
       creation.state = signal.aborted || codeOf(error) === 'CANCELLED' ? 'cancelled' : 'failed'

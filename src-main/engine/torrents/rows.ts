@@ -11,7 +11,7 @@ import type { Millis } from '../../kernel/clock.ts'
 import { formatEndpoint } from '../../kernel/network.ts'
 import type { PeerSourceStatus } from '../../kernel/peer-source.ts'
 import type { Bitfield } from '../../torrent/bitfield.ts'
-import { type Metainfo, pieceSize } from '../../torrent/metainfo/metainfo.ts'
+import { type Metainfo, type MetainfoFile, pieceSize } from '../../torrent/metainfo/metainfo.ts'
 import type { Peer } from '../../torrent/swarm/peer.ts'
 import type { TorrentSession } from './torrent-session.ts'
 
@@ -38,6 +38,7 @@ export function torrentRow(session: TorrentSession, context: RowContext): Torren
     name: metainfo.name,
     state,
     reason: reasonOf(session, state, context),
+    ...(phase.name === 'error' ? { code: phase.code } : {}),
     size: metainfo.totalLength,
     done,
     checked: phase.name === 'checking' ? Math.min(1, phase.fraction) : 0,
@@ -138,22 +139,28 @@ export function pieceMap(have: Bitfield): number[] {
   })
 }
 
+/** Verified bytes of one file: those in pieces that are there. */
+export function verifiedBytesOf(
+  { pieceLength }: Pick<Metainfo, 'pieceLength'>,
+  have: Bitfield,
+  { offset, length }: Pick<MetainfoFile, 'offset' | 'length'>,
+): number {
+  let done = 0
+  for (let at = offset; at < offset + length; ) {
+    const piece = Math.floor(at / pieceLength)
+    const end = Math.min(offset + length, (piece + 1) * pieceLength)
+    if (have.has(piece)) done += end - at
+    at = end
+  }
+  return done
+}
+
 /** The first files with their verified bytes; pad files are nobody's business. */
 export function fileEntries(metainfo: Metainfo, have: Bitfield): FileEntry[] {
-  const { pieceLength } = metainfo
   return metainfo.files
     .filter(({ padding }) => !padding)
     .slice(0, MAX_FILES)
-    .map(({ path, length, offset }) => {
-      let done = 0
-      for (let at = offset; at < offset + length; ) {
-        const piece = Math.floor(at / pieceLength)
-        const end = Math.min(offset + length, (piece + 1) * pieceLength)
-        if (have.has(piece)) done += end - at
-        at = end
-      }
-      return { path: path.join('/'), size: length, done }
-    })
+    .map((file) => ({ path: file.path.join('/'), size: file.length, done: verifiedBytesOf(metainfo, have, file) }))
 }
 
 function peerEntry(peer: Peer, optimistic: boolean, now: Millis): PeerEntry {

@@ -34,5 +34,5 @@ export type Phase =
   | { readonly name: 'paused' }
   | { readonly name: 'disk-full'; readonly message: string; readonly probe: Timer }
   | { readonly name: 'data-missing'; readonly message: string; readonly probe: Timer }
-  | { readonly name: 'error'; readonly message: string }
+  | { readonly name: 'error'; readonly code: string; readonly message: string }
   | { readonly name: 'stopped' }

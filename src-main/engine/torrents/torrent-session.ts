@@ -297,7 +297,7 @@ export class TorrentSession {
     const reason = { code: codeOf(error), message: messageOf(error) }
     this.parts.store.torrents.setError(this.metainfo.infoHash, reason)
     this.parts.log.write('warn', 'torrent stopped', { torrent: this.id, ...reason })
-    this.enter({ name: 'error', message: reason.message })
+    this.enter({ name: 'error', ...reason })
   }
 
   /** The swarm stays: what is there is served on, fetching rests until there is room. */
