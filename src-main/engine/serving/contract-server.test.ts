@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { CodedError } from '../../kernel/errors.ts'
 import { silentLog } from '../../kernel/log.ts'
 import { ContractServer, FEED_INTERVAL_MS, MAX_SUBSCRIPTIONS_PER_CLIENT, type ServedClient } from './contract-server.ts'
+import { encodeLine, LineReader } from './json-lines.ts'
 import type { ServerMessage } from './messages.ts'
 
 const ID = 'a'.repeat(40)
@@ -160,6 +161,12 @@ describe('feeds', () => {
     change(rows.map((row) => ({ ...row })))
     clock.advance(FEED_INTERVAL_MS)
     expect(sent.length).toBe(before)
+  })
+
+  test('without arguments comes over JSON lines too, which leave out what is undefined', () => {
+    const subscribeWithoutArgs = { kind: 'subscribe', id: 7, service: 'torrents', feed: 'creations', args: undefined }
+    new LineReader().push(encodeLine(subscribeWithoutArgs), (message) => client.receive(message))
+    expect(sent).toMatchObject([{ kind: 'feed', id: 7, message: { kind: 'rows', sequence: 0 } }])
   })
 
   test('ends with unsubscribe and with the connection', () => {

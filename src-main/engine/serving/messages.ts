@@ -7,10 +7,12 @@ import type { CrossingError, FeedMessage } from '#shared/contract/service.ts'
 
 const id = z.int().nonnegative()
 const name = z.string().max(64)
+/** JSON leaves out what is undefined, so a call without arguments has no `args` at all. */
+const args = z.unknown().optional()
 
 export const clientMessage = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('call'), id, service: name, call: name, args: z.unknown() }),
-  z.object({ kind: z.literal('subscribe'), id, service: name, feed: name, args: z.unknown() }),
+  z.object({ kind: z.literal('call'), id, service: name, call: name, args }),
+  z.object({ kind: z.literal('subscribe'), id, service: name, feed: name, args }),
   z.object({ kind: z.literal('unsubscribe'), id }),
 ])
 export type ClientMessage = z.infer<typeof clientMessage>
