@@ -1,4 +1,5 @@
 /** The suites that every implementation of a port passes: `testsOfStreams('real', create)` registers its tests. */
+export type { StreamsBed } from './stream-pair.ts'
 export * from './stream-probe.ts'
 export * from './test-bed.ts'
 export * from './tests-of-clock.ts'
