@@ -77,7 +77,16 @@ export async function openSessionStore(
   return storeOver(db, damage)
 }
 
+/**
+ * Pages in the log before they are moved into the file (32 MB). Moving them makes the disk write everything down while
+ * the main thread waits, so it must not happen each second of a fast download.
+ */
+const LOG_PAGES = 8_192
+/** Bytes the log keeps afterwards. */
+const KEPT_LOG_BYTES = 4 * 1024 * 1024
+
 function storeOver(db: Database, damage: SessionDamage | undefined): SessionStore {
+  db.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA journal_size_limit = ${KEPT_LOG_BYTES}`)
   const endedCleanly = db.prepare('SELECT clean FROM session WHERE id = 1').get()?.clean !== 0
   const setClean = (clean: 0 | 1) => db.prepare('INSERT OR REPLACE INTO session (id, clean) VALUES (1, ?)').run(clean)
   setClean(0)

@@ -18,8 +18,10 @@ const MIB = 1024 * 1024
 export const BATCH_BYTES = 16 * MIB
 const MAX_BATCH_PIECES = 256
 const BATCHES = 2
-/** Jobs up to this size are done at once. */
+/** Jobs up to this size do not wait for larger ones. */
 export const SMALL_JOB_BYTES = 64 * MIB
+/** So many small ones at once: after a crash every torrent has one. */
+export const MAX_SMALL_JOBS = 8
 /** Tries of a batch whose worker died. */
 const TRIES = 2
 
@@ -34,6 +36,8 @@ export class Checker {
   private readonly hasher: Hasher
   private readonly pool: FilePool
   private last: Promise<unknown> = Promise.resolve()
+  private small = 0
+  private readonly waiting: (() => void)[] = []
 
   constructor(hasher: Hasher, pool: FilePool) {
     this.hasher = hasher
@@ -44,10 +48,21 @@ export class Checker {
   async check(layout: Layout, pieces: readonly number[], options: CheckOptions = {}): Promise<Bitfield> {
     const total = pieces.reduce((sum, piece) => sum + pieceSize(layout.metainfo, piece), 0)
     const run = () => this.run(layout, pieces, total, options)
-    if (total <= SMALL_JOB_BYTES) return run()
+    if (total <= SMALL_JOB_BYTES) return this.runSmall(run)
     const turn = this.last.then(run)
     this.last = turn.catch(() => undefined)
     return turn
+  }
+
+  private async runSmall<T>(run: () => Promise<T>): Promise<T> {
+    while (this.small >= MAX_SMALL_JOBS) await new Promise<void>((resolve) => this.waiting.push(resolve))
+    this.small++
+    try {
+      return await run()
+    } finally {
+      this.small--
+      this.waiting.shift()?.()
+    }
   }
 
   private async run(
@@ -100,7 +115,7 @@ export class Checker {
     } catch {
       return undefined
     }
-    return (await this.hasher.sha1(bytes)).digest
+    return (await this.retried(() => this.hasher.sha1(new Uint8Array(bytes)))).digest
   }
 
   private async retried<T>(work: () => Promise<T>): Promise<T> {

@@ -6,7 +6,7 @@
  * `MAX_LOADS` windows are read at once. Bytes handed out may be held by sockets: they are never written to again.
  */
 export const READ_WINDOW = 1024 * 1024
-export const READ_BUDGET = 12 * READ_WINDOW
+export const READ_BUDGET = 8 * READ_WINDOW
 export const MAX_LOADS = 8
 /** Windows remembered because one block in their middle was asked for. */
 const MAX_TOUCHED = 256

@@ -91,14 +91,14 @@ export interface DiskRun {
   readonly files: TorrentFiles
 }
 
-/** Opens the profile of a host and the torrent in it, adding it where it is not there yet. */
-export async function openRun(host: Host, { metainfo }: Example, have: Uint8Array | undefined = emptyHave(metainfo)) {
+/** Opens the profile of a host and the torrent in it, adding it where it is not there yet. @param known whether nothing is there, or that is to be found out */
+export async function openRun(host: Host, { metainfo }: Example, known = true): Promise<DiskRun> {
   await host.files.makeDirectory(PROFILE)
   await host.files.makeDirectory(DIRECTORY)
   const session = await openSessionStore(host, PROFILE)
-  if (!session.torrents.get(metainfo.infoHash)) addTo(session, metainfo, have)
+  if (!session.torrents.get(metainfo.infoHash)) addTo(session, metainfo, known ? emptyHave(metainfo) : undefined)
   const disk = new Disk(host, session.resume)
-  return { session, disk, files: disk.torrent(metainfo, DIRECTORY) } satisfies DiskRun
+  return { session, disk, files: disk.torrent(metainfo, DIRECTORY) }
 }
 
 export function addTo(session: SessionStore, metainfo: Metainfo, have: Uint8Array | undefined): void {

@@ -120,7 +120,6 @@ export class TorrentFiles {
       old.files.map(({ index }) => index).filter((index) => !seen.has(index)),
     )
     this.settle(have, old, seen)
-    this.own.reset(this.parts.store.load(infoHash).files)
     this.recorder.begin(have)
     return copyOf(have)
   }
@@ -132,7 +131,6 @@ export class TorrentFiles {
       if (seen.get(file)?.size !== this.layout.file(file).length) throw dataMissing(this.layout.path(file))
     const have = Bitfield.full(this.layout.metainfo.pieceCount)
     this.settle(have, { have: undefined, writing: [], files: [] }, seen)
-    this.own.reset(this.parts.store.load(this.layout.metainfo.infoHash).files)
     this.recorder.begin(have)
     return copyOf(have)
   }
@@ -174,7 +172,9 @@ export class TorrentFiles {
 
   private settle(have: Bitfield, record: ResumeRecord, seen: ReadonlyMap<number, SeenFile>): void {
     const pieces = record.writing.map(({ piece }) => piece)
-    this.parts.store.record(this.layout.metainfo.infoHash, have.bytes, pieces, seen)
+    const { infoHash } = this.layout.metainfo
+    this.parts.store.record(infoHash, have.bytes, pieces, seen)
+    this.own.reset(this.parts.store.load(infoHash).files)
   }
 
   private async look(indexes: readonly number[]): Promise<Map<number, SeenFile>> {
