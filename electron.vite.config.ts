@@ -34,6 +34,7 @@ export default defineConfig({
     build: {
       target: 'chrome130',
       outDir: 'out/renderer',
+      minify: true,
       rolldownOptions: { input: at('src-renderer/index.html') },
     },
   },

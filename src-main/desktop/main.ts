@@ -66,13 +66,13 @@ function run(): void {
     const starting = startEngine({ profile, offline: args.offline, hashWorkerPath, shell })
     engine = starting
     window = openWindow(chromiumFolder, join(import.meta.dirname, '../preload/index.cjs'), 'Shoal')
-    engine = startEngine({ profile, offline: args.offline, hashWorkerPath, shell: windowShell(opened, args.offline) })
     serveWindow(
       window,
-      engine.then(({ server }) => server),
+      starting.then(({ server }) => server),
     )
-    engine.catch((error) => {
+    starting.catch((error) => {
       stopped = true
+      process.stderr.write(`Shoal cannot start: ${messageOf(error)}\n`)
       dialog.showErrorBox('Shoal cannot start', messageOf(error))
       app.exit(1)
     })
@@ -81,6 +81,7 @@ function run(): void {
 
 registerAppScheme()
 guardPages(app)
-app.enableSandbox()
+// As root Chromium has no sandbox to enable (only development machines and CI run it so) and refuses to start with one.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 if (claimProfile()) run()
 else app.quit()
