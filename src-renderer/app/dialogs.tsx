@@ -12,7 +12,12 @@ export function Dialogs(): ReactNode {
   const waiting = useApp((state) => state.dialogs.length - 1)
   const close = useApp((state) => state.closeDialog)
   if (!request) return null
-  return <Suspense>{view(request, waiting, close)}</Suspense>
+  return (
+    <>
+      <div className="fixed inset-0 z-40 animate-appear bg-backdrop" aria-hidden />
+      <Suspense>{view(request, waiting, close)}</Suspense>
+    </>
+  )
 }
 
 function view(request: DialogRequest, waiting: number, onClose: () => void): ReactNode {

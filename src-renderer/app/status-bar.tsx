@@ -23,10 +23,12 @@ export function StatusBar(): ReactNode {
         {status ? formatPlural(status.connections, 'connection') : NONE}
       </Part>
       <Part icon={Network} page="peers" name="Distributed hash table">
-        DHT {status ? 'not running' : NONE}
+        <span aria-hidden>DHT </span>
+        {status ? 'not running' : NONE}
       </Part>
       <Part icon={Blocks} page="explorer" name="Chain">
-        Chain {status ? 'not running' : NONE}
+        <span aria-hidden>Chain </span>
+        {status ? 'not running' : NONE}
       </Part>
       <Part icon={online ? Wifi : WifiOff} page="settings" name="Network" hint={status?.notice}>
         {status ? (online ? 'Online' : 'This machine only') : NONE}
@@ -58,8 +60,7 @@ function Part(props: {
       className={`flex h-5 shrink-0 items-center gap-1 rounded-sm px-1.5 whitespace-nowrap -outline-offset-1 hover:bg-hover hover:text-text ${props.minWidth ?? ''}`}
     >
       <Icon size={12} aria-hidden className="shrink-0" />
-      <span className="sr-only">{props.name}: </span>
-      <span>{props.children}</span>
+      <span className="sr-only">{props.name}:</span> <span>{props.children}</span>
     </button>
   )
 }

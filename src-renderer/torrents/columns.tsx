@@ -45,10 +45,10 @@ export function ProgressCell({ row }: { row: TorrentRow }): ReactNode {
 export function StateCell({ row }: { row: TorrentRow }): ReactNode {
   const { word, icon: Icon, tone } = STATE_LOOKS[row.state]
   return (
-    <span className="flex items-center gap-1.5">
+    <span className="@container flex items-center gap-1.5">
       <Icon size={14} aria-hidden className={cx('shrink-0', TONE_INK[tone])} />
       <span className={cx('shrink-0', tone !== 'accent' && tone !== 'positive' && TONE_INK[tone])}>{word}</span>
-      {row.reason && <span className="truncate text-caption text-faint">{row.reason}</span>}
+      {row.reason && <span className="hidden truncate text-caption text-faint @[240px]:inline">{row.reason}</span>}
     </span>
   )
 }
@@ -70,7 +70,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'size',
     title: 'Size',
-    width: 80,
+    width: 76,
     minWidth: 64,
     align: 'end',
     firstDirection: 'desc',
@@ -80,7 +80,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'progress',
     title: 'Progress',
-    width: 136,
+    width: 124,
     minWidth: 96,
     sortKey: progressOf,
     cell: (row) => <ProgressCell row={row} />,
@@ -88,7 +88,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'state',
     title: 'State',
-    width: 152,
+    width: 128,
     minWidth: 104,
     sortKey: (row) => STATE_LOOKS[row.state].word,
     cell: (row) => <StateCell row={row} />,
@@ -97,7 +97,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'down',
     title: 'Down',
-    width: 88,
+    width: 84,
     minWidth: 64,
     align: 'end',
     firstDirection: 'desc',
@@ -107,7 +107,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'up',
     title: 'Up',
-    width: 88,
+    width: 84,
     minWidth: 64,
     align: 'end',
     firstDirection: 'desc',
@@ -117,7 +117,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'peers',
     title: 'Peers',
-    width: 72,
+    width: 68,
     minWidth: 56,
     align: 'end',
     firstDirection: 'desc',
@@ -129,7 +129,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'left',
     title: 'Time left',
-    width: 92,
+    width: 100,
     minWidth: 64,
     align: 'end',
     sortKey: (row) => row.timeLeft,
@@ -138,10 +138,10 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'ratio',
     title: 'Ratio',
-    width: 64,
+    width: 60,
     minWidth: 48,
     align: 'end',
-    hideBelow: 980,
+    hideBelow: 1_160,
     firstDirection: 'desc',
     sortKey: (row) => (row.downloaded > 0 ? row.uploaded / row.downloaded : undefined),
     cell: (row) => none(row.downloaded === 0, formatRatio(row.uploaded, row.downloaded)),
@@ -150,10 +150,10 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'added',
     title: 'Added',
-    width: 100,
+    width: 96,
     minWidth: 72,
     align: 'end',
-    hideBelow: 1_060,
+    hideBelow: 920,
     firstDirection: 'desc',
     sortKey: (row) => row.addedAt,
     cell: (row) => formatDate(row.addedAt),

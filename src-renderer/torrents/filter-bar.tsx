@@ -34,8 +34,7 @@ export function FilterBar(props: {
                 : 'text-muted hover:bg-hover hover:text-text',
             )}
           >
-            {FILTER_TITLES[filter]}
-            <span className="text-caption">{formatCount(counts[filter])}</span>
+            {FILTER_TITLES[filter]} <span className="text-caption">{formatCount(counts[filter])}</span>
           </button>
         ))}
       </fieldset>

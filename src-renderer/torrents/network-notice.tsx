@@ -22,17 +22,17 @@ export function NetworkNotice(): ReactNode {
   return (
     <Notice
       tone={offline ? 'info' : 'warning'}
-      className="shrink-0 items-center rounded-none border-b border-line"
+      className="shrink-0 rounded-none border-b border-line"
       action={
         offline && settings.networkConsent !== 'granted' ? (
-          <span className="flex shrink-0 gap-2">
+          <span className="-my-1 flex shrink-0 gap-2">
             <Button look="quiet" onClick={() => go('settings')}>
               What that means
             </Button>
             <Button onClick={consent}>Go online</Button>
           </span>
         ) : (
-          <Button look="quiet" onClick={() => go('settings')}>
+          <Button look="quiet" onClick={() => go('settings')} className="-my-1">
             Settings
           </Button>
         )

@@ -8,7 +8,7 @@ export function usePageKeys(actions: TorrentActions, searchField: RefObject<HTML
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
     if (app.getState().dialogs.length > 0) return
-    const act = { o: () => void actions.chooseAndAdd(), n: actions.askCreate, f: () => searchField.current?.select() }[
+    const act = { o: () => void actions.chooseAndAdd(), n: actions.askCreate, f: () => toSearch(searchField.current) }[
       event.key.toLowerCase()
     ]
     if (!act) return
@@ -20,4 +20,9 @@ export function usePageKeys(actions: TorrentActions, searchField: RefObject<HTML
     window.addEventListener('keydown', listener)
     return () => window.removeEventListener('keydown', listener)
   }, [])
+}
+
+function toSearch(field: HTMLInputElement | null): void {
+  field?.focus()
+  field?.select()
 }

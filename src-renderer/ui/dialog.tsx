@@ -7,7 +7,8 @@ import { cx } from './cx.ts'
 /**
  * A modal dialog with a title, a body that scrolls and a row of buttons. It is a form: Enter presses the submit button.
  * A click outside does nothing, so that nothing typed is lost; Escape and the cross close it.
- * The backdrop is our own: Radix's locks scrolling with a style element, which the content security policy forbids.
+ * What it stands on is drawn by whoever opens dialogs: one backdrop for a row of them, so that the page does not flash
+ * between two. Radix's own locks scrolling with a style element, which the content security policy forbids.
  */
 export function Dialog(props: {
   title: string
@@ -30,11 +31,14 @@ export function Dialog(props: {
   return (
     <Radix.Root open onOpenChange={(open) => !open && closable && props.onClose()}>
       <Radix.Portal>
-        <div className="fixed inset-0 z-40 animate-appear bg-backdrop" aria-hidden />
         <Radix.Content
           role={props.role ?? 'dialog'}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
           onInteractOutside={(event) => event.preventDefault()}
+          onOpenAutoFocus={focusFirst}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && event.target === event.currentTarget) props.onSubmit()
+          }}
           className={cx(
             'fixed inset-0 z-40 m-auto flex h-fit max-h-[calc(100vh-32px)] max-w-[calc(100vw-32px)] animate-rise flex-col overflow-hidden rounded-lg bg-raised shadow-popover outline-none',
             props.width === 'narrow' ? 'w-110' : 'w-150',
@@ -63,4 +67,14 @@ export function Dialog(props: {
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** Focus goes to the control marked for it, else to the button that submits, else to the dialog: never to the cross. */
+function focusFirst(event: Event): void {
+  const content = event.currentTarget as HTMLElement
+  const first =
+    content.querySelector<HTMLElement>('[data-autofocus]') ??
+    content.querySelector<HTMLElement>('button[type="submit"]:enabled')
+  event.preventDefault()
+  ;(first ?? content).focus()
 }

@@ -116,6 +116,8 @@ export function Choices<Value extends string>(props: {
   hideLegend?: boolean
   /** Side by side, for short ones without explanations. */
   inline?: boolean
+  /** In a dialog: the chosen one takes the focus when it opens. */
+  focusFirst?: boolean
   value: Value | undefined
   choices: readonly Choice<Value>[]
   onChange: (value: Value) => void
@@ -133,6 +135,7 @@ export function Choices<Value extends string>(props: {
             type="radio"
             name={name}
             checked={props.value === value}
+            {...(props.focusFirst && props.value === value ? { 'data-autofocus': '' } : {})}
             onChange={() => props.onChange(value)}
             className="mt-[3px] size-[14px] shrink-0"
           />

@@ -26,8 +26,7 @@ export function Tabs(props: {
               value={tab.id}
               className="relative h-full px-2 font-medium text-muted -outline-offset-2 hover:text-text data-[state=active]:text-accent-text data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:-bottom-px data-[state=active]:after:h-0.5 data-[state=active]:after:bg-accent-text"
             >
-              {tab.title}
-              {tab.count !== undefined && <span className="ml-1.5 text-caption text-faint">{tab.count}</span>}
+              {tab.title} {tab.count !== undefined && <span className="ml-1 text-caption text-faint">{tab.count}</span>}
             </Radix.Trigger>
           ))}
         </Radix.List>

@@ -1,75 +1,128 @@
 /** Asks about one .torrent before anything is written: what is in it, where it goes, whether it starts at once. */
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useState } from 'react'
+import { useApp } from '../../app/context.tsx'
 import type { DialogRequest } from '../../app/state.ts'
-import { sentenceOf } from '../../client/client-error.ts'
-import { firstOf, useClients, useSettings } from '../../client/context.tsx'
-import type { TorrentPreview, TorrentSource } from '../../client/types.ts'
+import { firstOf, useSettings } from '../../client/context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { Checkbox } from '../../ui/field.tsx'
 import { formatPlural } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
-import { AddForm } from './add-form.tsx'
+import { FolderField, folderProblem, useFolder } from './folder-field.tsx'
+import { PreviewFacts } from './preview-facts.tsx'
+import { type PreviewState, type Refusal, useAdd, usePreview } from './use-add.ts'
 
-type PreviewState =
-  | { readonly status: 'reading' }
-  | { readonly status: 'ready'; readonly preview: TorrentPreview }
-  | { readonly status: 'failed'; readonly message: string }
-
-function usePreview(source: TorrentSource): PreviewState {
-  const { torrents } = useClients()
-  const [state, setState] = useState<PreviewState>({ status: 'reading' })
-  useEffect(() => {
-    let current = true
-    const settle = (next: PreviewState): void => {
-      if (current) setState(next)
-    }
-    torrents.preview({ source }).then(
-      (preview) => settle({ status: 'ready', preview }),
-      (error: unknown) => settle({ status: 'failed', message: sentenceOf(error) }),
-    )
-    return () => {
-      current = false
-    }
-  }, [torrents, source])
-  return state
+interface AddDialogProps {
+  readonly request: Extract<DialogRequest, { kind: 'add' }>
+  /** How many more wait behind this one. */
+  readonly waiting: number
+  readonly onClose: () => void
 }
 
-export default function AddDialog(props: {
-  request: Extract<DialogRequest, { kind: 'add' }>
-  /** How many more wait behind this one. */
+export default function AddDialog({ request, waiting, onClose }: AddDialogProps): ReactNode {
+  const state = usePreview(request.source)
+  const settings = firstOf(useSettings())
+  const [chosen, setChosen] = useState<string>()
+  const [paused, setPaused] = useState(false)
+  const directory = chosen ?? settings?.downloadDirectory ?? ''
+  const folder = useFolder(directory)
+  const { busy, refusal, add, forget } = useAdd(request.source, onClose)
+  const showTorrent = useApp((app) => app.showTorrent)
+
+  const preview = state.status === 'ready' ? state.preview : undefined
+  const problem = preview && folderProblem(directory, folder, preview.size)
+  const blocked = busy || problem !== undefined || settings === undefined
+  const submit = (): void => {
+    if (state.status === 'failed') onClose()
+    else if (preview?.present) {
+      showTorrent(preview.id)
+      onClose()
+    } else if (preview && !blocked) void add(preview.name, directory, paused, refusal?.kind === 'files-exist')
+  }
+  return (
+    <Dialog
+      title={state.status === 'failed' ? 'This torrent cannot be added' : 'Add torrent'}
+      description={<bdi className="break-words">{preview?.name ?? request.origin}</bdi>}
+      onClose={onClose}
+      onSubmit={submit}
+      footer={
+        <Footer state={state} refusal={refusal} busy={busy} blocked={blocked} waiting={waiting} onClose={onClose} />
+      }
+    >
+      {state.status === 'failed' && <Notice tone="danger">{state.message}</Notice>}
+      {state.status === 'reading' && <Reading />}
+      {preview && (
+        <div className="flex flex-col gap-4">
+          {preview.present ? (
+            <Notice tone="info">This torrent is already in the list. Nothing needs to be added.</Notice>
+          ) : (
+            <>
+              <FolderField
+                label="Save in"
+                path={directory}
+                folder={folder}
+                problem={problem}
+                onChange={(path) => {
+                  setChosen(path)
+                  forget()
+                }}
+              />
+              {refusal && <RefusalNotice refusal={refusal} />}
+              <Checkbox label="Add it paused" checked={paused} onChange={setPaused} />
+            </>
+          )}
+          <PreviewFacts preview={preview} />
+        </div>
+      )}
+    </Dialog>
+  )
+}
+
+function Footer(props: {
+  state: PreviewState
+  refusal: Refusal | undefined
+  busy: boolean
+  blocked: boolean
   waiting: number
   onClose: () => void
 }): ReactNode {
-  const { request, waiting, onClose } = props
-  const state = usePreview(request.source)
-  const settings = firstOf(useSettings())
-  const more = waiting > 0 ? `${formatPlural(waiting, 'more torrent', 'more torrents')} to come` : undefined
-  if (state.status === 'ready' && settings) {
+  const { state, waiting } = props
+  const more = waiting > 0 && (
+    <span className="mr-auto text-muted">{formatPlural(waiting, 'more torrent', 'more torrents')} to come</span>
+  )
+  if (state.status === 'failed') {
     return (
-      <AddForm
-        source={request.source}
-        preview={state.preview}
-        folder={settings.downloadDirectory}
-        more={more}
-        onClose={onClose}
-      />
+      <>
+        {more}
+        <Button type="submit" look="primary">
+          {waiting > 0 ? 'Next' : 'Close'}
+        </Button>
+      </>
     )
   }
-  const failed = state.status === 'failed'
+  const present = state.status === 'ready' && state.preview.present
+  const add = props.refusal?.kind === 'files-exist' ? 'Check and use them' : props.busy ? 'Adding…' : 'Add'
   return (
-    <Dialog
-      title={failed ? 'This torrent cannot be added' : 'Add torrent'}
-      description={<span className="break-all">{request.origin}</span>}
-      onClose={onClose}
-      onSubmit={onClose}
-      footer={
-        <Button type="submit" look={failed ? 'primary' : 'secondary'}>
-          {failed ? (waiting > 0 ? 'Next' : 'Close') : 'Cancel'}
-        </Button>
-      }
-    >
-      {failed ? <Notice tone="danger">{state.message}</Notice> : <Reading />}
-    </Dialog>
+    <>
+      {more}
+      <Button onClick={props.onClose}>{waiting > 0 ? 'Leave this one out' : 'Cancel'}</Button>
+      <Button type="submit" look="primary" disabled={!present && (props.blocked || state.status === 'reading')}>
+        {present ? 'Show it in the list' : add}
+      </Button>
+    </>
+  )
+}
+
+function RefusalNotice({ refusal }: { refusal: Refusal }): ReactNode {
+  if (refusal.kind === 'other') return <Notice tone="danger">{refusal.message}</Notice>
+  return (
+    <Notice tone="warning">
+      {refusal.message}
+      <span className="mt-1 block text-muted">
+        “Check and use them” reads what is there and keeps every piece that belongs to this torrent; pieces that do not
+        are downloaded over it. To keep those files as they are, choose another folder.
+      </span>
+    </Notice>
   )
 }
 

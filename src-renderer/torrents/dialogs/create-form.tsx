@@ -101,6 +101,7 @@ function SourceField(props: { form: CreationForm; change: Change; error: string 
         <div className="flex gap-2">
           <TextInput
             {...wiring}
+            data-autofocus=""
             placeholder="Drop it on the window, or choose it"
             value={props.form.path}
             onChange={(event) => props.change({ path: event.target.value })}

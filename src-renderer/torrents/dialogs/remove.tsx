@@ -54,6 +54,7 @@ export default function RemoveDialog(props: { rows: readonly TorrentRow[]; onClo
         <Choices<Data>
           legend="What becomes of the files"
           hideLegend
+          focusFirst
           value={data}
           onChange={setData}
           choices={[

@@ -27,11 +27,11 @@ export function HeaderCell<Row>(props: HeaderCellProps<Row>): ReactNode {
   const label = (
     <>
       <span className="truncate">{column.title}</span>
-      <Arrow size={12} aria-hidden className={cx('shrink-0', !sorted && 'opacity-0')} />
+      {column.sortKey && <Arrow size={12} aria-hidden className={cx('shrink-0', !sorted && 'opacity-0')} />}
     </>
   )
   const look = cx(
-    'flex h-full w-full min-w-0 items-center gap-0.5 px-2',
+    'flex h-full w-full min-w-0 items-center gap-0.5 px-2 group-first/head:pl-4',
     column.align === 'end' && 'flex-row-reverse',
     sorted && 'text-text',
   )
@@ -40,9 +40,10 @@ export function HeaderCell<Row>(props: HeaderCellProps<Row>): ReactNode {
     // biome-ignore lint/a11y/useFocusableInteractive: its button takes the focus
     <div
       role="columnheader"
+      aria-label={column.title}
       aria-colindex={props.index + 1}
       {...(column.sortKey ? { 'aria-sort': sorted ? (`${sorted}ending` as const) : ('none' as const) } : {})}
-      className="relative min-w-0"
+      className="group/head relative min-w-0"
     >
       {column.sortKey && props.onSort ? (
         <button

@@ -1,0 +1,49 @@
+/** What jsdom lacks and the window's libraries ask for, and a clean page after every test. */
+import { cleanup } from '@testing-library/react'
+import { afterEach } from 'vitest'
+
+const WIDTH = 1_200
+const HEIGHT = 600
+
+afterEach(() => {
+  cleanup()
+  window.localStorage.clear()
+  delete document.documentElement.dataset.theme
+})
+
+class NoResizes {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+globalThis.ResizeObserver = NoResizes
+
+/** The virtual list draws what fits: without a layout every element is as large as a usual window. */
+for (const [name, size] of [
+  ['offsetWidth', WIDTH],
+  ['clientWidth', WIDTH],
+  ['offsetHeight', HEIGHT],
+  ['clientHeight', HEIGHT],
+] as const) {
+  Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size })
+}
+
+Element.prototype.scrollTo = function scrollTo(this: Element, options?: ScrollToOptions | number): void {
+  if (typeof options === 'object') this.scrollTop = options.top ?? this.scrollTop
+  this.dispatchEvent(new Event('scroll'))
+}
+Element.prototype.scrollIntoView = () => {}
+Element.prototype.hasPointerCapture = () => false
+Element.prototype.setPointerCapture = () => {}
+Element.prototype.releasePointerCapture = () => {}
+
+window.matchMedia = (query) => ({
+  matches: false,
+  media: query,
+  onchange: null,
+  addEventListener: () => {},
+  removeEventListener: () => {},
+  addListener: () => {},
+  removeListener: () => {},
+  dispatchEvent: () => false,
+})
