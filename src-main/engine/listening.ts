@@ -5,6 +5,10 @@ import { type Endpoint, formatEndpoint } from '../kernel/network.ts'
 import type { NetworkPolicy } from '../kernel/network-policy.ts'
 import type { PeerListener } from '../torrent/swarm/peer-listener.ts'
 
+/** The address of every interface, in both families. */
+const ANY_IPV4 = '0.0.0.0'
+const ANY_IPV6 = '::'
+
 export class Listening {
   private readonly listener: PeerListener
   private readonly log: Log
@@ -46,6 +50,16 @@ export class Listening {
     this.at = undefined
   }
 
+  /** The same port for IPv6, where the machine has it. */
+  private async alsoOverIPv6({ host }: Endpoint): Promise<void> {
+    if (host !== ANY_IPV4) return
+    try {
+      await this.listener.listen({ host: ANY_IPV6, port: this.listener.port })
+    } catch (error) {
+      this.log.write('info', 'no peers over IPv6', { code: codeOf(error) })
+    }
+  }
+
   private async reopen(candidates: readonly Endpoint[]): Promise<void> {
     await this.listener.close()
     this.at = undefined
@@ -53,6 +67,7 @@ export class Listening {
     for (const candidate of candidates) {
       try {
         await this.listener.listen(candidate)
+        await this.alsoOverIPv6(candidate)
         this.at = formatEndpoint({ host: candidate.host, port: this.listener.port })
         this.problem = ''
         break
@@ -65,11 +80,11 @@ export class Listening {
   }
 }
 
-/** Where to listen: as the command line says, else all interfaces (IPv6 sockets take IPv4 as well) or this machine only. */
+/** Where to listen: as the command line says, else all interfaces or this machine only. */
 export function listenCandidates(policy: NetworkPolicy, port: number, given: Endpoint | undefined): Endpoint[] {
   if (given) return [given]
-  const hosts = policy.mode === 'online' ? ['::', '0.0.0.0'] : ['127.0.0.1']
+  const host = policy.mode === 'online' ? ANY_IPV4 : '127.0.0.1'
   // A port that someone else holds is no reason to be unreachable.
   const ports = port === 0 ? [0] : [port, 0]
-  return ports.flatMap((p) => hosts.map((host) => ({ host, port: p })))
+  return ports.map((candidate) => ({ host, port: candidate }))
 }

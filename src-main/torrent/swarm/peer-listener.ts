@@ -1,5 +1,5 @@
 /**
- * Takes peer connections for all torrents on one port and hands each to the swarm whose info hash it names.
+ * Takes peer connections for all torrents on one port (of one or more addresses) and hands each to the swarm whose info hash it names.
  * Limit: `MAX_HANDSHAKING` connections that have not named a torrent yet; more are refused.
  */
 import { toHex } from '../../kernel/bytes.ts'
@@ -15,7 +15,7 @@ export class PeerListener {
   private readonly clock: Clock
   private readonly swarms = new Map<string, Swarm>()
   private readonly handshaking = new Set<StreamSocket>()
-  private listener: Listener | undefined
+  private readonly listeners: Listener[] = []
 
   constructor(ports: { readonly streams: Streams; readonly clock: Clock }) {
     this.streams = ports.streams
@@ -24,13 +24,12 @@ export class PeerListener {
 
   /** The port on which it listens; 0 while it does not. */
   get port(): number {
-    return this.listener?.local.port ?? 0
+    return this.listeners[0]?.local.port ?? 0
   }
 
-  /** @throws an Error with code `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` */
+  /** Listens at one more address: IPv4 and IPv6 are two. @throws an Error with code `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` */
   async listen(at: Endpoint): Promise<void> {
-    if (this.listener) throw new Error('it listens already')
-    this.listener = await this.streams.listen(at, (socket) => this.accept(socket))
+    this.listeners.push(await this.streams.listen(at, (socket) => this.accept(socket)))
   }
 
   add(swarm: Swarm): void {
@@ -44,9 +43,7 @@ export class PeerListener {
 
   /** Takes no more connections. Those of swarms stay. */
   async close(): Promise<void> {
-    const { listener } = this
-    this.listener = undefined
-    await listener?.close()
+    await Promise.all(this.listeners.splice(0).map((listener) => listener.close()))
     for (const socket of this.handshaking) socket.destroy()
   }
 
