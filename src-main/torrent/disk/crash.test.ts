@@ -46,12 +46,11 @@ async function download(host: Host, example: Example, progress: Progress): Promi
   progress.finished = true
 }
 
-/** Every piece that counts as there has its hash on disk. */
-function expectOnDisk(host: Host, example: Example, has: (piece: number) => boolean, where: string): void {
-  const { metainfo } = example
+/** The pieces that are on disk whole, whatever is recorded. */
+function piecesOnDisk(host: Host, { metainfo }: Example): Set<number> {
+  const found = new Set<number>()
   const files = metainfo.files.map(({ path }) => host.files.get(`/drive/downloads/${path.join('/')}`))
   for (let piece = 0; piece < metainfo.pieceCount; piece++) {
-    if (!has(piece)) continue
     const bytes = new Uint8Array(pieceSize(metainfo, piece))
     metainfo.files.forEach(({ offset, length }, n) => {
       const start = piece * metainfo.pieceLength - offset
@@ -59,8 +58,16 @@ function expectOnDisk(host: Host, example: Example, has: (piece: number) => bool
       if (part?.length) bytes.set(part, Math.max(0, -start))
     })
     const digest = createHash('sha1').update(bytes).digest()
-    expect(bytesEqual(digest, pieceHash(metainfo, piece)), `piece ${piece} ${where}`).toBe(true)
+    if (bytesEqual(digest, pieceHash(metainfo, piece))) found.add(piece)
   }
+  return found
+}
+
+/** Every piece that counts as there is there. */
+function expectOnDisk(host: Host, example: Example, has: (piece: number) => boolean, where: string): void {
+  const found = piecesOnDisk(host, example)
+  for (let piece = 0; piece < example.metainfo.pieceCount; piece++)
+    if (has(piece)) expect(found.has(piece), `piece ${piece} ${where}`).toBe(true)
 }
 
 async function crashAfter(events: number, seed: number): Promise<boolean> {
@@ -88,6 +95,8 @@ async function afterCrash(host: Host, example: Example, progress: Progress, at: 
     expect(recorded(piece) || claimed.has(piece), `piece ${piece} ${where}`).toBe(true)
     if (at - time > RECORD_WITHIN) expect(recorded(piece), `piece ${piece} in time ${where}`).toBe(true)
   }
+  for (const piece of piecesOnDisk(host, example))
+    expect(recorded(piece) || claimed.has(piece), `piece ${piece} on disk ${where}`).toBe(true)
   const outcome = await run.files.resume()
   expect(outcome.state, where).toBe('ready')
   if (outcome.state !== 'ready') return

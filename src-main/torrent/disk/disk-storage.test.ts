@@ -103,6 +103,10 @@ describe('a disk that refuses', () => {
         expect((fault as { fault: { needed: number } }).fault.needed).toBeGreaterThan(600_000)
         expect(written).toBeGreaterThan(5)
         expect(await run.files.roomAgain()).toBe(false)
+        const unrecorded = () => run.session.resume.load(example.metainfo.infoHash).writing.length
+        expect(unrecorded()).toBeGreaterThan(0)
+        await run.files.stop()
+        expect(unrecorded()).toBe(0)
         host.files.setCapacity(2 ** 30)
         expect(await run.files.roomAgain()).toBe(true)
         for (let piece = written; piece < example.metainfo.pieceCount; piece++)

@@ -40,12 +40,12 @@ export class DiskStorage implements PieceStorage {
     this.reads++
   }
 
-  async read(piece: number, begin: number, length: number): Promise<Uint8Array> {
+  async read(piece: number, begin: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
     const { cache, layout, pool, recorder } = this.parts
     const start = begin - (begin % READ_WINDOW)
     const windowEnd = Math.min(start + READ_WINDOW, pieceSize(layout.metainfo, piece))
     try {
-      if (begin + length > windowEnd) return await readRun(pool, layout, piece, begin, length)
+      if (into || begin + length > windowEnd) return await readRun(pool, layout, piece, begin, length, into)
       return await cache.read(this.cacheKey(piece, start), windowEnd - start, begin - start, length, (from, count) =>
         readRun(pool, layout, piece, start + from, count),
       )

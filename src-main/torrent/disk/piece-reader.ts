@@ -12,18 +12,19 @@ export async function readRun(
   piece: number,
   begin: number,
   length: number,
+  into?: Uint8Array,
 ): Promise<Uint8Array> {
   const stretches = layout.stretches(piece, begin, length)
   // not zeroed: everything below is either filled from a file, filled with zeros, or the read fails
-  const bytes = Buffer.allocUnsafeSlow(length)
+  const bytes = into?.subarray(0, length) ?? Buffer.allocUnsafeSlow(length)
   for (const { file, offset, at, length: part, padding } of stretches) {
-    const into = bytes.subarray(at, at + part)
+    const target = bytes.subarray(at, at + part)
     if (padding) {
-      into.fill(0)
+      target.fill(0)
       continue
     }
     const path = layout.path(file)
-    const count = await pool.read(path, (handle) => handle.read(into, offset))
+    const count = await pool.read(path, (handle) => handle.read(target, offset))
     if (count < part) throw shortRead(path, piece)
   }
   return bytes

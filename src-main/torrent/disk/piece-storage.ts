@@ -4,9 +4,10 @@ import { CodedError, type Fault } from '../../kernel/errors.ts'
 export interface PieceStorage {
   /**
    * A stretch of a verified piece. The bytes may be shared with other readers: never change them.
+   * @param into memory of at least `length` bytes that the stretch may be read into; what is returned tells whether it was
    * @throws DiskError; `SHORT_READ` means that this piece is no longer there
    */
-  read(piece: number, begin: number, length: number): Promise<Uint8Array>
+  read(piece: number, begin: number, length: number, into?: Uint8Array): Promise<Uint8Array>
   /** Writes a verified piece. Returns when the system has it; durable by the rule of `resume`. @throws DiskError */
   write(piece: number, bytes: Uint8Array): Promise<void>
 }
