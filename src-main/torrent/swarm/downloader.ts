@@ -12,7 +12,7 @@ import type { Hasher } from '../../kernel/hasher.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { Bitfield } from '../bitfield.ts'
 import type { PieceStorage } from '../disk/piece-storage.ts'
-import { type Metainfo, pieceHash } from '../metainfo/metainfo.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
 import { BLOCK_LENGTH, type BlockAddress } from '../wire/peer-wire.ts'
 import { Blame } from './blame.ts'
 import { Geometry } from './geometry.ts'
@@ -23,10 +23,10 @@ import { REQUEST_TIMEOUT } from './request-pipeline.ts'
 import { type VerifiedPiece, Verifier } from './verifier.ts'
 
 /** Bytes of pieces held at once, and how many pieces at least. */
-export const PIECE_MEMORY = 48 * 1024 * 1024
+export const PIECE_MEMORY = 32 * 1024 * 1024
 export const MIN_PIECES = 4
 /** Spare memory kept for the next pieces. */
-const SPARE_MEMORY = 16 * 1024 * 1024
+const SPARE_MEMORY = 8 * 1024 * 1024
 /** Memory that may be left to peers in the middle of a block that another one has brought meanwhile. */
 export const ORPHAN_MEMORY = 16 * 1024 * 1024
 /** A peer that can fetch a piece in this time gets pieces of its own. */
@@ -79,7 +79,7 @@ export class Downloader {
       dropped: (piece) => this.discard(piece),
     })
     this.blame = new Blame(ports.random)
-    this.verifier = new Verifier(ports.hasher, ports.storage, (piece) => pieceHash(metainfo, piece), {
+    this.verifier = new Verifier(ports, metainfo, {
       hashed: (done) => this.convict(this.blame.passed(done.piece, done.bytes, done.contributors).ban),
       passed: (done) => this.passed(done),
       failed: (done) => this.failed(done),
@@ -137,6 +137,7 @@ export class Downloader {
     if (!peer.pick) return
     this.picker.setPieces(peer.pick, bits)
     this.updateInterest(peer)
+    this.refillSoon(peer)
   }
 
   hasPiece(peer: Peer, piece: number): void {

@@ -247,6 +247,16 @@ describe('bounds', () => {
   })
 })
 
+test('a bitfield that comes again only adds pieces', () => {
+  const { picker } = create({ pieces: 4 })
+  const peer = peerWith(picker, 1)
+  const asked = pick(picker, peer, 1)
+  picker.setPieces(peer, new Bitfield(4, Uint8Array.of(0b0011_0000)))
+  auditPicker(picker)
+  expect(asked.map(({ piece }) => piece)).toEqual([1])
+  expect([0, 1, 2, 3].map((piece) => peer.have.has(piece))).toEqual([false, true, true, true])
+})
+
 type Step = { kind: number; peer: number; piece: number; count: number }
 
 /** What one random event does. Kinds are weighted: picking and arriving are most of a transfer. */
@@ -275,6 +285,8 @@ function apply(picker: PiecePicker, peers: (PickerPeer | undefined)[], step: Ste
   else if (step.kind === 13) picker.releaseAll(peer, step.count % 2)
   else if (step.kind === 14) picker.addPiece(peer, step.piece)
   else if (step.kind === 15) picker.lost(step.piece)
+  else if (step.kind === 17)
+    picker.setPieces(peer, new Bitfield(picker.geometry.pieceCount, Uint8Array.of(step.count * 7, step.piece * 13)))
   else if (step.kind === 16) {
     picker.removePeer(peer)
     peers[step.peer] = undefined
@@ -283,7 +295,7 @@ function apply(picker: PiecePicker, peers: (PickerPeer | undefined)[], step: Ste
 
 const steps = fc.array(
   fc.record({
-    kind: fc.nat({ max: 16 }),
+    kind: fc.nat({ max: 17 }),
     peer: fc.nat({ max: 4 }),
     piece: fc.nat({ max: 13 }),
     count: fc.nat({ max: 30 }),

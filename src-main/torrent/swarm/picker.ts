@@ -103,8 +103,12 @@ export class PiecePicker {
     this.uncount(peer)
   }
 
-  /** The pieces a peer has, told once at the beginning. */
+  /** The pieces a peer has. Told again, it only adds: what was asked of the peer stays asked. */
   setPieces(peer: PickerPeer, bits: Bitfield): void {
+    if (peer.have.count > 0) {
+      for (let piece = 0; piece < bits.length; piece++) if (bits.has(piece)) this.addPiece(peer, piece)
+      return
+    }
     this.uncount(peer)
     peer.have = bits
     peer.counted = !bits.complete

@@ -27,7 +27,8 @@ import type { ConnectionBudget } from './connection-budget.ts'
 import { Downloader } from './downloader.ts'
 import { Peer, type PeerOwner } from './peer.ts'
 import { type KnownPeer, PeerList, type PeerOrigin } from './peer-list.ts'
-import { Uploader } from './uploader.ts'
+import { BufferPool } from './piece-buffer.ts'
+import { MAX_BATCH, SPARE_BATCHES, Uploader } from './uploader.ts'
 
 export interface SwarmEvents {
   /** The piece is verified and on disk. */
@@ -93,6 +94,7 @@ export class Swarm implements PeerOwner {
   /** Those that take part, by peer id. */
   private readonly live = new Map<string, Peer>()
   private readonly ownId: string
+  private readonly uploadPool = new BufferPool(MAX_BATCH, SPARE_BATCHES)
   private readonly down = new RateMeter()
   private readonly up = new RateMeter()
   private followings: Following[] = []
@@ -333,6 +335,7 @@ export class Swarm implements PeerOwner {
     this.choker.gone(peer)
     this.downloader.leave(peer)
     peer.live = false
+    if (this.live.size === 0) this.uploadPool.clear()
     if (peer.known) this.putBack(peer, peer.known, reason)
     if (this.state !== 'running') return
     this.fillSlots()
@@ -402,7 +405,7 @@ export class Swarm implements PeerOwner {
     peer.live = true
     this.live.set(peer.peerId, peer)
     this.downloader.join(peer)
-    peer.uploader = new Uploader(peer.wire, this.options.storage, {
+    peer.uploader = new Uploader(peer.wire, this.options.storage, this.uploadPool, {
       now: () => this.now(),
       has: (piece) => this.have.has(piece),
       sent: (bytes) => this.sent(peer, bytes),

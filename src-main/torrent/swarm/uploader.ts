@@ -9,9 +9,14 @@
 import type { Millis } from '../../kernel/clock.ts'
 import type { PieceStorage } from '../disk/piece-storage.ts'
 import { BLOCK_LENGTH, type BlockAddress, type PeerWire } from '../wire/peer-wire.ts'
+import type { BufferPool } from './piece-buffer.ts'
 
 export const MIN_BATCH = 2 * BLOCK_LENGTH
 export const MAX_BATCH = 32 * BLOCK_LENGTH
+/** Batches at least so long are read into memory that is used again; shorter ones may come from the disk's cache. */
+export const POOLED_BATCH = 8 * BLOCK_LENGTH
+/** Spare memory kept for all uploaders of a torrent. */
+export const SPARE_BATCHES = 4
 /** A batch that is gone sooner lets the next be twice as large; one that takes longer than `SLOW_DRAIN`, half. */
 const QUICK_DRAIN: Millis = 100
 const SLOW_DRAIN: Millis = 500
@@ -29,13 +34,18 @@ interface Batch {
   readonly blocks: readonly BlockAddress[]
   readonly length: number
   bytes: Uint8Array
+  /** Memory of the pool that it was to be read into. */
+  readonly pooled: Uint8Array | undefined
 }
 
 export class Uploader {
   private readonly wire: PeerWire
   private readonly storage: PieceStorage
   private readonly owner: UploaderOwner
+  private readonly pool: BufferPool
   private queue: BlockAddress[] = []
+  /** Pooled memory that the socket still reads. */
+  private inSocket: Uint8Array[] = []
   private reading: Batch | undefined
   private ready: Batch | undefined
   private batchLength = MIN_BATCH
@@ -43,8 +53,10 @@ export class Uploader {
   private pumping = false
   private closed = false
 
-  constructor(wire: PeerWire, storage: PieceStorage, owner: UploaderOwner) {
+  /** @param pool of `MAX_BATCH` bytes each */
+  constructor(wire: PeerWire, storage: PieceStorage, pool: BufferPool, owner: UploaderOwner) {
     this.wire = wire
+    this.pool = pool
     this.storage = storage
     this.owner = owner
   }
@@ -83,6 +95,8 @@ export class Uploader {
   drained(): void {
     if (this.busySince >= 0) this.adapt(this.owner.now() - this.busySince)
     this.busySince = -1
+    for (const bytes of this.inSocket) this.pool.give(bytes)
+    this.inSocket = []
     this.pump()
   }
 
@@ -111,7 +125,7 @@ export class Uploader {
     if (!batch) return
     this.reading = batch
     const { piece, begin } = batch.blocks[0] as BlockAddress
-    this.storage.read(piece, begin, batch.length).then(
+    this.storage.read(piece, begin, batch.length, batch.pooled).then(
       (bytes) => this.wasRead(batch, bytes),
       (error: unknown) => this.wasNotRead(batch, error),
     )
@@ -130,6 +144,7 @@ export class Uploader {
         return { address, bytes: batch.bytes.subarray(at, at + address.length) }
       }),
     )
+    if (batch.pooled) this.inSocket.push(batch.pooled)
     this.owner.sent(batch.length)
     return true
   }
@@ -147,11 +162,16 @@ export class Uploader {
       end += next.length
       count++
     }
-    return { blocks: this.queue.splice(0, count), length: end - first.begin, bytes: NOTHING }
+    const length = end - first.begin
+    const pooled = length >= POOLED_BATCH ? this.pool.take(length) : undefined
+    return { blocks: this.queue.splice(0, count), length, bytes: NOTHING, pooled }
   }
 
   private wasRead(batch: Batch, bytes: Uint8Array): void {
-    if (this.reading !== batch) return
+    if (this.reading !== batch) {
+      if (batch.pooled) this.pool.give(batch.pooled)
+      return
+    }
     this.reading = undefined
     batch.bytes = bytes
     this.ready = batch

@@ -2,15 +2,19 @@
  * What happens to a piece once all its blocks are here: hashed, then written, then told. Every piece that is pushed ends
  * in exactly one of `passed`, `failed`, `lost`, or waits for the disk. A disk error stops writing; verified pieces wait in
  * memory, and nothing is fetched again when `resume` tries them anew.
- * Limits: `MAX_HASHING` and `MAX_WRITING` jobs at once; how many pieces wait is bounded by the picker.
+ * Limits: `MAX_HASHING` pieces, and `WRITING_MEMORY` bytes in at most `MAX_WRITING` pieces, at once; how many pieces wait is bounded by the picker.
  */
 import { bytesEqual } from '../../kernel/bytes.ts'
 import { codeOf } from '../../kernel/errors.ts'
 import type { Hasher } from '../../kernel/hasher.ts'
 import type { PieceStorage } from '../disk/piece-storage.ts'
+import { type Metainfo, pieceHash } from '../metainfo/metainfo.ts'
 
-export const MAX_HASHING = 4
-export const MAX_WRITING = 4
+export const MAX_HASHING = 8
+/** Bytes, and pieces at least and at most: the disk gathers what is written at about the same time. */
+export const WRITING_MEMORY = 16 * 1024 * 1024
+export const MIN_WRITING = 2
+export const MAX_WRITING = 64
 
 export interface VerifiedPiece {
   readonly piece: number
@@ -35,6 +39,7 @@ export interface VerifierEvents {
 export class Verifier {
   private readonly hasher: Hasher
   private readonly storage: PieceStorage
+  private readonly maxWriting: number
   private readonly hashOf: (piece: number) => Uint8Array
   private readonly events: VerifierEvents
   private readonly toHash: VerifiedPiece[] = []
@@ -44,10 +49,16 @@ export class Verifier {
   private halted = false
   private readonly idleWaiters: (() => void)[] = []
 
-  constructor(hasher: Hasher, storage: PieceStorage, hashOf: (piece: number) => Uint8Array, events: VerifierEvents) {
-    this.hasher = hasher
-    this.storage = storage
-    this.hashOf = hashOf
+  constructor(
+    ports: { readonly hasher: Hasher; readonly storage: PieceStorage },
+    metainfo: Pick<Metainfo, 'pieceLength' | 'pieceHashes'>,
+    events: VerifierEvents,
+  ) {
+    this.hasher = ports.hasher
+    this.storage = ports.storage
+    this.hashOf = (piece) => pieceHash(metainfo, piece)
+    const fitting = Math.floor(WRITING_MEMORY / metainfo.pieceLength)
+    this.maxWriting = Math.min(MAX_WRITING, Math.max(MIN_WRITING, fitting))
     this.events = events
   }
 
@@ -128,7 +139,7 @@ export class Verifier {
   }
 
   private writeMore(): void {
-    while (!this.halted && this.writing < MAX_WRITING) {
+    while (!this.halted && this.writing < this.maxWriting) {
       const next = this.toWrite.shift()
       if (!next) return
       this.writing++
