@@ -4,6 +4,7 @@ import { concatBytes, textOf, utf8 } from '../../kernel/bytes.ts'
 import { Bitfield } from '../bitfield.ts'
 import { MAX_UNREAD_REJECTS } from './peer-connection.ts'
 import { BLOCK_LENGTH, MAX_INBOUND_REQUESTS } from './peer-wire.ts'
+import { MAX_IDLE_TELLINGS } from './reception.ts'
 import { blockBytes } from './test-handler.ts'
 import {
   dial,
@@ -158,6 +159,21 @@ describe('what the peer sends', () => {
     expect(handler.afterHandshake).toEqual([entry])
   })
 
+  test('a bitfield stands in for many haves, as often as it tells of more', () => {
+    const { deliver, handler } = live()
+    deliver(frame(15))
+    deliver(frame(4, 0))
+    const grown = Array.from({ length: 8 }, (_, i) => (0xff00 >> i) & 0xff)
+    for (const byte of grown) deliver(frame(5, Uint8Array.of(byte, 0)))
+    deliver(frame(14))
+    const bitfields = [...grown.map((byte) => [byte, 0]), [0xff, 0x80]]
+    expect(handler.afterHandshake).toEqual([
+      ['bitfield', [0, 0]],
+      ['have', 0],
+      ...bitfields.map((bits) => ['bitfield', bits]),
+    ])
+  })
+
   test.each([
     ['suggest', frame(13, 3)],
     ['allowed fast', frame(17, 3)],
@@ -211,8 +227,14 @@ describe('what the peer sends', () => {
     ['allowed fast of a piece that is not', frame(17, 9)],
     ['a bitfield a byte too short', frame(5, Uint8Array.of(0xff))],
     ['a bitfield a byte too long', frame(5, Uint8Array.of(0xff, 0xff, 0))],
-    ['two bitfields', concatBytes([frame(5, Uint8Array.of(1, 0)), frame(14)])],
-    ['a bitfield after a have', concatBytes([frame(4, 1), frame(5, Uint8Array.of(1, 0))])],
+    [
+      'bitfields that tell of nothing more',
+      concatBytes(Array.from({ length: MAX_IDLE_TELLINGS + 2 }, () => frame(14))),
+    ],
+    [
+      'have all and have none in turns',
+      concatBytes(Array.from({ length: 2 * MAX_IDLE_TELLINGS + 2 }, (_, i) => frame(14 + (i % 2)))),
+    ],
     ['a request of no bytes', frame(6, 0, 0, 0)],
     ['a request of more than a block', frame(6, 0, 0, BLOCK_LENGTH + 1)],
     ['a request over the end of its piece', frame(6, 0, 40_000 - 16_383, 16_384)],

@@ -66,7 +66,7 @@ export interface PeerWireHandler {
   interested(): void
   notInterested(): void
   have(piece: number): void
-  /** bitfield, have-all or have-none: once, first after the handshake. */
+  /** bitfield, have-all or have-none: first after the handshake, and again in place of many haves (as aria2 does). */
   bitfield(bits: Bitfield): void
   /**
    * At most MAX_INBOUND_REQUESTS are outstanding; more end the connection. Length 1 to BLOCK_LENGTH, within the piece.

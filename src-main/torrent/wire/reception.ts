@@ -21,6 +21,8 @@ import { type BlockAddress, type ExtendedHandshake, MAX_INBOUND_REQUESTS, type P
 
 /** As many as may be on their way when a choke crosses them; more in one choke end the connection. */
 export const MAX_REQUESTS_WHILE_CHOKED = MAX_INBOUND_REQUESTS
+/** Bitfields that tell of no more pieces than the one before; a peer may lose pieces, or repeat itself a little. */
+export const MAX_IDLE_TELLINGS = 16
 const EXTENSION_LIMITS = { maxItems: 200_000, allowTrailing: true }
 
 /** What the peer's messages make us do. */
@@ -41,7 +43,9 @@ export class Reception implements FrameSink, ControlEvents {
   private readonly owner: ReceptionOwner
   private readonly pieceCount: number
   private readonly extensionCount: number
-  private piecesTold = false
+  /** How many pieces the last bitfield told of; -1 before the first. */
+  private piecesTold = -1
+  private idleTellings = 0
   private extendedHandshakes = 0
   private requestsWhileChoked = 0
 
@@ -73,19 +77,7 @@ export class Reception implements FrameSink, ControlEvents {
   control(id: number, frame: Uint8Array): void {
     if (!this.fastAllows(id)) return
     switch (id) {
-      case MESSAGE.BITFIELD:
-      case MESSAGE.HAVE_ALL:
-      case MESSAGE.HAVE_NONE:
-        if (this.piecesTold) {
-          this.violation('pieces told twice')
-          return
-        }
-        this.piecesTold = true
-        break
       case MESSAGE.HAVE:
-        this.piecesTold = true
-        if (!this.isPiece(frame)) return
-        break
       case MESSAGE.SUGGEST:
       case MESSAGE.ALLOWED_FAST:
         if (!this.isPiece(frame)) return
@@ -153,15 +145,15 @@ export class Reception implements FrameSink, ControlEvents {
   }
 
   bitfield(bytes: Uint8Array): void {
-    this.handler.bitfield(new Bitfield(this.pieceCount, bytes))
+    this.tell(new Bitfield(this.pieceCount, bytes))
   }
 
   haveAll(): void {
-    this.handler.bitfield(Bitfield.full(this.pieceCount))
+    this.tell(Bitfield.full(this.pieceCount))
   }
 
   haveNone(): void {
-    this.handler.bitfield(new Bitfield(this.pieceCount))
+    this.tell(new Bitfield(this.pieceCount))
   }
 
   port(port: number): void {
@@ -182,6 +174,16 @@ export class Reception implements FrameSink, ControlEvents {
 
   refused(): void {
     this.violation('refused by the control plane')
+  }
+
+  /** A bitfield may come again, in place of many haves; each has to tell of more pieces, lest it is work for nothing. */
+  private tell(bits: Bitfield): void {
+    if (bits.count <= this.piecesTold && ++this.idleTellings > MAX_IDLE_TELLINGS) {
+      this.violation('pieces told over and over')
+      return
+    }
+    this.piecesTold = bits.count
+    this.handler.bitfield(bits)
   }
 
   /** One of ours is scanned and handed on; a number that we never gave out is passed over. */
