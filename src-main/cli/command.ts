@@ -2,8 +2,10 @@
 import { parseArgs } from 'node:util'
 import type { RealHost } from '../host/real-host.ts'
 import { CodedError } from '../kernel/errors.ts'
+import type { Host } from '../kernel/host.ts'
 import type { NetworkPolicy } from '../kernel/network-policy.ts'
 import type { Output } from './output.ts'
+import type { System } from './system.ts'
 
 /** Exit status: scripts rely on it. */
 export const EXIT = { done: 0, failed: 1, usage: 2, timedOut: 3 } as const
@@ -12,6 +14,8 @@ export interface Flag {
   readonly type: 'string' | 'boolean'
   /** May be given several times; the values are a list. */
   readonly multiple?: boolean
+  /** One letter: `-o`. */
+  readonly short?: string
   /** What stands for the value in the help: `DIR`, `HOST:PORT`. */
   readonly value?: string
   readonly summary: string
@@ -35,8 +39,12 @@ export interface CommandContext {
   /** Aborted by Ctrl-C or a termination signal: save, say so, stop. */
   readonly stop: AbortSignal
   /** The real world, with its log on stderr. Whoever opens it closes it. */
-  openHost(policy: NetworkPolicy): RealHost
+  openHost(policy: NetworkPolicy): CommandHost
+  readonly system: System
 }
+
+/** Every port of the engine, to be closed. */
+export type CommandHost = Pick<RealHost, keyof Host | 'close'>
 
 export interface Command<F extends Flags = Flags> {
   readonly name: string
@@ -63,6 +71,12 @@ export class UsageError extends CodedError<{ code: 'USAGE' }> {
 
 export class TimedOut extends CodedError<{ code: 'TIMED_OUT'; seconds: number }> {}
 
+/** The value of a flag that must be given. @throws UsageError */
+export function required(value: string | undefined, flag: string, command: string): string {
+  if (value === undefined) throw new UsageError(`Missing ${flag}. See: shoal ${command} --help`)
+  return value
+}
+
 export const GLOBAL_FLAGS = {
   profile: { type: 'string', value: 'DIR', summary: 'the profile folder' },
   json: { type: 'boolean', summary: 'one JSON object a line' },
@@ -77,7 +91,10 @@ export function readLine(
 ): { positionals: readonly string[]; flags: Record<string, unknown> } {
   const all: Flags = { ...GLOBAL_FLAGS, ...definition.flags }
   const options = Object.fromEntries(
-    Object.entries(all).map(([name, { type, multiple }]) => [name, { type, multiple: multiple === true }]),
+    Object.entries(all).map(([name, { type, multiple, short }]) => [
+      name,
+      { type, multiple: multiple === true, ...(short && { short }) },
+    ]),
   )
   let parsed: ReturnType<typeof parseArgs>
   try {
@@ -101,7 +118,7 @@ function checkCount({ name, positionals }: Command, count: number): void {
 /** The help of one command. */
 export function helpOf({ name, summary, positionals, flags, examples }: Command): string {
   const line = (flag: [string, Flag]) => {
-    const left = `  --${flag[0]}${flag[1].value ? ` ${flag[1].value}` : ''}${flag[1].multiple ? ' …' : ''}`
+    const left = `  ${flag[1].short ? `-${flag[1].short}, ` : ''}--${flag[0]}${flag[1].value ? ` ${flag[1].value}` : ''}${flag[1].multiple ? ' …' : ''}`
     return `${left.padEnd(28)} ${flag[1].summary}`
   }
   return [

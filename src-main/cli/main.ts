@@ -1,20 +1,34 @@
 /** The entry of `shoal`: the process's streams and signals, and nothing that decides. */
+import { join } from 'node:path'
+import { startProgram } from '../host/child-process.ts'
+import { createClock } from '../host/clock.ts'
+import { defaultDownloadFolder, defaultProfile } from '../host/default-folders.ts'
 import hashWorkerPath from '../host/hash.worker.ts?modulePath'
 import { standardErrorSink } from '../host/log.ts'
+import { lockProfile } from '../host/profile-lock.ts'
 import { createHost } from '../host/real-host.ts'
+import { removeFolder, temporaryFolder } from '../host/temporary-folder.ts'
+import { SECOND } from '../kernel/clock.ts'
 import { commands } from './commands/index.ts'
 import { runCommandLine } from './run.ts'
 import { VERSION } from './version.ts'
 
-/** A second Ctrl-C, for whoever cannot wait. */
+/** A second Ctrl-C, for whoever cannot wait. One key press may arrive twice: from the terminal and from `npm run`. */
 const EXIT_INTERRUPTED = 130
+const SAME_KEY_PRESS = SECOND
 
+const clock = createClock()
 const stop = new AbortController()
+let stoppedAt = 0
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(EXIT_INTERRUPTED)
+    if (!stop.signal.aborted) stoppedAt = clock.now()
+    else if (clock.now() - stoppedAt > SAME_KEY_PRESS) process.exit(EXIT_INTERRUPTED)
     stop.abort()
   })
+// A process that another Shoal has started ends with it. Without `unref` the channel would keep this one alive.
+process.on('disconnect', () => stop.abort())
+process.channel?.unref()
 // `shoal … | head` closes our output early: that is no error of ours.
 process.stdout.on('error', () => stop.abort())
 
@@ -29,4 +43,13 @@ process.exitCode = await runCommandLine(commands, VERSION, process.argv.slice(2)
       networkPolicy,
       log: { level: level ?? 'error', format: 'text', sink: standardErrorSink() },
     }),
+  system: {
+    platform: process.platform,
+    defaultProfile: defaultProfile(),
+    defaultDownloadFolder: defaultDownloadFolder(),
+    // The build stands in out/main of the repository.
+    sampleFolder: join(import.meta.dirname, '../../node_modules/react-dom'),
+    ...{ lockProfile, temporaryFolder, removeFolder },
+    startShoal: (args, line) => startProgram(process.execPath, [import.meta.filename, ...args], line),
+  },
 })

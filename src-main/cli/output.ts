@@ -19,6 +19,10 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'That port is in use; choose another or 0 for any.',
 }
 
+/** Milliseconds between two lines of progress: to a program or in place on a terminal, and to a file that only grows. */
+const LIVE_PERIOD = 250
+const PLAIN_PERIOD = 2_000
+
 export class Output {
   private readonly json: boolean
   private readonly stdout: TextStream
@@ -31,19 +35,24 @@ export class Output {
     this.stderr = stderr
   }
 
+  /** How often `progress` should be called at most, in milliseconds. */
+  get progressPeriod(): number {
+    return this.json || this.stderr.isTTY ? LIVE_PERIOD : PLAIN_PERIOD
+  }
+
   /** Something happened on the way. @param text for people, or undefined to say nothing to them */
   event(event: string, facts: Readonly<Record<string, unknown>>, text?: string): void {
     if (this.json) this.line({ event, ...facts })
     else if (text !== undefined) this.print(text)
   }
 
-  /** Where it stands, several times a second at most; the text replaces the one before it. */
+  /** Where it stands; the text replaces the one before it. `progressPeriod` says how often at most. */
   progress(facts: Readonly<Record<string, unknown>>, text: string): void {
     if (this.json) this.line({ event: 'progress', ...facts })
     else if (this.stderr.isTTY) {
-      this.stderr.write(`\r\x1b[2K${text}`)
+      this.stderr.write(`\r\x1b[2K${printable(text)}`)
       this.progressShown = true
-    } else this.stderr.write(`${text}\n`)
+    } else this.stderr.write(`${printable(text)}\n`)
   }
 
   /** The last word of a command that worked. */
@@ -58,17 +67,18 @@ export class Output {
     if (this.json) this.line({ event: 'error', code, message })
     else {
       this.endProgress()
-      this.stderr.write(`${message} [${code}]\n`)
+      this.stderr.write(`${printable(message)} [${code}]\n`)
     }
   }
 
   private print(text: string): void {
     this.endProgress()
-    this.stdout.write(`${text}\n`)
+    this.stdout.write(`${printable(text)}\n`)
   }
 
+  /** What stands in place has had its time: the line is wiped. */
   private endProgress(): void {
-    if (this.progressShown) this.stderr.write('\n')
+    if (this.progressShown) this.stderr.write('\r\x1b[2K')
     this.progressShown = false
   }
 
@@ -76,6 +86,11 @@ export class Output {
     const text = JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? item.toString() : item))
     this.stdout.write(`${text}\n`)
   }
+}
+
+/** Names and comments of torrents come from strangers: nothing in them may steer a terminal. */
+function printable(text: string): string {
+  return text.replace(/(?!\n)\p{Cc}/gu, '')
 }
 
 export function describe(error: unknown): { code: string; message: string } {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { command, TimedOut } from './command.ts'
 import { runCommandLine } from './run.ts'
+import type { System } from './system.ts'
 
 const seen: unknown[] = []
 const echo = command({
@@ -32,6 +33,7 @@ async function line(...args: string[]) {
     openHost: () => {
       throw new Error('not used')
     },
+    system: {} as System,
   })
   return { status, stdout, stderr }
 }

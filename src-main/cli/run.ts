@@ -1,10 +1,19 @@
 /** Finds the command of a line, runs it, and turns what comes of it into words and an exit status. */
 import { isAbsolute, resolve } from 'node:path'
-import type { RealHost } from '../host/real-host.ts'
 import type { LogLevel } from '../kernel/log.ts'
 import type { NetworkPolicy } from '../kernel/network-policy.ts'
-import { type Command, type CommandContext, EXIT, helpOf, readLine, TimedOut, UsageError } from './command.ts'
+import {
+  type Command,
+  type CommandContext,
+  type CommandHost,
+  EXIT,
+  helpOf,
+  readLine,
+  TimedOut,
+  UsageError,
+} from './command.ts'
 import { Output, type TextStream } from './output.ts'
+import type { System } from './system.ts'
 
 export interface Terminal {
   readonly stdout: TextStream
@@ -12,7 +21,8 @@ export interface Terminal {
   readonly workingDirectory: string
   readonly stop: AbortSignal
   /** @param level undefined: only errors */
-  openHost(policy: NetworkPolicy, level: LogLevel | undefined): RealHost
+  openHost(policy: NetworkPolicy, level: LogLevel | undefined): CommandHost
+  readonly system: System
 }
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -86,6 +96,7 @@ function contextOf(flags: Record<string, unknown>, terminal: Terminal, out: Outp
     workingDirectory: directory,
     stop: terminal.stop,
     openHost: (policy) => terminal.openHost(policy, level),
+    system: terminal.system,
   }
 }
 

@@ -9,11 +9,12 @@ export function pathOf(text: string, workingDirectory: string): string {
   return isAbsolute(text) ? text : resolve(workingDirectory, text)
 }
 
-/** `HOST:PORT`, an IPv6 host in brackets; port 0 is any. */
-export function endpointOf(text: string, flag: string): Endpoint {
+/** `HOST:PORT`, an IPv6 host in brackets; port 0 is any, where `smallestPort` allows it. */
+export function endpointOf(text: string, flag: string, smallestPort = 0): Endpoint {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/i.exec(text)
   const port = Number(match?.[3])
-  if (!match || port > 65_535) throw new UsageError(`${flag}: "${text}" is no HOST:PORT; write it like 127.0.0.1:6881.`)
+  if (!match || port < smallestPort || port > 65_535)
+    throw new UsageError(`${flag}: "${text}" is no HOST:PORT; write it like 127.0.0.1:6881.`)
   return { host: (match[1] ?? match[2]) as string, port }
 }
 

@@ -1,0 +1,57 @@
+/** Brings a torrent into the engine of this process: taken up where an earlier run left it, or added. */
+import type { Clients } from '#shared/contract/index.ts'
+import type { TorrentFile } from '../engine/torrents/torrent-file.ts'
+import { verifyFiles } from '../engine/torrents/verify-files.ts'
+import { toHex } from '../kernel/bytes.ts'
+import { codeOf } from '../kernel/errors.ts'
+import type { CommandHost } from './command.ts'
+import { CommandError } from './command-error.ts'
+import { followTorrent } from './follow.ts'
+import { type NodeOptions, peerAddresses } from './node-options.ts'
+
+export interface TorrentWish {
+  readonly torrent: TorrentFile
+  readonly directory: string
+  readonly paused: boolean
+  /** `when-right`: files that are there and not of an earlier run are used only where nothing of them would change. */
+  readonly useExisting: true | 'when-right'
+  readonly node: NodeOptions
+}
+
+/** @returns its id. @throws ClientError; CommandError FILES_EXIST, OTHER_FOLDER */
+export async function addTorrent(host: CommandHost, clients: Clients, wish: TorrentWish): Promise<string> {
+  const { torrent, directory, paused, node } = wish
+  const id = toHex(torrent.metainfo.infoHash)
+  const peers = await peerAddresses(host.resolver, node.peers)
+  const add = (useExisting: boolean) =>
+    clients.torrents.add({ source: { bytes: torrent.bytes.slice() }, directory, paused, useExisting, peers })
+  try {
+    await add(wish.useExisting === true)
+  } catch (error) {
+    if (codeOf(error) === 'ALREADY_PRESENT') await takeUp(clients, id, directory, paused)
+    else if (codeOf(error) === 'FILES_EXIST' && wish.useExisting === 'when-right') {
+      await refuseForeign(host, wish)
+      await add(true)
+    } else throw error
+  }
+  return id
+}
+
+/** It is in the profile's list from an earlier run. */
+async function takeUp(clients: Clients, id: string, directory: string, paused: boolean): Promise<void> {
+  const row = await followTorrent(clients, id, (found) => found)
+  if (row.directory !== directory) {
+    const message = `This torrent is in the profile's list already, in the folder ${row.directory}; name that one with --dir, or another profile.`
+    throw new CommandError({ code: 'OTHER_FOLDER', directory: row.directory }, message)
+  }
+  if (!paused) await clients.torrents.resume({ id })
+}
+
+/** Files that nobody of ours made may stay as they are, or not be touched at all. @throws CommandError FILES_EXIST */
+async function refuseForeign(host: CommandHost, { torrent, directory }: TorrentWish): Promise<void> {
+  const { files } = await verifyFiles(host, torrent.metainfo, directory, {})
+  const foreign = files.find(({ state }) => state === 'damaged' || state === 'wrong-size')
+  if (!foreign) return
+  const message = `${foreign.path} in ${directory} is there already and is not what the torrent holds. Choose another folder, or give --use-existing to write over what differs.`
+  throw new CommandError({ code: 'FILES_EXIST', path: foreign.path }, message)
+}

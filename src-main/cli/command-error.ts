@@ -1,0 +1,22 @@
+import { CodedError } from '../kernel/errors.ts'
+
+export type CommandFault =
+  /** The data is not all there: bytes that are, of those that should be. */
+  | { readonly code: 'INCOMPLETE'; readonly done: number; readonly size: number }
+  | { readonly code: 'INTERRUPTED' }
+  | { readonly code: 'FILES_EXIST'; readonly path: string }
+  | { readonly code: 'NOT_FOUND'; readonly path: string }
+  | { readonly code: 'NOT_WRITABLE'; readonly path: string }
+  | { readonly code: 'CANNOT_LISTEN'; readonly at: string }
+  | { readonly code: 'NO_SUCH_TORRENT'; readonly id: string }
+  | { readonly code: 'AMBIGUOUS_ID'; readonly id: string }
+  | { readonly code: 'OTHER_FOLDER'; readonly directory: string }
+  /** A torrent came to a stop: `code` is that of its trouble. */
+  | { readonly code: TorrentTrouble }
+  | { readonly code: 'NO_ANSWER' }
+  | { readonly code: 'DEMO_FAILED' }
+
+export type TorrentTrouble = 'DISK_FULL' | 'DATA_MISSING' | 'TORRENT_ERROR'
+
+/** A command could not do what it was asked. */
+export class CommandError extends CodedError<CommandFault> {}

@@ -1,0 +1,24 @@
+import { command } from '../command.ts'
+import { NODE_FLAGS, nodeOptions } from '../node-options.ts'
+import { policyOf, stopped, withEngine, withHost } from '../run-engine.ts'
+
+export const daemon = command({
+  name: 'daemon',
+  summary: 'run Shoal without a window on a profile, until Ctrl-C',
+  positionals: [],
+  flags: NODE_FLAGS,
+  examples: ['daemon', 'daemon --profile /srv/shoal --listen 0.0.0.0:6881'],
+  run: async ({ flags }, context) => {
+    const { out } = context
+    const node = nodeOptions(flags)
+    const profile = context.profile ?? context.system.defaultProfile
+    await withHost(context, policyOf(node), (host) =>
+      withEngine(context, host, { profile, serve: true, node }, async ({ listening, stop }) => {
+        const text = `Shoal runs on ${profile}, peers reach it at ${listening ?? 'no port'}\nCtrl-C ends it.`
+        out.event('ready', { listen: listening, profile }, text)
+        await stopped(stop)
+      }),
+    )
+    out.done({ profile }, 'Everything is saved.')
+  },
+})

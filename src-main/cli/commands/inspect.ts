@@ -1,0 +1,77 @@
+import { formatBytes, formatDateTime, formatPieceLength, formatPlural } from '#shared/format.ts'
+import type { TorrentFile } from '../../engine/torrents/torrent-file.ts'
+import { toHex } from '../../kernel/bytes.ts'
+import { command } from '../command.ts'
+import { LOCAL_ONLY, withHost } from '../run-engine.ts'
+import { openTorrent } from '../torrent-argument.ts'
+
+/** Files that are listed for people; programs get all. */
+const MAX_LISTED = 40
+
+export const inspect = command({
+  name: 'inspect',
+  summary: 'show what is in a .torrent',
+  positionals: ['FILE'],
+  flags: {},
+  examples: ['inspect holiday.torrent', 'inspect holiday.torrent --json'],
+  run: async ({ positionals }, context) => {
+    const torrent = await withHost(context, LOCAL_ONLY, ({ files }) =>
+      openTorrent(context, files, positionals[0] as string),
+    )
+    const facts = factsOf(torrent)
+    context.out.done(facts, textOf(facts))
+  },
+})
+
+type Facts = ReturnType<typeof factsOf>
+
+function factsOf({ metainfo }: TorrentFile) {
+  const files = metainfo.files.filter(({ padding }) => !padding)
+  return {
+    infoHash: toHex(metainfo.infoHash),
+    name: metainfo.name,
+    bytes: metainfo.totalLength,
+    files: files.map(({ path, length }) => ({ path: path.join('/'), size: length })),
+    fileCount: files.length,
+    pieces: metainfo.pieceCount,
+    pieceLength: metainfo.pieceLength,
+    private: metainfo.private,
+    trackers: metainfo.trackers,
+    webSeeds: metainfo.webSeeds,
+    comment: metainfo.comment,
+    createdBy: metainfo.createdBy,
+    createdAt: metainfo.creationDate === undefined ? undefined : metainfo.creationDate * 1_000,
+    source: metainfo.source,
+    renamed: metainfo.renamed,
+  }
+}
+
+function textOf(facts: Facts): string {
+  const { files, fileCount, trackers } = facts
+  const lines: [string, string][] = [
+    ['name', facts.name],
+    ['info-hash', facts.infoHash],
+    ['size', `${formatBytes(facts.bytes)} in ${formatPlural(fileCount, 'file')}`],
+    ['pieces', `${formatPlural(facts.pieces, 'piece')} of ${formatPieceLength(facts.pieceLength)}`],
+    ...(facts.private ? [['private', 'peers only from its trackers'] as [string, string]] : []),
+    ...trackers.map((tier, n): [string, string] => [n === 0 ? 'trackers' : '', tier.join('  ')]),
+    ...facts.webSeeds.map((url, n): [string, string] => [n === 0 ? 'web seeds' : '', url]),
+    ...optional('comment', facts.comment),
+    ...optional('created by', facts.createdBy),
+    ...optional('created', facts.createdAt === undefined ? '' : formatDateTime(facts.createdAt)),
+    ...optional('source', facts.source),
+    ...optional('renamed', facts.renamed > 0 ? `${formatPlural(facts.renamed, 'name')} made safe for this disk` : ''),
+  ]
+  const listed = files.slice(0, MAX_LISTED).map(({ path, size }) => `  ${formatBytes(size).padStart(9)}  ${path}`)
+  const more =
+    fileCount > MAX_LISTED
+      ? [`  … and ${formatPlural(fileCount - MAX_LISTED, 'more file', 'more files')}; --json lists all`]
+      : []
+  return [...lines.map(([title, text]) => `${title.padEnd(11)}${text.replaceAll('\n', ' ')}`), ...listed, ...more].join(
+    '\n',
+  )
+}
+
+function optional(title: string, text: string): [string, string][] {
+  return text === '' ? [] : [[title, text]]
+}

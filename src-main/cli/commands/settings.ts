@@ -1,0 +1,54 @@
+import { type Settings, settingsSchema } from '#shared/contract/settings.ts'
+import { command, UsageError } from '../command.ts'
+import { withRunning } from '../profile-client.ts'
+
+export const settings = command({
+  name: 'settings',
+  summary: 'read or change the settings of the Shoal that runs on the profile',
+  positionals: ['get|set', '[NAME]', '[VALUE]'],
+  flags: {},
+  examples: ['settings get', 'settings get uploadSlots', 'settings set uploadSlots 8'],
+  run: async ({ positionals: [action, name, value] }, context) => {
+    const { out } = context
+    if (action !== 'get' && action !== 'set') throw new UsageError(`There is no "settings ${action}"; use get or set.`)
+    const key = name === undefined ? undefined : settingName(name)
+    if (action === 'get') {
+      if (value !== undefined) throw new UsageError('One argument too many. See: shoal settings --help')
+      const all = await withRunning(context, (clients) => clients.settings.get())
+      const shown = key === undefined ? all : { [key]: all[key] }
+      return out.done(shown, textOf(shown))
+    }
+    if (key === undefined || value === undefined) throw new UsageError('Use: shoal settings set NAME VALUE')
+    const all = await withRunning(context, (clients) => clients.settings.set({ [key]: readValue(key, value) }))
+    out.done({ [key]: all[key] }, textOf({ [key]: all[key] }))
+  },
+})
+
+function settingName(text: string): keyof Settings {
+  const names = Object.keys(settingsSchema.shape) as (keyof Settings)[]
+  const found = names.find((name) => name === text)
+  if (!found) throw new UsageError(`There is no setting "${text}": use ${names.join(', ')}.`)
+  return found
+}
+
+/** The value as the setting has it: a number, true or false, or the text itself. @throws UsageError */
+function readValue(key: keyof Settings, text: string): Settings[keyof Settings] {
+  const schema = settingsSchema.shape[key]
+  const readings = [
+    text,
+    ...(/^-?\d+$/.test(text) ? [Number(text)] : []),
+    ...(/^(true|false)$/.test(text) ? [text === 'true'] : []),
+  ]
+  for (const reading of readings) {
+    const parsed = schema.safeParse(reading)
+    if (parsed.success) return parsed.data
+  }
+  const problem = schema.safeParse(readings.at(-1)).error?.issues[0]?.message
+  throw new UsageError(`"${text}" cannot be the value of ${key}${problem ? ` (${problem})` : ''}.`)
+}
+
+function textOf(values: object): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join('\n')
+}

@@ -1,0 +1,191 @@
+/**
+ * The demonstration: two Shoal processes with throw-away profiles, one shares a folder, the other receives it over a
+ * tracker of this process, and every file is compared at the end. Loopback only; the shared folder is only read.
+ */
+import { dirname, join } from 'node:path'
+import { ClientError } from '#shared/contract/client/client-error.ts'
+import type { CreationRow, TorrentRow } from '#shared/contract/torrents.ts'
+import { formatBytes, formatDuration, formatPlural, formatRate } from '#shared/format.ts'
+import { startLocalTracker } from '../../engine/local-tracker.ts'
+import { readTorrentFile, type TorrentFile } from '../../engine/torrents/torrent-file.ts'
+import { type Millis, SECOND } from '../../kernel/clock.ts'
+import type { CommandContext, CommandHost } from '../command.ts'
+import { CommandError } from '../command-error.ts'
+import { follow, followTorrent } from '../follow.ts'
+import { Pace } from '../pace.ts'
+import { hashingLine, torrentLine } from '../words.ts'
+import { compareFiles } from './compare-files.ts'
+import { Patience } from './patience.ts'
+import { ShoalProcess } from './shoal-process.ts'
+
+/** Without any progress for so long, something is wrong. */
+const PATIENCE: Millis = 30 * SECOND
+
+export interface DemoResult {
+  readonly infoHash: string
+  readonly files: number
+  readonly bytes: number
+  /** Of the transfer alone, and of the whole demonstration. */
+  readonly transferSeconds: number
+  readonly seconds: number
+  readonly rate: number
+}
+
+/** @param work an empty folder for everything the demonstration writes. @throws CommandError, and what its parts throw */
+export async function runDemo(
+  context: CommandContext,
+  host: CommandHost,
+  source: string,
+  work: string,
+): Promise<DemoResult> {
+  const { clock, files } = host
+  const began = clock.now()
+  const patience = new Patience(clock, PATIENCE, context.stop)
+  const cleaning: (() => Promise<void>)[] = []
+  try {
+    const demo = { context, host, source, work, patience }
+    const tracker = await startLocalTracker(host, { http: { host: '127.0.0.1', port: 0 } })
+    cleaning.push(() => tracker.close())
+    const trackerUrl = tracker.httpUrl as string
+    step(context, 'tracker', { url: trackerUrl }, `A tracker at ${trackerUrl}`)
+    const sender = await startProcess(demo, 'sender', cleaning)
+    const receiver = await startProcess(demo, 'receiver', cleaning)
+
+    const file = join(work, 'demo.torrent')
+    const infoHash = await shareFolder(demo, sender, trackerUrl, file)
+    const torrent = await readTorrentFile(files, file, context.system.platform)
+    const transferSeconds = await receive(demo, receiver, file, infoHash)
+    const compared = await compare(demo, torrent)
+    const { totalLength: bytes } = torrent.metainfo
+    const seconds = (clock.now() - began) / SECOND
+    return {
+      infoHash,
+      files: compared,
+      bytes,
+      transferSeconds,
+      seconds,
+      rate: bytes / Math.max(0.001, transferSeconds),
+    }
+  } finally {
+    patience.end()
+    for (const clean of cleaning.reverse()) await clean()
+  }
+}
+
+interface Demo {
+  readonly context: CommandContext
+  readonly host: CommandHost
+  readonly source: string
+  readonly work: string
+  readonly patience: Patience
+}
+
+function step({ out }: CommandContext, name: string, facts: object, text: string): void {
+  out.event('step', { step: name, ...facts }, text)
+}
+
+async function startProcess(
+  { context, host, work, patience }: Demo,
+  role: string,
+  cleaning: (() => Promise<void>)[],
+): Promise<ShoalProcess> {
+  const shoal = await ShoalProcess.start(context, host, join(work, `${role}-profile`), patience.signal)
+  cleaning.push(() => shoal.stop())
+  shoal.watch((error) => patience.fail(error))
+  const { pid, listen } = shoal
+  step(context, `start-${role}`, { pid, listen }, `Shoal as ${role}: process ${pid}, peers reach it at ${listen}`)
+  patience.renew()
+  return shoal
+}
+
+/** @returns the info-hash */
+async function shareFolder(
+  { context, host, source, patience }: Demo,
+  { clients }: ShoalProcess,
+  tracker: string,
+  file: string,
+): Promise<string> {
+  const options = { path: source, trackers: [[tracker]], webSeeds: [], private: false, comment: '', source: '' }
+  const { id } = await clients.torrents.create(options)
+  const pace = new Pace(host.clock, context.out.progressPeriod)
+  const row = await follow<CreationRow, CreationRow>(
+    (listener) => clients.torrents.creations(undefined, listener),
+    (rows) => {
+      const mine = rows.find((other) => other.id === id)
+      if (!mine) return undefined
+      patience.renew()
+      const { state, hashed, size, rate, error } = mine
+      if (state === 'failed') throw new ClientError('DEMO_FAILED', error)
+      if (state === 'hashing' && pace.due())
+        context.out.progress({ hashed, total: size, rate }, hashingLine(hashed, size, rate))
+      return state === 'ready' ? mine : undefined
+    },
+    patience.signal,
+  )
+  await clients.torrents.saveCreation({ id, file })
+  const { id: infoHash } = await clients.torrents.seedCreation({ id })
+  const facts = { infoHash, source, files: row.files, bytes: row.size, pieces: row.pieces }
+  const what = `${formatPlural(row.files, 'file')}, ${formatBytes(row.size)}, ${formatPlural(row.pieces, 'piece')}`
+  step(context, 'create', facts, `The sender made a .torrent of ${source} (${what}) and shares it`)
+  return infoHash
+}
+
+/** @returns seconds from adding to complete */
+async function receive(
+  { context, host, work, patience }: Demo,
+  { clients }: ShoalProcess,
+  file: string,
+  infoHash: string,
+): Promise<number> {
+  const directory = join(work, 'received')
+  const began = host.clock.now()
+  await clients.torrents.add({ source: { path: file }, directory })
+  const pace = new Pace(host.clock, context.out.progressPeriod)
+  let done = -1
+  const row = await followTorrent<TorrentRow>(
+    clients,
+    infoHash,
+    (now) => {
+      if (now.done !== done) patience.renew()
+      done = now.done
+      const { size, downRate, seeds, peers, timeLeft } = now
+      const complete = now.state === 'seeding'
+      if (complete || pace.due())
+        context.out.progress(
+          { downloaded: done, total: size, downRate, peers: seeds + peers, timeLeft },
+          torrentLine(now),
+        )
+      return complete ? now : undefined
+    },
+    patience.signal,
+  )
+  const seconds = (host.clock.now() - began) / SECOND
+  const rate = row.size / Math.max(0.001, seconds)
+  const facts = { infoHash, bytes: row.size, seconds, rate }
+  const text = `The receiver has all of it: ${formatBytes(row.size)} in ${seconds.toFixed(1)} s (${formatRate(rate)})`
+  step(context, 'download', facts, text)
+  return seconds
+}
+
+/** @returns how many files there are, all of them the same on both sides */
+async function compare({ context, host, source, work, patience }: Demo, { metainfo }: TorrentFile): Promise<number> {
+  const paths = metainfo.files.filter(({ padding }) => !padding).map(({ path }) => path)
+  const began = host.clock.now()
+  const different: string[] = []
+  // The torrent's files begin with its name, which is the name of what was shared.
+  const same = await compareFiles(host.files, dirname(source), join(work, 'received'), paths, (file) => {
+    patience.signal.throwIfAborted()
+    patience.renew()
+    if (!file.same) different.push(file.path)
+  })
+  const seconds = (host.clock.now() - began) / SECOND
+  const facts = { files: paths.length, same, algorithm: 'sha256' }
+  const [first] = different
+  if (first !== undefined) {
+    const message = `${first} differs between sender and receiver; please report this.`
+    throw new CommandError({ code: 'DEMO_FAILED' }, message)
+  }
+  const text = `Compared by SHA-256: all ${formatPlural(same, 'file')} are the same (${formatDuration(seconds)})`
+  step(context, 'compare', facts, text)
+  return same
+}

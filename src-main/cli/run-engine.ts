@@ -1,0 +1,100 @@
+/** An engine in this process for the time of a command: profile, host, engine and a client of it, closed in reverse. */
+import { createClients } from '#shared/contract/client/clients.ts'
+import type { Clients } from '#shared/contract/index.ts'
+import { headlessShell } from '../engine/app/shell.ts'
+import { startEngine } from '../engine/engine.ts'
+import { localSocketPath, serveLocally } from '../engine/serving/local-server.ts'
+import { connectInProcess } from '../engine/serving/message-client.ts'
+import { formatEndpoint } from '../kernel/network.ts'
+import type { NetworkPolicy } from '../kernel/network-policy.ts'
+import type { CommandContext, CommandHost } from './command.ts'
+import { CommandError } from './command-error.ts'
+import type { NodeOptions } from './node-options.ts'
+import { VERSION } from './version.ts'
+
+/** Nothing leaves this machine, and nobody else is heard. */
+export const LOCAL_ONLY: NetworkPolicy = { mode: 'local-only', allowedHosts: [] }
+
+/** What may leave this machine before the engine has decided. */
+export function policyOf({ offline, allowedHosts }: NodeOptions): NetworkPolicy {
+  return offline ? { mode: 'local-only', allowedHosts } : { mode: 'online' }
+}
+
+/** Opens a host for the time of `work`. */
+export async function withHost<T>(
+  context: CommandContext,
+  policy: NetworkPolicy,
+  work: (host: CommandHost) => Promise<T>,
+): Promise<T> {
+  const host = context.openHost(policy)
+  try {
+    return await work(host)
+  } finally {
+    await host.close()
+  }
+}
+
+export interface RunningNode {
+  readonly clients: Clients
+  /** `host:port` where peers can connect, undefined where they cannot. */
+  readonly listening: string | undefined
+  /** Aborted when the command is stopped, or a client asks the engine to quit. */
+  readonly stop: AbortSignal
+}
+
+/**
+ * Runs an engine on a profile for the time of `work`. Other commands reach it over the profile's local socket where
+ * `serve` says so. @throws ProfileError, StorageError, CommandError CANNOT_LISTEN
+ */
+export async function withEngine<T>(
+  context: CommandContext,
+  host: CommandHost,
+  { profile, serve, node }: { readonly profile: string; readonly serve: boolean; readonly node: NodeOptions },
+  work: (running: RunningNode) => Promise<T>,
+): Promise<T> {
+  const { system } = context
+  const lock = system.lockProfile(profile)
+  const quit = new AbortController()
+  try {
+    const engine = await startEngine(host, {
+      profile,
+      version: VERSION,
+      platform: system.platform,
+      shell: headlessShell(() => quit.abort()),
+      offline: node.offline,
+      allowedHosts: node.allowedHosts,
+      ...(node.listen && { listen: node.listen }),
+      downloadDirectory: system.defaultDownloadFolder,
+      settings: node.offline ? {} : { networkConsent: 'granted' },
+    })
+    const inProcess = connectInProcess(engine.server)
+    let local: { close(): Promise<void> } | undefined
+    try {
+      const listening = engine.listening()
+      if (node.listen && listening === undefined) throw cannotListen(formatEndpoint(node.listen))
+      if (serve) {
+        const path = localSocketPath(profile, system.platform)
+        local = await serveLocally(engine.server, host.localSockets, path, host.log)
+      }
+      const stop = AbortSignal.any([context.stop, quit.signal])
+      return await work({ clients: createClients(inProcess.transport), listening, stop })
+    } finally {
+      inProcess.close()
+      await local?.close()
+      await engine.stop()
+    }
+  } finally {
+    lock.release()
+  }
+}
+
+function cannotListen(at: string): CommandError {
+  const message = `Shoal cannot listen at ${at}; choose another address or port with --listen, 0 for any port.`
+  return new CommandError({ code: 'CANNOT_LISTEN', at }, message)
+}
+
+/** Resolves when the command is to stop. */
+export function stopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

@@ -1,0 +1,58 @@
+/** Lines for people: the state of a torrent, bars, tables. */
+import type { TorrentRow } from '#shared/contract/torrents.ts'
+import { formatBytes, formatDuration, formatPercent, formatPlural, formatRate } from '#shared/format.ts'
+
+const BAR_CELLS = 20
+/** Columns of the narrowest terminal we write for. */
+const LINE_WIDTH = 100
+
+export function bar(fraction: number): string {
+  const full = Math.min(BAR_CELLS, Math.max(0, Math.floor(fraction * BAR_CELLS)))
+  return `[${'#'.repeat(full)}${'·'.repeat(BAR_CELLS - full)}]`
+}
+
+export function fractionOf({ state, done, size, checked }: TorrentRow): number {
+  if (state === 'checking') return checked
+  return size > 0 ? done / size : 1
+}
+
+/** One line about a torrent under way. */
+export function torrentLine(row: TorrentRow): string {
+  const head = `${bar(fractionOf(row))} ${formatPercent(fractionOf(row))}`
+  if (row.state === 'checking') return `${head}  checking what is there`
+  const peers = formatPlural(row.seeds + row.peers, 'peer')
+  if (row.state === 'seeding')
+    return `Seeding to ${peers}, ${formatRate(row.upRate)}, ${formatBytes(row.uploaded)} sent`
+  const left = row.timeLeft === undefined ? '' : `  ${formatDuration(row.timeLeft)} left`
+  const line = `${head}  ${formatBytes(row.done)} of ${formatBytes(row.size)}  ${formatRate(row.downRate)}  ${peers}${left}`
+  return row.reason === '' ? line : cut(`${head}  ${row.reason}`, LINE_WIDTH)
+}
+
+/** One line about hashing. */
+export function hashingLine(done: number, size: number, rate: number): string {
+  const left = rate > 0 ? `  ${formatDuration((size - done) / rate)} left` : ''
+  const fraction = size > 0 ? done / size : 1
+  return `${bar(fraction)} ${formatPercent(fraction)}  ${formatBytes(done)} of ${formatBytes(size)}  ${formatRate(rate)}${left}`
+}
+
+export function cut(text: string, width: number): string {
+  const letters = [...text]
+  return letters.length <= width ? text : `${letters.slice(0, width - 1).join('')}…`
+}
+
+export interface Column<Row> {
+  readonly title: string
+  readonly align: 'left' | 'right'
+  cell(row: Row): string
+}
+
+/** Rows under their titles, in columns as wide as they need. */
+export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const cells = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ cell }) => cell(row)))]
+  const widths = columns.map((_, n) => Math.max(...cells.map((line) => [...(line[n] as string)].length)))
+  const padded = (text: string, n: number) => {
+    const space = ' '.repeat((widths[n] as number) - [...text].length)
+    return columns[n]?.align === 'right' ? space + text : text + space
+  }
+  return cells.map((line) => line.map(padded).join('  ').trimEnd()).join('\n')
+}
