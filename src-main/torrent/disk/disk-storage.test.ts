@@ -33,6 +33,24 @@ describe('pieces in files', () => {
       expect(host.files.tree(DIRECTORY)).toEqual(['deep/er/last.bin', 'empty', 'large.bin', 'small.txt'].map(path))
     }))
 
+  test('a long run is read into the memory that was brought, unless the cache has it', () =>
+    onHost(async (_sim, host) => {
+      const example = mixedTorrent()
+      const run = await openRun(host, example)
+      await run.files.resume()
+      for (let piece = 0; piece < 10; piece++) await run.files.storage.write(piece, example.piece(piece))
+      const into = new Uint8Array(20_000)
+      const direct = await run.files.storage.read(0, 50, 12_000, into)
+      expect(direct).toHaveLength(12_000)
+      expect(direct.buffer).toBe(into.buffer)
+      expect(Buffer.compare(direct, example.piece(0).subarray(50, 12_050))).toBe(0)
+      await run.files.storage.read(0, 0, 16_384)
+      const cached = await run.files.storage.read(0, 100, 12_000, into)
+      expect(cached.buffer).not.toBe(into.buffer)
+      expect(Buffer.compare(cached, example.piece(0).subarray(100, 12_100))).toBe(0)
+      await closeRun(run)
+    }))
+
   test('files are sparse: the last piece of a large file takes no more than itself', () =>
     onHost(async (_sim, host) => {
       const example = exampleTorrent([{ path: 'a', length: 4_000_000 }])

@@ -3,7 +3,7 @@ import type { FilePool } from './file-pool.ts'
 import type { Layout } from './layout.ts'
 
 /**
- * Reads a run of a piece, padding as zeros. @throws DiskError SHORT_READ where a file ends too early; else the system's
+ * Reads a run of a piece, padding as zeros, into new memory or the start of `into`. @throws DiskError SHORT_READ where a file ends too early; else the system's
  * error, with `path` set to the file that it is about
  */
 export async function readRun(
