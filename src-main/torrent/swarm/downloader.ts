@@ -1,9 +1,7 @@
 /**
- * The receiving half of a swarm: who is asked for what, where arriving blocks go, and what becomes of a finished piece.
- * It asks its passive parts (picker, buffers, verifier, blame) and does what they say.
+ * The receiving half of a swarm: where arriving blocks go, and what becomes of a finished piece. It asks its passive
+ * parts (picker, requester, buffers, verifier, blame) and does what they say.
  *
- * A peer's requests are refilled once for each chunk that arrives, not for each block, and deep pipelines only when a
- * quarter of them has been used: requests then go out in long runs that the other side can read at once.
  * Memory is bounded by `PIECE_MEMORY`: pieces in flight, being hashed and being written together. Nothing that has no
  * place there is asked for, so that a slow disk holds up the senders by itself.
  */
@@ -17,9 +15,10 @@ import { BLOCK_LENGTH, type BlockAddress } from '../wire/peer-wire.ts'
 import { Blame } from './blame.ts'
 import { Geometry } from './geometry.ts'
 import type { Peer } from './peer.ts'
-import { type PickerPeer, PiecePicker } from './picker.ts'
+import { PiecePicker } from './picker.ts'
+import type { PickerPeer } from './picker-peer.ts'
 import { BufferPool, PieceBuffer } from './piece-buffer.ts'
-import { REQUEST_TIMEOUT } from './request-pipeline.ts'
+import { Requester } from './requester.ts'
 import { type VerifiedPiece, Verifier } from './verifier.ts'
 
 /** Bytes of pieces held at once, and how many pieces at least. */
@@ -29,11 +28,6 @@ export const MIN_PIECES = 4
 const SPARE_MEMORY = 8 * 1024 * 1024
 /** Memory that may be left to peers in the middle of a block that another one has brought meanwhile. */
 export const ORPHAN_MEMORY = 16 * 1024 * 1024
-/** A peer that can fetch a piece in this time gets pieces of its own. */
-const WHOLE_PIECE_SECONDS = 20
-/** Pipelines shorter than this are refilled at once. */
-const SHORT_PIPELINE = 16
-
 export interface DownloaderEvents {
   /** Verified and on disk. */
   have(piece: number): void
@@ -60,10 +54,7 @@ export class Downloader {
   private readonly verifier: Verifier
   private readonly blame: Blame
   private readonly peers = new Map<PickerPeer, Peer>()
-  private readonly toRefill: Peer[] = []
-  private refillQueued = false
-  private refillEverybody = false
-  private readonly picked: BlockAddress[] = []
+  private readonly requester: Requester
   private running = false
   private halted = false
 
@@ -78,6 +69,7 @@ export class Downloader {
       withdrawn: (peer, block) => this.peers.get(peer)?.wire.cancel(this.geometry.addressOf(block)),
       dropped: (piece) => this.discard(piece),
     })
+    this.requester = new Requester(this.picker, this.peers, this)
     this.blame = new Blame(ports.random)
     this.verifier = new Verifier(ports, metainfo, {
       hashed: (done) => this.convict(this.blame.passed(done.piece, done.bytes, done.contributors).ban),
@@ -86,6 +78,10 @@ export class Downloader {
       lost: (piece) => this.picker.failed(piece),
       diskFailed: (error) => this.diskFailed(error),
     })
+  }
+
+  now(): Millis {
+    return this.ports.now()
   }
 
   /** Whether we want anything now. */
@@ -114,7 +110,7 @@ export class Downloader {
     this.halted = false
     this.verifier.resume()
     for (const peer of this.peers.values()) this.updateInterest(peer)
-    this.refillAll()
+    this.requester.refillAll()
   }
 
   // Peers.
@@ -130,40 +126,35 @@ export class Downloader {
     if (!peer.pick) return
     this.peers.delete(peer.pick)
     this.picker.removePeer(peer.pick)
-    this.refillAll()
+    this.requester.refillAll()
   }
 
   hasPieces(peer: Peer, bits: Bitfield): void {
     if (!peer.pick) return
     this.picker.setPieces(peer.pick, bits)
     this.updateInterest(peer)
-    this.refillSoon(peer)
+    this.requester.refillSoon(peer)
   }
 
   hasPiece(peer: Peer, piece: number): void {
     if (!peer.pick) return
     this.picker.addPiece(peer.pick, piece)
     this.updateInterest(peer)
-    this.refillSoon(peer)
+    this.requester.refillSoon(peer)
   }
 
   choked(peer: Peer): void {
     if (!peer.pick) return
     this.picker.releaseAll(peer.pick)
-    this.refillAll()
+    this.requester.refillAll()
   }
 
   unchoked(peer: Peer): void {
-    this.refillSoon(peer)
+    this.requester.refillSoon(peer)
   }
 
-  /** The peer will not send the block. It is asked for others from the next second on, lest it rejects those as fast. */
   rejected(peer: Peer, block: BlockAddress): void {
-    const number = this.geometry.numberAt(block)
-    if (!peer.pick || number < 0 || !this.picker.isAsked(peer.pick, number)) return
-    this.picker.release(peer.pick, number)
-    peer.resting = true
-    this.refillAll()
+    this.requester.rejected(peer, this.geometry.numberAt(block))
   }
 
   // Blocks.
@@ -196,92 +187,24 @@ export class Downloader {
       filling.buffer.finish(filling.block, target, peer.host)
       if (arrival === 'piece') this.verify(filling.buffer)
     }
-    this.refillSoon(peer)
+    this.requester.refillSoon(peer)
   }
 
-  /** Once a second: time-outs, rates, and whoever has room for more. */
+  /** Once a second. */
   tick(now: Millis): void {
     this.verifier.tick()
-    for (const peer of this.peers.values()) {
-      peer.resting = false
-      const { pick, pipeline } = peer
-      if (!pick) continue
-      const oldest = pick.requests.values().next()
-      if (pipeline.tick(now, oldest.value)) this.cancel(peer, this.picker.releaseAll(pick, 1))
-      this.expire(peer, pick, now)
-      pick.fast = pipeline.rate * WHOLE_PIECE_SECONDS >= this.geometry.pieceLength
-      pick.snubbed = pipeline.snubbed
-    }
-    if (this.active) this.refillAll()
+    this.requester.tick(now)
   }
 
   /** A piece on disk is no longer what it was. */
   lost(piece: number): void {
     this.picker.lost(piece)
     for (const peer of this.peers.values()) this.updateInterest(peer)
-    this.refillAll()
+    this.requester.refillAll()
   }
 
   updateInterest(peer: Peer): void {
     if (peer.pick) peer.setInterested(this.active && peer.pick.interesting > 0)
-  }
-
-  refillSoon(peer: Peer): void {
-    if (!peer.refillNoted) {
-      peer.refillNoted = true
-      this.toRefill.push(peer)
-    }
-    this.queueRefill()
-  }
-
-  private refillAll(): void {
-    this.refillEverybody = true
-    this.queueRefill()
-  }
-
-  private queueRefill(): void {
-    if (this.refillQueued) return
-    this.refillQueued = true
-    queueMicrotask(this.refillQueue)
-  }
-
-  private readonly refillQueue = (): void => {
-    this.refillQueued = false
-    for (const peer of this.toRefill) {
-      peer.refillNoted = false
-      this.refill(peer)
-    }
-    this.toRefill.length = 0
-    if (!this.refillEverybody) return
-    this.refillEverybody = false
-    for (const peer of this.peers.values()) this.refill(peer)
-  }
-
-  private refill(peer: Peer): void {
-    const { pick, picked } = { pick: peer.pick, picked: this.picked }
-    if (!pick || !peer.live || peer.peerChoking || !peer.amInterested || peer.resting || !this.active) return
-    const depth = peer.pipeline.depth
-    const open = pick.requests.size
-    if (open >= depth || (depth >= SHORT_PIPELINE && open > depth * 0.75)) return
-    this.picker.pick(pick, depth - open, this.ports.now(), picked)
-    if (picked.length === 0) return
-    peer.wire.request(picked)
-    picked.length = 0
-  }
-
-  /** Requests that have been open for too long are free for others. */
-  private expire(peer: Peer, pick: PickerPeer, now: Millis): void {
-    const late: number[] = []
-    for (const [block, askedAt] of pick.requests) {
-      if (now - askedAt < REQUEST_TIMEOUT) break
-      late.push(block)
-    }
-    for (const block of late) this.picker.release(pick, block)
-    this.cancel(peer, late)
-  }
-
-  private cancel(peer: Peer, blocks: readonly number[]): void {
-    for (const block of blocks) peer.wire.cancel(this.geometry.addressOf(block))
   }
 
   private bufferOf(piece: number): PieceBuffer {
@@ -323,7 +246,7 @@ export class Downloader {
     this.picker.passed(done.piece)
     this.events.have(done.piece)
     this.noteSuspects()
-    this.refillAll()
+    this.requester.refillAll()
   }
 
   private failed(done: VerifiedPiece): void {
@@ -333,7 +256,7 @@ export class Downloader {
     this.picker.failed(done.piece)
     this.noteSuspects()
     this.convict(ban)
-    this.refillAll()
+    this.requester.refillAll()
   }
 
   private noteSuspects(): void {
@@ -346,8 +269,8 @@ export class Downloader {
 
   private diskFailed(error: unknown): void {
     this.halted = true
-    for (const [pick, peer] of this.peers) {
-      this.cancel(peer, this.picker.releaseAll(pick))
+    for (const peer of this.peers.values()) {
+      this.requester.withdraw(peer)
       this.updateInterest(peer)
     }
     this.events.diskFailed(error)

@@ -2,7 +2,7 @@
  * One piece that is being fetched: which of its blocks are here, and how many peers are asked for each.
  * A block is free when it is neither here nor asked of anyone.
  */
-import type { PickerPeer } from './picker.ts'
+import type { PickerPeer } from './picker-peer.ts'
 
 export class PartialPiece {
   readonly piece: number

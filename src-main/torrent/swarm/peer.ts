@@ -16,7 +16,7 @@ import type {
 } from '../wire/peer-wire.ts'
 import type { ChokerPeer } from './choker.ts'
 import type { KnownPeer, PeerOrigin } from './peer-list.ts'
-import type { PickerPeer } from './picker.ts'
+import type { PickerPeer } from './picker-peer.ts'
 import type { PieceBuffer } from './piece-buffer.ts'
 import { RequestPipeline } from './request-pipeline.ts'
 import type { Uploader } from './uploader.ts'

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { Bitfield } from '../bitfield.ts'
 import { BLOCK_LENGTH, type BlockAddress } from '../wire/peer-wire.ts'
 import { Geometry } from './geometry.ts'
-import { MAX_COPIES, type PickerPeer, PiecePicker, RANDOM_FIRST_PIECES } from './picker.ts'
+import { MAX_COPIES, PiecePicker, RANDOM_FIRST_PIECES } from './picker.ts'
 import { auditPicker } from './picker-audit.ts'
+import type { PickerPeer } from './picker-peer.ts'
 import { runs, SeededRandom } from './test-support.ts'
 
 const BLOCKS = 4

@@ -13,10 +13,11 @@
  */
 import type { Millis } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
-import { Bitfield } from '../bitfield.ts'
+import type { Bitfield } from '../bitfield.ts'
 import type { BlockAddress } from '../wire/peer-wire.ts'
 import type { Geometry } from './geometry.ts'
 import { PartialPiece } from './partial-piece.ts'
+import { PickerPeer } from './picker-peer.ts'
 import { RarestOrder } from './rarest-order.ts'
 
 export const WANTED = 0
@@ -30,29 +31,6 @@ export const RANDOM_FIRST_PIECES = 4
 export const MAX_COPIES = 3
 /** Blocks an idle peer is asked for at once in the end-game. */
 export const END_GAME_BLOCKS = 4
-
-/** What the picker knows of one connected peer. Made by `PiecePicker.addPeer`. */
-export class PickerPeer {
-  have: Bitfield
-  /** Whether `have` is counted piece by piece in the order; peers that came with everything are not. */
-  counted = true
-  /** Open requests, oldest first: block number to the time of asking. */
-  readonly requests = new Map<number, Millis>()
-  /** Pieces it has and we have not. */
-  interesting = 0
-  /** Pieces it has that nobody has begun. */
-  startable = 0
-  /** Can fetch a whole piece in a short time: set by the owner. */
-  fast = false
-  /** Suspect of a bad piece: gets pieces alone. */
-  suspect = false
-  /** Slow to answer: picks what is common, so that rare pieces are not held up. */
-  snubbed = false
-
-  constructor(pieceCount: number) {
-    this.have = new Bitfield(pieceCount)
-  }
-}
 
 export interface PickerEvents {
   /** The peer's request for this block is no longer needed: another peer brought it. */

@@ -8,80 +8,26 @@
  * Limits: connections by the session's `ConnectionBudget`, endpoints by `PeerList`, memory by `Downloader`.
  * Spec: BEP 3, 6, 10, 21, 40.
  */
-import { bytesEqual, toHex } from '../../kernel/bytes.ts'
-import { type Clock, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
+import { type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
 import { messageOf } from '../../kernel/errors.ts'
-import type { Hasher } from '../../kernel/hasher.ts'
-import type { Log } from '../../kernel/log.ts'
-import type { Endpoint, Streams } from '../../kernel/network.ts'
+import type { Endpoint } from '../../kernel/network.ts'
 import type { Following, PeerSource, PeerSourceStatus } from '../../kernel/peer-source.ts'
-import type { Random } from '../../kernel/random.ts'
 import { RateMeter } from '../../kernel/rate-meter.ts'
 import type { Bitfield } from '../bitfield.ts'
-import { DiskError, type PieceStorage } from '../disk/piece-storage.ts'
+import { DiskError } from '../disk/piece-storage.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
-import { connectPeer, type IncomingRoute } from '../wire/connect.ts'
+import type { IncomingRoute } from '../wire/connect.ts'
 import type { BlockAddress, CloseReason, ExtendedHandshake, PeerHandshake } from '../wire/peer-wire.ts'
 import { Choker, DEFAULT_SLOTS, ROUND } from './choker.ts'
-import type { ConnectionBudget } from './connection-budget.ts'
+import { Connections } from './connections.ts'
 import { Downloader } from './downloader.ts'
-import { Peer, type PeerOwner } from './peer.ts'
-import { type KnownPeer, PeerList, type PeerOrigin } from './peer-list.ts'
+import type { Peer, PeerOwner } from './peer.ts'
+import { PeerList, type PeerOrigin } from './peer-list.ts'
 import { BufferPool } from './piece-buffer.ts'
+import type { SwarmOptions, SwarmSnapshot } from './swarm-options.ts'
 import { MAX_BATCH, SPARE_BATCHES, Uploader } from './uploader.ts'
 
-export interface SwarmEvents {
-  /** The piece is verified and on disk. */
-  pieceVerified(piece: number): void
-  /** A piece that we had is no longer on disk; it is wanted again. */
-  pieceLost(piece: number): void
-  /** The last piece has come. */
-  completed(): void
-  /** The disk refused. Fetching (or, where reading failed, serving) rests until `resumeDisk`. */
-  diskFailed(error: DiskError): void
-  peerBanned?(host: string): void
-}
-
-export interface SwarmSettings {
-  /** Regular upload slots, besides the optimistic one. */
-  readonly slots?: number
-  /** Our address as others see it, where known (BEP 40). */
-  readonly ourAddress?: Endpoint
-}
-
-export interface SwarmOptions {
-  readonly metainfo: Metainfo
-  /** What is verified on disk. The swarm changes it from here on. */
-  readonly have: Bitfield
-  readonly storage: PieceStorage
-  readonly hasher: Hasher
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
-  readonly streams: Streams
-  /** 20 bytes. */
-  readonly peerId: Uint8Array
-  readonly budget: ConnectionBudget
-  readonly settings?: SwarmSettings
-  /** The port on which the session takes connections; 0 while there is none. */
-  readonly port: () => number
-  readonly events: SwarmEvents
-}
-
-/** What a row shows. Rates are bytes of payload per second. */
-export interface SwarmSnapshot {
-  readonly downRate: number
-  readonly upRate: number
-  readonly downloaded: number
-  readonly uploaded: number
-  readonly wasted: number
-  /** Connected peers with everything, and the others. */
-  readonly seeds: number
-  readonly peers: number
-  readonly connecting: number
-  /** Endpoints known. */
-  readonly known: number
-}
+export type { SwarmEvents, SwarmOptions, SwarmSettings, SwarmSnapshot } from './swarm-options.ts'
 
 export class Swarm implements PeerOwner {
   readonly metainfo: Metainfo
@@ -89,26 +35,21 @@ export class Swarm implements PeerOwner {
   private readonly options: SwarmOptions
   private readonly downloader: Downloader
   private readonly choker: Choker<Peer>
-  /** Every connection, also those that do not stand yet. */
-  private readonly connections = new Set<Peer>()
-  /** Those that take part, by peer id. */
-  private readonly live = new Map<string, Peer>()
-  private readonly ownId: string
+  private readonly connections: Connections
   private readonly uploadPool = new BufferPool(MAX_BATCH, SPARE_BATCHES)
   private readonly down = new RateMeter()
   private readonly up = new RateMeter()
   private followings: Following[] = []
   private state: 'stopped' | 'running' | 'stopping' = 'stopped'
   private timer: Timer | undefined
+  private tickAt: Millis = 0
   private nextRound: Millis = 0
-  private serial = 0
   private uploadsHalted = false
   private stopped: Promise<void> = Promise.resolve()
 
   constructor(options: SwarmOptions) {
     this.options = options
     this.metainfo = options.metainfo
-    this.ownId = toHex(options.peerId)
     this.list = new PeerList(options.settings?.ourAddress)
     this.choker = new Choker(options.random, options.settings?.slots ?? DEFAULT_SLOTS)
     const { random, hasher, storage, clock } = options
@@ -116,8 +57,9 @@ export class Swarm implements PeerOwner {
     this.downloader = new Downloader(options.metainfo, options.have, ports, {
       have: (piece) => this.gotPiece(piece),
       banned: (host) => this.ban(host),
-      diskFailed: (error) => this.diskFailed(error),
+      diskFailed: (error) => options.events.diskFailed(this.asDiskError(error)),
     })
+    this.connections = new Connections(options, this.list, this, this.downloader.geometry)
   }
 
   /** What is verified on disk. Read only. */
@@ -142,7 +84,6 @@ export class Swarm implements PeerOwner {
       source.follow(subject, (endpoints) => this.addPeers(endpoints, source.kind)),
     )
     this.dialMore()
-    this.arm()
   }
 
   /** running -> stopping -> stopped. Resolves when every connection has closed, no piece is being written, and sources have said goodbye. */
@@ -151,7 +92,7 @@ export class Swarm implements PeerOwner {
     this.state = 'stopping'
     this.timer?.cancel()
     this.timer = undefined
-    for (const peer of [...this.connections]) peer.wire.close({ code: 'STOPPED' })
+    this.connections.close({ code: 'STOPPED' })
     const followings = this.followings.map((following) => following.stop())
     this.followings = []
     this.stopped = Promise.all([this.downloader.stop(), ...followings]).then(() => {
@@ -165,9 +106,7 @@ export class Swarm implements PeerOwner {
     const now = this.now()
     let added = false
     for (const endpoint of endpoints) added = this.list.add(endpoint, origin, now) || added
-    if (!added || this.state !== 'running') return
-    this.dialMore()
-    this.arm()
+    if (added) this.dialMore()
   }
 
   /** Asks the sources for more peers. */
@@ -184,14 +123,10 @@ export class Swarm implements PeerOwner {
 
   /** A connection came in for this torrent. Undefined refuses it. */
   incoming(peerId: Uint8Array, remote: Endpoint): IncomingRoute | undefined {
-    const { budget } = this.options
-    if (this.state !== 'running' || this.list.isBanned(remote.host)) return undefined
-    if (this.connections.size >= budget.limits.perTorrent && !bytesEqual(peerId, this.options.peerId)) return undefined
-    if (!budget.tryAccept()) return undefined
-    return {
-      ...this.wireOptions(),
-      attach: (wire) => this.newPeer(remote, 'incoming', undefined, () => wire),
-    }
+    if (this.state !== 'running') return undefined
+    const route = this.connections.accept(peerId, remote)
+    if (route) this.arm(SECOND)
+    return route
   }
 
   setSlots(slots: number): void {
@@ -210,9 +145,13 @@ export class Swarm implements PeerOwner {
       wasted: this.downloader.wasted,
       seeds,
       peers: this.live.size - seeds,
-      connecting: this.connections.size - this.live.size,
+      connecting: this.connections.all.size - this.live.size,
       known: this.list.known.size,
     }
+  }
+
+  private get live(): ReadonlyMap<string, Peer> {
+    return this.connections.live
   }
 
   /** The connected peers, as they are now. Read only. */
@@ -236,7 +175,7 @@ export class Swarm implements PeerOwner {
 
   /** Closes a peer's connection; it may come back. */
   disconnect(serial: number): void {
-    for (const peer of this.connections) if (peer.serial === serial) peer.wire.close({ code: 'STOPPED' })
+    this.connections.close({ code: 'STOPPED' }, (peer) => peer.serial === serial)
   }
 
   ban(host: string): void {
@@ -244,7 +183,7 @@ export class Swarm implements PeerOwner {
     this.list.ban(host)
     this.options.log.write('warn', 'peer banned', { host })
     this.options.events.peerBanned?.(host)
-    for (const peer of [...this.connections]) if (peer.host === host) peer.wire.close({ code: 'BANNED' })
+    this.connections.close({ code: 'BANNED' }, (peer) => peer.host === host)
   }
 
   // From the peers.
@@ -253,40 +192,21 @@ export class Swarm implements PeerOwner {
     return this.options.clock.now()
   }
 
-  handshaken(peer: Peer, { peerId }: PeerHandshake): void {
-    const { metainfo, budget } = this.options
-    if (peer.incoming) peer.wire.handshake(metainfo.infoHash, this.options.peerId)
-    else budget.established()
-    peer.stands = true
-    peer.peerId = toHex(peerId)
-    if (peer.peerId === this.ownId) {
-      // Our own call has come back. The end that dialled closes it, for it knows the address not to be dialled again.
-      if (!peer.incoming) peer.wire.close({ code: 'SELF' })
-      return
-    }
-    const twin = this.live.get(peer.peerId)
-    if (twin) {
-      const loser = this.redundant(twin, peer)
-      const winner = loser === peer ? twin : peer
-      winner.known ??= loser.known
-      if (winner.known === loser.known) loser.known = undefined
-      loser.wire.close({ code: 'DUPLICATE' })
-      if (loser === peer) return
-    }
-    this.join(peer)
+  handshaken(peer: Peer, handshake: PeerHandshake): void {
+    if (!this.connections.handshaken(peer, handshake)) return
+    this.downloader.join(peer)
+    peer.uploader = new Uploader(peer.wire, this.options.storage, this.uploadPool, {
+      now: () => this.now(),
+      has: (piece) => this.have.has(piece),
+      sent: (bytes) => this.sent(peer, bytes),
+      readFailed: (piece, error) => this.readFailed(piece, error),
+    })
+    peer.wire.sendPieces(this.have)
   }
 
   extended(peer: Peer, { listenPort }: ExtendedHandshake): void {
     if (!peer.live) return
-    if (peer.incoming && listenPort !== undefined && !peer.known) {
-      const endpoint = { host: peer.host, port: listenPort }
-      this.list.add(endpoint, 'incoming', this.now())
-      const known = this.list.get(endpoint)
-      if (known && !known.busy) {
-        known.busy = true
-        peer.known = known
-      }
-    }
+    if (listenPort !== undefined) this.connections.learnAddress(peer, listenPort)
     this.closeIfRedundant(peer)
   }
 
@@ -326,21 +246,17 @@ export class Swarm implements PeerOwner {
   }
 
   closed(peer: Peer, reason: CloseReason): void {
-    if (!this.connections.delete(peer)) return
-    const { budget, log } = this.options
+    if (!this.connections.remove(peer, reason)) return
+    const { log } = this.options
     log.write('debug', 'peer closed', { host: peer.host, port: peer.endpoint.port, reason: reason.code })
-    budget.closed(peer.incoming || peer.stands)
     peer.uploader?.close()
-    if (this.live.get(peer.peerId) === peer) this.live.delete(peer.peerId)
     this.choker.gone(peer)
     this.downloader.leave(peer)
     peer.live = false
     if (this.live.size === 0) this.uploadPool.clear()
-    if (peer.known) this.putBack(peer, peer.known, reason)
     if (this.state !== 'running') return
     this.fillSlots()
     this.dialMore()
-    this.arm()
   }
 
   private totals(): { uploaded: number; downloaded: number; left: number } {
@@ -349,69 +265,6 @@ export class Swarm implements PeerOwner {
     const last = geometry.pieceCount - 1
     if (picker.have.has(last)) left += geometry.pieceLength - geometry.sizeOf(last)
     return { uploaded: this.up.total, downloaded: this.down.total, left }
-  }
-
-  private wireOptions() {
-    const { clock, metainfo, port, have } = this.options
-    const listenPort = port()
-    return {
-      clock,
-      geometry: this.downloader.geometry,
-      infoHash: metainfo.infoHash,
-      listenPort: listenPort > 0 ? listenPort : undefined,
-      uploadOnly: have.complete,
-    }
-  }
-
-  private dialMore(): void {
-    const { budget, streams, peerId } = this.options
-    while (this.state === 'running' && this.connections.size < budget.limits.perTorrent) {
-      const now = this.now()
-      const known = this.list.next(now, this.have.complete)
-      if (!known) return
-      if (!budget.tryDial(now)) {
-        this.list.returned(known)
-        return
-      }
-      this.newPeer(known.endpoint, known.origin, known, (handler) =>
-        connectPeer(streams, known.endpoint, handler, { ...this.wireOptions(), peerId }),
-      )
-    }
-  }
-
-  private newPeer(
-    endpoint: Endpoint,
-    origin: PeerOrigin,
-    known: KnownPeer | undefined,
-    connect: ConstructorParameters<typeof Peer>[2],
-  ): Peer {
-    const { clock } = this.options
-    const incoming = origin === 'incoming' && known === undefined
-    const facts = { serial: ++this.serial, endpoint, origin, incoming, known }
-    const peer = new Peer(this, { ...facts, connectedAt: clock.now(), since: clock.wallTime() }, connect)
-    this.connections.add(peer)
-    this.arm()
-    return peer
-  }
-
-  /** Of two connections to one peer the one to close. Both ends choose alike: the one begun by the greater id stays. */
-  private redundant(first: Peer, second: Peer): Peer {
-    if (first.incoming === second.incoming) return second
-    const keepIncoming = second.peerId > this.ownId
-    return first.incoming === keepIncoming ? second : first
-  }
-
-  private join(peer: Peer): void {
-    peer.live = true
-    this.live.set(peer.peerId, peer)
-    this.downloader.join(peer)
-    peer.uploader = new Uploader(peer.wire, this.options.storage, this.uploadPool, {
-      now: () => this.now(),
-      has: (piece) => this.have.has(piece),
-      sent: (bytes) => this.sent(peer, bytes),
-      readFailed: (piece, error) => this.readFailed(piece, error),
-    })
-    peer.wire.sendPieces(this.have)
   }
 
   private sent(peer: Peer, bytes: number): void {
@@ -425,17 +278,6 @@ export class Swarm implements PeerOwner {
     if (!peer.live || !this.have.complete || !peer.isSeed) return
     if (peer.known) peer.known.seed = true
     peer.wire.close({ code: 'REDUNDANT' })
-  }
-
-  private putBack(peer: Peer, known: KnownPeer, reason: CloseReason): void {
-    const now = this.now()
-    if (reason.code === 'SELF') {
-      known.self = true
-      this.list.returned(known)
-    } else if (reason.code === 'STOPPED') this.list.returned(known)
-    else if (!peer.stands || reason.code === 'PROTOCOL' || reason.code === 'WRONG_INFO_HASH')
-      this.list.failed(known, now)
-    else this.list.closed(known, now, peer.down.total + peer.up.total > 0)
   }
 
   private gotPiece(piece: number): void {
@@ -457,16 +299,11 @@ export class Swarm implements PeerOwner {
       this.downloader.lost(piece)
       this.options.events.pieceLost(piece)
       this.dialMore()
-      this.arm()
     } else if (!this.uploadsHalted) {
       this.uploadsHalted = true
       for (const peer of this.live.values()) peer.setChoking(true)
       this.options.events.diskFailed(fault)
     }
-  }
-
-  private diskFailed(error: unknown): void {
-    this.options.events.diskFailed(this.asDiskError(error))
   }
 
   private asDiskError(error: unknown): DiskError {
@@ -483,26 +320,31 @@ export class Swarm implements PeerOwner {
   private readonly tick = (): void => {
     this.timer = undefined
     const now = this.now()
-    for (const peer of [...this.connections]) {
-      if (peer.stands && !peer.live) peer.wire.close({ code: 'SELF' })
-    }
+    this.connections.closeOwn()
     this.downloader.tick(now)
     if (now >= this.nextRound) {
       this.nextRound = now + ROUND
       this.chokeRound(now)
     }
     this.dialMore()
-    this.arm()
   }
 
-  private arm(): void {
-    if (this.state !== 'running' || this.timer) return
-    let delay: Millis = SECOND
-    if (this.connections.size === 0) {
+  private dialMore(): void {
+    if (this.state !== 'running') return
+    this.connections.dial()
+    if (this.connections.all.size > 0) this.arm(SECOND)
+    else {
       const next = this.list.nextAt(this.have.complete)
-      if (next === undefined) return
-      delay = Math.max(SECOND, next - this.now())
+      if (next !== undefined) this.arm(Math.max(SECOND, next - this.now()))
     }
+  }
+
+  /** Sees to it that `tick` comes within so long. */
+  private arm(delay: Millis): void {
+    const at = this.now() + delay
+    if (this.timer && this.tickAt <= at) return
+    this.timer?.cancel()
+    this.tickAt = at
     this.timer = this.options.clock.after(delay, this.tick)
   }
 
