@@ -41,8 +41,9 @@ export function shortRead(path: string, piece: number): DiskError {
   )
 }
 
-/** A system's error on a file of ours, as one of ours. `needed` is what a full disk lacks. */
+/** A system's error on a file of ours, as one of ours. `needed` is what a full disk lacks. @throws what is our own mistake */
 export function asDiskError(error: unknown, path: string, needed: () => number): DiskError {
+  if (error instanceof RangeError) throw error
   if (error instanceof DiskError) return error
   const code = codeOf(error)
   switch (code) {

@@ -40,6 +40,7 @@ export class DiskStorage implements PieceStorage {
     this.reads++
   }
 
+  /** With `into`, reads past the cache into that memory: a long run makes no garbage then. */
   async read(piece: number, begin: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
     const { cache, layout, pool, recorder } = this.parts
     const start = begin - (begin % READ_WINDOW)

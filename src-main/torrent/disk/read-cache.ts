@@ -61,10 +61,6 @@ export class ReadCache {
     return (await window.bytes).subarray(begin, begin + length)
   }
 
-  has(key: string): boolean {
-    return this.windows.has(key)
-  }
-
   /** What was read under this key does not hold any more. */
   forget(key: string, only = this.windows.get(key)): void {
     if (!only || this.windows.get(key) !== only) return
