@@ -5,6 +5,7 @@ import { daemon } from './daemon.ts'
 import { demo } from './demo.ts'
 import { download } from './download.ts'
 import { inspect } from './inspect.ts'
+import { lab } from './lab.ts'
 import { seed } from './seed.ts'
 import { settings } from './settings.ts'
 import { torrents } from './torrents.ts'
@@ -15,5 +16,5 @@ export const commands: readonly Command[] = [
   ...[create, inspect, verify],
   ...[download, seed, tracker],
   ...[daemon, torrents, settings],
-  demo,
+  ...[demo, lab],
 ]
