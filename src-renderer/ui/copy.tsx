@@ -52,7 +52,7 @@ export function CopyText(props: { text: string; label: string; head?: number; ta
       <Tooltip text={props.text}>
         <button
           type="button"
-          aria-label={`Copy ${props.label} ${props.text}`}
+          aria-label={`${shown}, copy the whole ${props.label}`}
           onClick={async () => setSaid((await copyText(props.text)) ? 'copied' : 'refused')}
           className="-mx-1 inline-flex min-w-0 items-center gap-1.5 rounded-sm px-1 hover:bg-hover"
         >

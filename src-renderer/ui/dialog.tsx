@@ -33,6 +33,7 @@ export function Dialog(props: {
       <Radix.Portal>
         <Radix.Content
           role={props.role ?? 'dialog'}
+          aria-modal
           {...(props.description ? {} : { 'aria-describedby': undefined })}
           onInteractOutside={(event) => event.preventDefault()}
           onOpenAutoFocus={focusFirst}

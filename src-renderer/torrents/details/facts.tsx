@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 export function Facts(props: { title: string; children: ReactNode }): ReactNode {
   return (
     <div className="min-w-0">
-      <h3 className="mb-1 text-caption font-medium text-faint">{props.title}</h3>
+      <h2 className="mb-1 text-caption font-medium text-faint">{props.title}</h2>
       <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4">{props.children}</dl>
     </div>
   )

@@ -1,4 +1,3 @@
-import './app/no-eval.ts'
 import { createRoot } from 'react-dom/client'
 import { createClients } from '#shared/contract/client/clients.ts'
 import { App } from './app/app.tsx'

@@ -3,7 +3,6 @@
  * `http://127.0.0.1:5173/mock.html?torrents=1000&theme=dark`. Parameters: `torrents`, `theme`, `list` (loading, failed),
  * `welcome`, `network` (local-only), `density`, `present`, `renamed`, `free` (bytes), `exists`, `live` (seconds pass).
  */
-import '../app/no-eval.ts'
 import { createRoot } from 'react-dom/client'
 import { App } from '../app/app.tsx'
 import type { Settings } from '../client/types.ts'

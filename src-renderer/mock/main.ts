@@ -1,0 +1,3 @@
+import '../app/no-eval.ts'
+
+void import('./start.tsx')
