@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type BetterSqlite3 from 'better-sqlite3'
 import type { Database, SqlRow, SqlValue, Statement } from '../kernel/database.ts'
 
-const require = createRequire(import.meta.url)
+const requireModule = createRequire(import.meta.url)
 const LARGEST_SAFE = BigInt(Number.MAX_SAFE_INTEGER)
 const LARGEST_VERSION = 2 ** 31 - 1
 
@@ -12,7 +12,7 @@ export class MemoryDatabase implements Database {
   private readonly onClose: (contents: Uint8Array) => void
 
   constructor(contents: Uint8Array | undefined, onClose: (contents: Uint8Array) => void) {
-    const Sqlite = require('better-sqlite3') as typeof BetterSqlite3
+    const Sqlite = requireModule('better-sqlite3') as typeof BetterSqlite3
     const nativeBinding = Number(process.versions.napi) < 10 ? process.env.BETTER_SQLITE3_BINDING : undefined
     const source = contents?.length ? Buffer.from(contents) : ':memory:'
     this.inner = new Sqlite(source, nativeBinding ? { nativeBinding } : {})
