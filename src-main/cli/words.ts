@@ -21,11 +21,16 @@ export function torrentLine(row: TorrentRow): string {
   const head = `${bar(fractionOf(row))} ${formatPercent(fractionOf(row))}`
   if (row.state === 'checking') return `${head}  checking what is there`
   const peers = formatPlural(row.seeds + row.peers, 'peer')
-  if (row.state === 'seeding')
-    return `Seeding to ${peers}, ${formatRate(row.upRate)}, ${formatBytes(row.uploaded)} sent`
+  const sizes = `${formatBytes(row.done)} of ${formatBytes(row.size)}`
+  if (row.state === 'seeding') return `${head}  ${sizes}`
+  if (row.reason !== '') return cut(`${head}  ${row.reason}`, LINE_WIDTH)
   const left = row.timeLeft === undefined ? '' : `  ${formatDuration(row.timeLeft)} left`
-  const line = `${head}  ${formatBytes(row.done)} of ${formatBytes(row.size)}  ${formatRate(row.downRate)}  ${peers}${left}`
-  return row.reason === '' ? line : cut(`${head}  ${row.reason}`, LINE_WIDTH)
+  return `${head}  ${sizes}  ${formatRate(row.downRate)}  ${peers}${left}`
+}
+
+/** One line about a torrent that is shared. */
+export function seedingLine({ seeds, peers, upRate, uploaded }: TorrentRow): string {
+  return `Sharing with ${formatPlural(seeds + peers, 'peer')}  ${formatRate(upRate)}  ${formatBytes(uploaded)} sent`
 }
 
 /** One line about hashing. */

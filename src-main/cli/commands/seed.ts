@@ -11,7 +11,7 @@ import { Pace } from '../pace.ts'
 import { policyOf, type RunningNode, stopped, withEngine, withHost } from '../run-engine.ts'
 import { openTorrent, requireFolder } from '../torrent-argument.ts'
 import { pathOf } from '../values.ts'
-import { torrentLine } from '../words.ts'
+import { seedingLine, torrentLine } from '../words.ts'
 
 export const seed = command({
   name: 'seed',
@@ -91,7 +91,7 @@ async function untilStopped(
       (row) => {
         const news = last === undefined || row.uploaded !== last.uploaded || row.peers !== last.peers
         if (news && pace.due()) {
-          out.progress(progressOf(row), torrentLine(row))
+          out.progress(progressOf(row), seedingLine(row))
           last = row
         }
         return undefined

@@ -5,7 +5,7 @@
 import { dirname, join } from 'node:path'
 import { ClientError } from '#shared/contract/client/client-error.ts'
 import type { CreationRow, TorrentRow } from '#shared/contract/torrents.ts'
-import { formatBytes, formatDuration, formatPlural, formatRate } from '#shared/format.ts'
+import { formatBytes, formatPlural, formatRate } from '#shared/format.ts'
 import { startLocalTracker } from '../../engine/local-tracker.ts'
 import { readTorrentFile, type TorrentFile } from '../../engine/torrents/torrent-file.ts'
 import { type Millis, SECOND } from '../../kernel/clock.ts'
@@ -170,7 +170,6 @@ async function receive(
 /** @returns how many files there are, all of them the same on both sides */
 async function compare({ context, host, source, work, patience }: Demo, { metainfo }: TorrentFile): Promise<number> {
   const paths = metainfo.files.filter(({ padding }) => !padding).map(({ path }) => path)
-  const began = host.clock.now()
   const different: string[] = []
   // The torrent's files begin with its name, which is the name of what was shared.
   const same = await compareFiles(host.files, dirname(source), join(work, 'received'), paths, (file) => {
@@ -178,14 +177,13 @@ async function compare({ context, host, source, work, patience }: Demo, { metain
     patience.renew()
     if (!file.same) different.push(file.path)
   })
-  const seconds = (host.clock.now() - began) / SECOND
   const facts = { files: paths.length, same, algorithm: 'sha256' }
   const [first] = different
   if (first !== undefined) {
     const message = `${first} differs between sender and receiver; please report this.`
     throw new CommandError({ code: 'DEMO_FAILED' }, message)
   }
-  const text = `Compared by SHA-256: all ${formatPlural(same, 'file')} are the same (${formatDuration(seconds)})`
+  const text = `Compared by SHA-256: all ${formatPlural(same, 'file')} are the same`
   step(context, 'compare', facts, text)
   return same
 }
