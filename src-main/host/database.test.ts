@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { testsOfDatabases } from '../kernel/port-tests/index.ts'
-import { createDatabases, DatabaseError } from './database.ts'
+import { createDatabases, DatabaseError, openMemoryDatabase } from './database.ts'
 import { temporaryFolder } from './test-folder.ts'
 
 testsOfDatabases('SQLite', async () => {
@@ -67,5 +67,39 @@ describe('SQLite', () => {
       spy.mockRestore()
       vi.unstubAllEnvs()
     }
+  })
+})
+
+describe('a database in memory', () => {
+  const saved: Uint8Array[] = []
+  const open = (contents?: Uint8Array) => openMemoryDatabase('/drive/x.db', contents, (bytes) => saved.push(bytes))
+
+  test('gives what it holds when it is closed, once, and opens with it again', () => {
+    const database = open()
+    database.exec('CREATE TABLE t (v)')
+    database.prepare('INSERT INTO t VALUES (?)').run(2n ** 60n)
+    database.setVersion(4)
+    expect(saved).toEqual([])
+    database.close()
+    database.close()
+    expect(saved).toHaveLength(1)
+    const again = open(saved.pop())
+    expect(again.version()).toBe(4)
+    expect(again.prepare('SELECT v FROM t').get()).toEqual({ v: 2n ** 60n })
+    expect(again.prepare('PRAGMA foreign_keys').get()).toEqual({ foreign_keys: 1 })
+    again.close()
+  })
+
+  test('contents that are no database, and damaged ones, are refused by name', () => {
+    const refused = expect.objectContaining({ code: 'SQLITE_NOTADB', message: expect.stringContaining('/drive/x.db') })
+    expect(() => open(new Uint8Array(20_000).fill(0x61))).toThrow(refused)
+    expect(() => open(new Uint8Array(20_000).fill(0xff))).toThrow(DatabaseError)
+  })
+
+  test('an empty file is an empty database', () => {
+    const database = open(new Uint8Array(0))
+    expect(database.version()).toBe(0)
+    expect(database.prepare('SELECT name FROM sqlite_schema').all()).toEqual([])
+    database.close()
   })
 })

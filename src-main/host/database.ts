@@ -25,18 +25,35 @@ export type DatabaseFault = Fault & {
 export class DatabaseError extends CodedError<DatabaseFault> {}
 
 export function createDatabases(): Databases {
-  return { open: (path, { synchronous }) => new SqliteDatabase(openFile(path, synchronous)) }
+  return {
+    open: (path, { synchronous }) =>
+      new SqliteDatabase(connect(path, path, ['journal_mode = WAL', `synchronous = ${synchronous}`])),
+  }
 }
 
-function openFile(path: string, synchronous: 'NORMAL' | 'FULL'): BetterSqlite3.Database {
+/**
+ * A database in memory, empty or with the contents of a file. It never touches a disk.
+ * @param path what errors name
+ * @param closing is given what it holds when it is closed, as the bytes of a file
+ * @throws DatabaseError
+ */
+export function openMemoryDatabase(
+  path: string,
+  contents: Uint8Array | undefined,
+  closing: (contents: Uint8Array) => void,
+): Database {
+  const source = contents?.length ? Buffer.from(contents) : ':memory:'
+  return new SqliteDatabase(connect(source, path, []), closing)
+}
+
+function connect(source: string | Buffer, path: string, pragmas: readonly string[]): BetterSqlite3.Database {
   const options = { timeout: BUSY_TIMEOUT, ...nativeBinding(path) }
   const require = createRequire(import.meta.url)
   const Sqlite = require('better-sqlite3') as typeof BetterSqlite3
   let database: BetterSqlite3.Database | undefined
   try {
-    database = new Sqlite(path, options)
-    database.pragma('journal_mode = WAL')
-    database.pragma(`synchronous = ${synchronous}`)
+    database = new Sqlite(source, options)
+    for (const pragma of pragmas) database.pragma(pragma)
     database.pragma('foreign_keys = ON')
     // The first read of the schema: a file that is no database shows itself here and not in mid-work.
     database.pragma('schema_version')
@@ -77,9 +94,11 @@ function openError(path: string, error: unknown): Error {
 class SqliteDatabase implements Database {
   private readonly database: BetterSqlite3.Database
   private readonly runInTransaction: (work: () => unknown) => unknown
+  private readonly closing: ((contents: Uint8Array) => void) | undefined
 
-  constructor(database: BetterSqlite3.Database) {
+  constructor(database: BetterSqlite3.Database, closing?: (contents: Uint8Array) => void) {
     this.database = database
+    this.closing = closing
     this.runInTransaction = database.transaction((work: () => unknown) => work())
   }
 
@@ -106,7 +125,10 @@ class SqliteDatabase implements Database {
   }
 
   close(): void {
+    if (!this.database.open) return
+    const contents = this.closing && this.database.serialize()
     this.database.close()
+    if (contents) this.closing?.(contents)
   }
 }
 

@@ -1,10 +1,10 @@
 import { posix } from 'node:path'
+import { openMemoryDatabase } from '../host/database.ts'
 import type { Database, Databases } from '../kernel/database.ts'
 import type { Disk } from './disk.ts'
 import { systemError } from './errors.ts'
 import type { SimulatedFiles } from './files.ts'
 import type { Program } from './ledger.ts'
-import { MemoryDatabase } from './sqlite-database.ts'
 
 /**
  * SQLite in memory. The contents are read from the simulated file when a database is opened and written back when it is
@@ -27,7 +27,7 @@ export class SimulatedDatabases implements Databases {
     if (folder?.kind !== 'directory' || (folder.readOnly && !there) || (there && there.kind !== 'file')) {
       throw systemError('SQLITE_CANTOPEN', 'open', path)
     }
-    const database = new MemoryDatabase(this.files.get(path), (contents) => {
+    const database = openMemoryDatabase(path, this.files.get(path), (contents) => {
       claim.release()
       this.files.put(path, contents)
     })

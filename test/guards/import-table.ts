@@ -61,7 +61,6 @@ export const outsideFolders = ['src-main/host', 'src-main/desktop', 'src-preload
 /** Single uses elsewhere, each with its reason. */
 export const outsideExceptions: Readonly<Record<string, string>> = {
   'src-main/simulation/virtual-clock.ts': 'setImmediate, and only to let Node run all microtasks between two events',
-  'src-main/simulation/sqlite-database.ts': 'better-sqlite3 in memory only, whose contents live in the simulated drive',
 }
 
 export const MAX_FILE_LINES = 500
