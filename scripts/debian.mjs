@@ -11,12 +11,18 @@ export const NEEDS = {
   compiler: { why: 'SQLite for the registry’s Electron', programs: { gcc: 'gcc', 'g++': 'g++' }, packages: [] },
   peers: {
     why: 'other BitTorrent programs to be tested against',
-    programs: { aria2c: 'aria2', 'transmission-cli': 'transmission-cli', mktorrent: 'mktorrent' },
+    programs: {
+      aria2c: 'aria2',
+      mktorrent: 'mktorrent',
+      'transmission-cli': 'transmission-cli',
+      'transmission-create': 'transmission-cli',
+      'transmission-show': 'transmission-cli',
+    },
     packages: [],
   },
   namespaces: {
     why: 'network namespaces for tests',
-    programs: { ip: 'iproute2', unshare: 'util-linux' },
+    programs: { ip: 'iproute2', unshare: 'util-linux', nsenter: 'util-linux', setpriv: 'util-linux' },
     packages: [],
   },
 }

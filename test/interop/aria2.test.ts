@@ -3,10 +3,10 @@ import { dirname } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { expectSame, manyFiles, singleFile } from './support/data.ts'
 import { Machine } from './support/machine.ts'
-import { aria2Leech, aria2Peer, aria2Seed, exitsWell, requirePeers } from './support/peers.ts'
+import { aria2Leech, aria2Peer, aria2Seed, exitsWell, leaves, requirePeers } from './support/peers.ts'
 import { Shoal } from './support/shoal.ts'
 
-const LIMIT = 60_000
+const LIMIT = 45_000
 const LOCAL = '127.0.0.1'
 
 beforeAll(requirePeers)
@@ -20,7 +20,7 @@ describe.concurrent('aria2 downloads from Shoal', () => {
     await shoal.trackerSees(id, LIMIT, 'the seed', ({ seeds }) => seeds === 1)
     const peer = aria2Peer(machine, { torrent: file, directory: machine.path('copy') })
     await shoal.trackerSees(id, LIMIT, 'it completed', ({ seeds, completed }) => seeds === 2 && completed === 1)
-    await peer.kill('SIGINT')
+    await leaves(machine, peer, LIMIT)
     await expectSame(path, machine.path('copy', 'a single file.bin'))
     await shoal.trackerSees(id, LIMIT, 'it leave', ({ seeds, leechers }) => seeds === 1 && leechers === 0)
     expect(shoal.row(id)?.uploaded).toBeGreaterThanOrEqual(shoal.row(id)?.size ?? Number.NaN)

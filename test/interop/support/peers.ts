@@ -52,6 +52,11 @@ export async function exitsWell(machine: Machine, program: Program, limit: numbe
   })
 }
 
+/** Asks a program to end, as Ctrl-C does, and waits until it has. */
+export async function leaves(machine: Machine, program: Program, limit: number): Promise<void> {
+  await machine.within(limit, `${program.name} ends after SIGINT`, program.kill('SIGINT'))
+}
+
 const TRANSMISSION_SETTINGS = {
   'dht-enabled': false,
   'lpd-enabled': false,
