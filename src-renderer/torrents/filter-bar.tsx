@@ -18,7 +18,7 @@ export function FilterBar(props: {
   const { rows, actions } = props
   const counts = useMemo(() => countByFilter(rows), [rows])
   return (
-    <div className="flex h-10 shrink-0 items-center gap-1 px-3">
+    <div className="flex min-h-10 shrink-0 flex-wrap items-center gap-1 px-3 py-1">
       <fieldset className="flex gap-1">
         <legend className="sr-only">Show</legend>
         {FILTERS.map((filter) => (

@@ -24,7 +24,7 @@ export function Tabs(props: {
             <Radix.Trigger
               key={tab.id}
               value={tab.id}
-              className="relative h-full px-2 font-medium text-muted -outline-offset-2 hover:text-text data-[state=active]:text-accent-text data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:-bottom-px data-[state=active]:after:h-0.5 data-[state=active]:after:bg-accent-text"
+              className="relative h-full px-2 font-medium whitespace-nowrap text-muted -outline-offset-2 hover:text-text data-[state=active]:text-accent-text data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:-bottom-px data-[state=active]:after:h-0.5 data-[state=active]:after:bg-accent-text"
             >
               {tab.title} {tab.count !== undefined && <span className="ml-1 text-caption text-faint">{tab.count}</span>}
             </Radix.Trigger>

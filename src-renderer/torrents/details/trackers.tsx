@@ -43,7 +43,7 @@ interface Placed extends TrackerEntry {
 const trackerId = (tracker: Placed): string => tracker.id
 
 const COLUMNS: readonly Column<Placed>[] = [
-  { id: 'tier', title: 'Tier', width: 44, minWidth: 40, align: 'end', cell: (tracker) => tracker.tier + 1 },
+  { id: 'tier', title: 'Tier', width: 56, minWidth: 48, align: 'end', cell: (tracker) => tracker.tier + 1 },
   {
     id: 'name',
     title: 'Tracker',
