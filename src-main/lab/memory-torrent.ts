@@ -19,7 +19,7 @@ export function makeTorrent(totalLength: number, pieceLength: number, random: Ra
     const bytes = data.subarray(piece * pieceLength, (piece + 1) * pieceLength)
     pieceHashes.set(createHash('sha1').update(bytes).digest(), 20 * piece)
   }
-  const name = 'lecture.bin'
+  const name = 'data.bin'
   const metainfo: Metainfo = {
     infoHash: new Uint8Array(createHash('sha1').update(pieceHashes).digest()),
     infoBytes: new Uint8Array(),

@@ -1,6 +1,6 @@
 /** A torrent in memory and peers that share it on the simulated network, for scenarios of the swarm alone. */
-import { createHash } from 'node:crypto'
 import type { Endpoint } from '../../src-main/kernel/network.ts'
+import { type MemoryTorrent, makeTorrent as makeMemoryTorrent } from '../../src-main/lab/memory-torrent.ts'
 import type { SimulatedHost } from '../../src-main/simulation/host.ts'
 import { SeededRandom } from '../../src-main/simulation/random.ts'
 import type { HostOptions, Simulation } from '../../src-main/simulation/simulation.ts'
@@ -14,39 +14,11 @@ import { makePeerId } from '../../src-main/torrent/wire/peer-id.ts'
 
 export const PORT = 6881
 
-export interface Torrent {
-  readonly metainfo: Metainfo
-  readonly data: Uint8Array
-}
+export type Torrent = MemoryTorrent
 
 export function makeTorrent(pieceCount: number, pieceLength: number, lastBytes = pieceLength): Torrent {
   const totalLength = (pieceCount - 1) * pieceLength + lastBytes
-  const data = SeededRandom.of(pieceCount).bytes(totalLength)
-  const pieceHashes = new Uint8Array(20 * pieceCount)
-  for (let piece = 0; piece < pieceCount; piece++) {
-    const bytes = data.subarray(piece * pieceLength, (piece + 1) * pieceLength)
-    pieceHashes.set(createHash('sha1').update(bytes).digest(), piece * 20)
-  }
-  const metainfo: Metainfo = {
-    infoHash: createHash('sha1').update(pieceHashes).digest(),
-    infoBytes: new Uint8Array(),
-    name: 'data.bin',
-    multiFile: false,
-    files: [{ path: ['data.bin'], length: totalLength, offset: 0, padding: false }],
-    totalLength,
-    pieceLength,
-    pieceHashes,
-    pieceCount,
-    private: false,
-    trackers: [],
-    webSeeds: [],
-    comment: '',
-    createdBy: '',
-    creationDate: undefined,
-    source: '',
-    renamed: 0,
-  }
-  return { metainfo, data }
+  return makeMemoryTorrent(totalLength, pieceLength, SeededRandom.of(pieceCount))
 }
 
 /** Pieces in memory, with the faults of a disk on demand. Each operation takes a moment of the host's time. */
