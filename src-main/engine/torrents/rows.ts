@@ -93,9 +93,8 @@ function whyNoPeers(
     return 'No peers on this machine, and Shoal may not use the network; allow it in Settings.'
   if (sources.length === 0 && known === 0)
     return 'No peers: this torrent names no tracker; give a peer’s address when adding it.'
-  return known > 0
-    ? `No peer is connected; ${known} known ones are tried again.`
-    : 'The tracker knows no peers yet; it is asked again by itself.'
+  if (known === 0) return 'The tracker knows no peers yet; it is asked again by itself.'
+  return `No peer is connected; ${known === 1 ? 'the one known is' : `the ${known} known are`} tried again by and by.`
 }
 
 export function torrentDetail(session: TorrentSession, context: RowContext): TorrentDetail {
