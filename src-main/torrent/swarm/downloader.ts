@@ -161,7 +161,7 @@ export class Downloader {
 
   blockTarget(peer: Peer, block: BlockAddress): Uint8Array | undefined {
     const number = this.geometry.numberAt(block)
-    if (number < 0 || !peer.pick || !this.picker.isAsked(peer.pick, number)) {
+    if (number < 0 || !peer.pick || !peer.pick.requests.has(number)) {
       this.wasted += block.length
       return undefined
     }

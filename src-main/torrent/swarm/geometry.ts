@@ -1,4 +1,5 @@
 /** How a torrent divides into pieces and blocks (BEP 3). A block's number counts through the whole torrent. */
+import type { Bitfield } from '../bitfield.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { BLOCK_LENGTH, type BlockAddress } from '../wire/peer-wire.ts'
 
@@ -24,6 +25,13 @@ export class Geometry {
   /** Blocks of a piece. */
   blocksOf(piece: number): number {
     return Math.ceil(this.sizeOf(piece) / BLOCK_LENGTH)
+  }
+
+  /** Bytes of the pieces that are not in `have`. */
+  bytesMissing(have: Bitfield): number {
+    const last = this.pieceCount - 1
+    const missing = (this.pieceCount - have.count) * this.pieceLength
+    return have.has(last) ? missing : missing - this.pieceLength + this.sizeOf(last)
   }
 
   /** The number of a block through the whole torrent. */

@@ -1,5 +1,6 @@
 /** The picker's invariants, written a second time without its shortcuts. For tests: throws at the first one broken. */
-import { HAVE, IN_FLIGHT, MAX_COPIES, type PiecePicker, VERIFYING, WANTED } from './picker.ts'
+import { MAX_COPIES } from './end-game.ts'
+import { HAVE, IN_FLIGHT, type PiecePicker, VERIFYING, WANTED } from './picker.ts'
 
 function must(holds: boolean, what: string): void {
   if (!holds) throw new Error(`picker: ${what}`)

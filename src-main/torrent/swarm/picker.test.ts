@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Bitfield } from '../bitfield.ts'
 import { BLOCK_LENGTH, type BlockAddress } from '../wire/peer-wire.ts'
+import { MAX_COPIES } from './end-game.ts'
 import { Geometry } from './geometry.ts'
-import { MAX_COPIES, PiecePicker, RANDOM_FIRST_PIECES } from './picker.ts'
+import { PiecePicker, RANDOM_FIRST_PIECES } from './picker.ts'
 import { auditPicker } from './picker-audit.ts'
 import type { PickerPeer } from './picker-peer.ts'
 import { runs, SeededRandom } from './test-support.ts'
@@ -332,6 +333,17 @@ test('a suspect alone can finish what others began', () => {
   suspect.suspect = true
   fetch(picker, suspect, 5)
   expect(picker.have.complete).toBe(true)
+})
+
+test('bytes missing count a short last piece', () => {
+  const geometry = torrent(3, 7)
+  const have = new Bitfield(3)
+  expect(geometry.bytesMissing(have)).toBe(2 * BLOCKS * BLOCK_LENGTH + 7)
+  have.set(2)
+  expect(geometry.bytesMissing(have)).toBe(2 * BLOCKS * BLOCK_LENGTH)
+  have.set(0)
+  have.set(1)
+  expect(geometry.bytesMissing(have)).toBe(0)
 })
 
 test('a short last piece has fewer and shorter blocks', () => {

@@ -15,6 +15,7 @@ import type { Millis } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { Bitfield } from '../bitfield.ts'
 import type { BlockAddress } from '../wire/peer-wire.ts'
+import { END_GAME_BLOCKS, pickCopies } from './end-game.ts'
 import type { Geometry } from './geometry.ts'
 import { PartialPiece } from './partial-piece.ts'
 import { PickerPeer } from './picker-peer.ts'
@@ -27,10 +28,6 @@ export const HAVE = 3
 
 /** Pieces chosen at random before rarest first begins: something to give is worth more than rarity. */
 export const RANDOM_FIRST_PIECES = 4
-/** Peers asked for the same block at once in the end-game. */
-export const MAX_COPIES = 3
-/** Blocks an idle peer is asked for at once in the end-game. */
-export const END_GAME_BLOCKS = 4
 
 export interface PickerEvents {
   /** The peer's request for this block is no longer needed: another peer brought it. */
@@ -116,17 +113,13 @@ export class PiecePicker {
     }
     if (left > 0 && this.open.size > 0) left = this.fromOpen(peer, left, now, out, true)
     if (left > 0 && this.inEndGame && peer.requests.size === 0 && !peer.suspect) {
-      this.pickCopies(peer, Math.min(left, END_GAME_BLOCKS), now, out)
+      pickCopies(this, peer, Math.min(left, END_GAME_BLOCKS), now, out)
     }
   }
 
   /** No block is left that nobody is asked for. */
   get inEndGame(): boolean {
     return this.order.size === 0 && this.open.size === 0
-  }
-
-  isAsked(peer: PickerPeer, block: number): boolean {
-    return peer.requests.has(block)
   }
 
   /** A block that the peer was asked for is here. Other askings of it are withdrawn. */
@@ -283,25 +276,6 @@ export class PiecePicker {
     }
     if (partial.free === 0) this.open.delete(partial)
     return left
-  }
-
-  /** End-game: the blocks asked of fewest peers, last ones first, because they would arrive last. */
-  private pickCopies(peer: PickerPeer, want: number, now: Millis, out: BlockAddress[]): void {
-    let left = want
-    for (let copies = 1; copies < MAX_COPIES && left > 0; copies++) {
-      for (const partial of this.partials.values()) {
-        if (!peer.have.has(partial.piece)) continue
-        for (let block = partial.blocks - 1; block >= 0 && left > 0; block--) {
-          if (partial.here[block] !== 0 || partial.asked[block] !== copies) continue
-          const number = this.geometry.numberOf(partial.piece, block)
-          if (peer.requests.has(number)) continue
-          partial.askAgain(block)
-          peer.requests.set(number, now)
-          out.push(this.geometry.address(partial.piece, block))
-          left--
-        }
-      }
-    }
   }
 
   private withdrawOthers(partial: PartialPiece, index: number, block: number): void {

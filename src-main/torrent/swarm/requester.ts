@@ -56,7 +56,7 @@ export class Requester {
 
   /** The peer will not send the block. It is asked for others from the next second on, lest it rejects those as fast. */
   rejected(peer: Peer, block: number): void {
-    if (!peer.pick || !this.picker.isAsked(peer.pick, block)) return
+    if (!peer.pick?.requests.has(block)) return
     this.picker.release(peer.pick, block)
     peer.resting = true
     this.refillAll()

@@ -8,24 +8,22 @@
  * Limits: connections by the session's `ConnectionBudget`, endpoints by `PeerList`, memory by `Downloader`.
  * Spec: BEP 3, 6, 10, 21, 40.
  */
-import { type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
-import { messageOf } from '../../kernel/errors.ts'
+import { type Millis, SECOND } from '../../kernel/clock.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import type { Following, PeerSource, PeerSourceStatus } from '../../kernel/peer-source.ts'
 import { RateMeter } from '../../kernel/rate-meter.ts'
 import type { Bitfield } from '../bitfield.ts'
-import { DiskError } from '../disk/piece-storage.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { IncomingRoute } from '../wire/connect.ts'
 import type { BlockAddress, CloseReason, ExtendedHandshake, PeerHandshake } from '../wire/peer-wire.ts'
-import { Choker, DEFAULT_SLOTS, ROUND } from './choker.ts'
 import { Connections } from './connections.ts'
+import { diskErrorOf } from './disk-error-of.ts'
 import { Downloader } from './downloader.ts'
 import type { Peer, PeerOwner } from './peer.ts'
 import { PeerList, type PeerOrigin } from './peer-list.ts'
-import { BufferPool } from './piece-buffer.ts'
 import type { SwarmOptions, SwarmSnapshot } from './swarm-options.ts'
-import { MAX_BATCH, SPARE_BATCHES, Uploader } from './uploader.ts'
+import { Uploads } from './uploads.ts'
+import { WakeUp } from './wake-up.ts'
 
 export type { SwarmEvents, SwarmOptions, SwarmSettings, SwarmSnapshot } from './swarm-options.ts'
 
@@ -34,32 +32,31 @@ export class Swarm implements PeerOwner {
   readonly list: PeerList
   private readonly options: SwarmOptions
   private readonly downloader: Downloader
-  private readonly choker: Choker<Peer>
+  private readonly uploads: Uploads
   private readonly connections: Connections
-  private readonly uploadPool = new BufferPool(MAX_BATCH, SPARE_BATCHES)
   private readonly down = new RateMeter()
-  private readonly up = new RateMeter()
   private followings: Following[] = []
   private state: 'stopped' | 'running' | 'stopping' = 'stopped'
-  private timer: Timer | undefined
-  private tickAt: Millis = 0
-  private nextRound: Millis = 0
-  private uploadsHalted = false
+  private readonly wakeUp: WakeUp
   private stopped: Promise<void> = Promise.resolve()
 
   constructor(options: SwarmOptions) {
     this.options = options
     this.metainfo = options.metainfo
     this.list = new PeerList(options.settings?.ourAddress)
-    this.choker = new Choker(options.random, options.settings?.slots ?? DEFAULT_SLOTS)
     const { random, hasher, storage, clock } = options
+    this.wakeUp = new WakeUp(clock, () => this.tick())
     const ports = { now: () => clock.now(), random, hasher, storage }
     this.downloader = new Downloader(options.metainfo, options.have, ports, {
       have: (piece) => this.gotPiece(piece),
       banned: (host) => this.ban(host),
-      diskFailed: (error) => options.events.diskFailed(this.asDiskError(error)),
+      diskFailed: (error) => options.events.diskFailed(diskErrorOf(error, this.metainfo.name)),
     })
     this.connections = new Connections(options, this.list, this, this.downloader.geometry)
+    this.uploads = new Uploads(ports, options.have, this.live, options.settings?.slots, {
+      pieceLost: (piece) => this.lostPiece(piece),
+      diskFailed: (error) => options.events.diskFailed(diskErrorOf(error, this.metainfo.name)),
+    })
   }
 
   /** What is verified on disk. Read only. */
@@ -75,9 +72,8 @@ export class Swarm implements PeerOwner {
   start(sources: readonly PeerSource[]): void {
     if (this.state !== 'stopped') throw new Error(`a ${this.state} swarm cannot be started`)
     this.state = 'running'
-    this.uploadsHalted = false
-    this.nextRound = this.now() + ROUND
     this.downloader.start()
+    this.uploads.start()
     const { metainfo, peerId, port } = this.options
     const subject = { infoHash: metainfo.infoHash, peerId, port, totals: () => this.totals() }
     this.followings = sources.map((source) =>
@@ -90,12 +86,11 @@ export class Swarm implements PeerOwner {
   stop(): Promise<void> {
     if (this.state !== 'running') return this.stopped
     this.state = 'stopping'
-    this.timer?.cancel()
-    this.timer = undefined
+    this.wakeUp.cancel()
     this.connections.close({ code: 'STOPPED' })
     const followings = this.followings.map((following) => following.stop())
     this.followings = []
-    this.stopped = Promise.all([this.downloader.stop(), ...followings]).then(() => {
+    this.stopped = Promise.allSettled([this.downloader.stop(), ...followings]).then(() => {
       this.state = 'stopped'
     })
     return this.stopped
@@ -116,21 +111,20 @@ export class Swarm implements PeerOwner {
 
   /** After `diskFailed`: tries the disk again, for fetching and for serving. */
   resumeDisk(): void {
-    this.uploadsHalted = false
     this.downloader.resume()
-    this.fillSlots()
+    this.uploads.resume()
   }
 
   /** A connection came in for this torrent. Undefined refuses it. */
   incoming(peerId: Uint8Array, remote: Endpoint): IncomingRoute | undefined {
     if (this.state !== 'running') return undefined
     const route = this.connections.accept(peerId, remote)
-    if (route) this.arm(SECOND)
+    if (route) this.wakeUp.within(SECOND)
     return route
   }
 
   setSlots(slots: number): void {
-    this.choker.slots = slots
+    this.uploads.choker.slots = slots
   }
 
   snapshot(): SwarmSnapshot {
@@ -139,9 +133,9 @@ export class Swarm implements PeerOwner {
     for (const peer of this.live.values()) if (peer.isSeed) seeds++
     return {
       downRate: this.down.rate(now),
-      upRate: this.up.rate(now),
+      upRate: this.uploads.meter.rate(now),
       downloaded: this.down.total,
-      uploaded: this.up.total,
+      uploaded: this.uploads.meter.total,
       wasted: this.downloader.wasted,
       seeds,
       peers: this.live.size - seeds,
@@ -161,7 +155,7 @@ export class Swarm implements PeerOwner {
 
   /** The peer in the optimistic slot. */
   get optimistic(): Peer | undefined {
-    return this.choker.optimistic
+    return this.uploads.choker.optimistic
   }
 
   sourceStatus(): readonly PeerSourceStatus[] {
@@ -195,12 +189,7 @@ export class Swarm implements PeerOwner {
   handshaken(peer: Peer, handshake: PeerHandshake): void {
     if (!this.connections.handshaken(peer, handshake)) return
     this.downloader.join(peer)
-    peer.uploader = new Uploader(peer.wire, this.options.storage, this.uploadPool, {
-      now: () => this.now(),
-      has: (piece) => this.have.has(piece),
-      sent: (bytes) => this.sent(peer, bytes),
-      readFailed: (piece, error) => this.readFailed(piece, error),
-    })
+    this.uploads.join(peer)
     peer.wire.sendPieces(this.have)
   }
 
@@ -219,7 +208,7 @@ export class Swarm implements PeerOwner {
   }
 
   interestChanged(peer: Peer): void {
-    if (peer.live) this.fillSlots()
+    if (peer.live) this.uploads.fillSlots()
   }
 
   has(peer: Peer, piece: number): void {
@@ -249,28 +238,17 @@ export class Swarm implements PeerOwner {
     if (!this.connections.remove(peer, reason)) return
     const { log } = this.options
     log.write('debug', 'peer closed', { host: peer.host, port: peer.endpoint.port, reason: reason.code })
-    peer.uploader?.close()
-    this.choker.gone(peer)
+    this.uploads.leave(peer)
     this.downloader.leave(peer)
     peer.live = false
-    if (this.live.size === 0) this.uploadPool.clear()
     if (this.state !== 'running') return
-    this.fillSlots()
+    this.uploads.fillSlots()
     this.dialMore()
   }
 
   private totals(): { uploaded: number; downloaded: number; left: number } {
-    const { geometry, picker } = this.downloader
-    let left = geometry.totalLength - picker.have.count * geometry.pieceLength
-    const last = geometry.pieceCount - 1
-    if (picker.have.has(last)) left += geometry.pieceLength - geometry.sizeOf(last)
-    return { uploaded: this.up.total, downloaded: this.down.total, left }
-  }
-
-  private sent(peer: Peer, bytes: number): void {
-    const now = this.now()
-    this.up.add(bytes, now)
-    peer.uploaded(bytes, now)
+    const left = this.downloader.geometry.bytesMissing(this.have)
+    return { uploaded: this.uploads.meter.total, downloaded: this.down.total, left }
   }
 
   /** Two that both have everything are of no use to each other. */
@@ -292,70 +270,28 @@ export class Swarm implements PeerOwner {
     for (const peer of [...this.live.values()]) this.closeIfRedundant(peer)
   }
 
-  private readFailed(piece: number, error: unknown): void {
-    const fault = this.asDiskError(error)
-    if (fault.code === 'SHORT_READ') {
-      if (!this.have.has(piece)) return
-      this.downloader.lost(piece)
-      this.options.events.pieceLost(piece)
-      this.dialMore()
-    } else if (!this.uploadsHalted) {
-      this.uploadsHalted = true
-      for (const peer of this.live.values()) peer.setChoking(true)
-      this.options.events.diskFailed(fault)
-    }
-  }
-
-  private asDiskError(error: unknown): DiskError {
-    if (error instanceof DiskError) return error
-    const cause = messageOf(error)
-    const { name } = this.metainfo
-    return new DiskError(
-      { code: 'IO', path: name, cause },
-      `“${name}” could not be read or written (${cause}). Try again.`,
-    )
+  private lostPiece(piece: number): void {
+    this.downloader.lost(piece)
+    this.options.events.pieceLost(piece)
+    this.dialMore()
   }
 
   /** One second has passed, or an endpoint may be dialled again. */
-  private readonly tick = (): void => {
-    this.timer = undefined
+  private tick(): void {
     const now = this.now()
     this.connections.closeOwn()
     this.downloader.tick(now)
-    if (now >= this.nextRound) {
-      this.nextRound = now + ROUND
-      this.chokeRound(now)
-    }
+    this.uploads.tick(now)
     this.dialMore()
   }
 
   private dialMore(): void {
     if (this.state !== 'running') return
     this.connections.dial()
-    if (this.connections.all.size > 0) this.arm(SECOND)
+    if (this.connections.all.size > 0) this.wakeUp.within(SECOND)
     else {
       const next = this.list.nextAt(this.have.complete)
-      if (next !== undefined) this.arm(Math.max(SECOND, next - this.now()))
+      if (next !== undefined) this.wakeUp.within(Math.max(SECOND, next - this.now()))
     }
-  }
-
-  /** Sees to it that `tick` comes within so long. */
-  private arm(delay: Millis): void {
-    const at = this.now() + delay
-    if (this.timer && this.tickAt <= at) return
-    this.timer?.cancel()
-    this.tickAt = at
-    this.timer = this.options.clock.after(delay, this.tick)
-  }
-
-  private chokeRound(now: Millis): void {
-    if (this.uploadsHalted) return
-    const chosen = this.choker.round(this.live.values(), this.have.complete, now)
-    for (const peer of this.live.values()) peer.setChoking(!chosen.has(peer))
-  }
-
-  private fillSlots(): void {
-    if (this.uploadsHalted || this.state !== 'running') return
-    for (const peer of this.choker.fill(this.live.values())) peer.setChoking(false)
   }
 }
