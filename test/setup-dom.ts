@@ -1,9 +1,13 @@
 /** What jsdom lacks and the window's libraries ask for, and a clean page after every test. */
-import { cleanup } from '@testing-library/react'
-import { afterEach } from 'vitest'
+import { cleanup, configure } from '@testing-library/react'
+import { afterEach, vi } from 'vitest'
 
 const WIDTH = 1_200
 const HEIGHT = 600
+
+// Dialogs are loaded when first asked for, and a busy machine takes its time over that.
+configure({ asyncUtilTimeout: 5_000 })
+vi.setConfig({ testTimeout: 30_000 })
 
 afterEach(() => {
   cleanup()

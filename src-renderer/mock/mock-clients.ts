@@ -162,6 +162,7 @@ function torrentCalls(call: Call, rows: Source<TorrentRow>, creations: Source<Cr
       const { id, name, size } = { ...MOCK_PREVIEW, ...options.preview }
       return add(sampleRow(900, { id, name, size, done: 0, state: paused ? 'paused' : 'downloading' }))
     }),
+    addPeers: call('torrents.addPeers', async () => undefined),
     pause: call('torrents.pause', setState('paused')),
     resume: call('torrents.resume', setState('downloading')),
     recheck: call('torrents.recheck', setState('checking')),

@@ -52,7 +52,7 @@ export function TorrentsPage(): ReactNode {
       {state.status === 'ready' && rows.length > 0 && (
         <>
           <FilterBar rows={rows} filter={filter} onFilter={setFilter} actions={actions} />
-          <div className="min-h-0 grow">
+          <div className="min-h-28 grow basis-0">
             {shown.length > 0 ? (
               <TorrentTable rows={shown} actions={actions} />
             ) : (

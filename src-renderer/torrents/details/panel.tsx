@@ -21,11 +21,7 @@ export function DetailPanel({ rows }: { rows: readonly TorrentRow[] }): ReactNod
   const [first] = chosen
   if (!first) return null
   return (
-    <section
-      aria-label="Details"
-      style={{ height }}
-      className="relative max-h-[60%] shrink-0 border-t border-line bg-surface"
-    >
+    <section aria-label="Details" style={{ height }} className="relative min-h-0 border-t border-line bg-surface">
       <TopEdge height={height} />
       {chosen.length === 1 ? <OneTorrent key={first.id} row={first} /> : <Several rows={chosen} />}
     </section>
