@@ -1,12 +1,13 @@
 /** Brings a torrent into the engine of this process: taken up where an earlier run left it, or added. */
 import type { Clients } from '#shared/contract/index.ts'
+import type { TorrentRow } from '#shared/contract/torrents.ts'
 import type { TorrentFile } from '../engine/torrents/torrent-file.ts'
 import { verifyFiles } from '../engine/torrents/verify-files.ts'
 import { toHex } from '../kernel/bytes.ts'
 import { codeOf } from '../kernel/errors.ts'
 import type { CommandHost } from './command.ts'
 import { CommandError } from './command-error.ts'
-import { followTorrent } from './follow.ts'
+import { readOnce } from './follow.ts'
 import { type NodeOptions, peerAddresses } from './node-options.ts'
 
 export interface TorrentWish {
@@ -28,8 +29,10 @@ export async function addTorrent(host: CommandHost, clients: Clients, wish: Torr
   try {
     await add(wish.useExisting === true)
   } catch (error) {
-    if (codeOf(error) === 'ALREADY_PRESENT') await takeUp(clients, id, directory, paused)
-    else if (codeOf(error) === 'FILES_EXIST' && wish.useExisting === 'when-right') {
+    if (codeOf(error) === 'ALREADY_PRESENT') {
+      await takeUp(clients, id, directory, paused)
+      await clients.torrents.addPeers({ id, peers })
+    } else if (codeOf(error) === 'FILES_EXIST' && wish.useExisting === 'when-right') {
       await refuseForeign(host, wish)
       await add(true)
     } else throw error
@@ -39,8 +42,9 @@ export async function addTorrent(host: CommandHost, clients: Clients, wish: Torr
 
 /** It is in the profile's list from an earlier run. */
 async function takeUp(clients: Clients, id: string, directory: string, paused: boolean): Promise<void> {
-  const row = await followTorrent(clients, id, (found) => found)
-  if (row.directory !== directory) {
+  const rows = await readOnce<TorrentRow>((listener) => clients.torrents.rows(undefined, listener))
+  const row = rows.find((other) => other.id === id)
+  if (row && row.directory !== directory) {
     const message = `This torrent is in the profile's list already, in the folder ${row.directory}; name that one with --dir, or another profile.`
     throw new CommandError({ code: 'OTHER_FOLDER', directory: row.directory }, message)
   }

@@ -189,6 +189,8 @@ export const torrents = service({
       }),
       result: one,
     },
+    /** `host:port` of peers to connect to now, besides those that are known. */
+    addPeers: { args: one.extend({ peers: z.array(z.string().max(300)).max(100) }), result: nothing },
     pause: { args: one, result: nothing },
     resume: { args: one, result: nothing },
     recheck: { args: one, result: nothing },

@@ -26,6 +26,9 @@ export const PROBE_PERIOD: Millis = 10 * SECOND
 /** How the pieces that are there become known: by the record and the crash rule, or by hashing everything. */
 type Check = 'resume' | 'recheck'
 
+/** Peers that a person has named and that are tried anew with each start. */
+const MAX_GIVEN_PEERS = 100
+
 export class TorrentSession {
   readonly id: string
   readonly metainfo: Metainfo
@@ -33,7 +36,7 @@ export class TorrentSession {
   readonly directory: string
   readonly addedAt: number
   private readonly parts: SessionParts
-  private readonly given: readonly Endpoint[]
+  private given: readonly Endpoint[]
   private state: Phase = { name: 'stopped' }
   private wantsPause: boolean
   private completed: number | undefined
@@ -105,6 +108,12 @@ export class TorrentSession {
       this.known = true
       this.settle()
     })
+  }
+
+  /** Peers that a person named: tried now, and again when the swarm starts anew. The last ones are kept. */
+  addPeers(peers: readonly Endpoint[]): void {
+    this.given = [...this.given, ...peers].slice(-MAX_GIVEN_PEERS)
+    this.current?.addPeers(peers, 'given')
   }
 
   async pause(): Promise<void> {

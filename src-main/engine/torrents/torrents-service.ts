@@ -38,6 +38,10 @@ export function torrentsService(parts: TorrentsServiceParts): HandlersOf<typeof 
       const endpoints = peers.map(parseEndpoint)
       return { id: await list.add({ torrent, directory, paused, useExisting, peers: endpoints }) }
     },
+    addPeers: async ({ id, peers }) => {
+      list.get(id).addPeers(peers.map(parseEndpoint))
+      return undefined
+    },
     pause: async ({ id }) => {
       await list.get(id).pause()
       return undefined
