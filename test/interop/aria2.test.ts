@@ -2,7 +2,7 @@
 import { dirname } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { expectSame, manyFiles, singleFile } from './support/data.ts'
-import { Machine } from './support/machine.ts'
+import { ADDRESS6, Machine } from './support/machine.ts'
 import { aria2Leech, aria2Peer, aria2Seed, exitsWell, leaves, requirePeers } from './support/peers.ts'
 import { Shoal } from './support/shoal.ts'
 
@@ -38,6 +38,16 @@ describe.concurrent('aria2 downloads from Shoal', () => {
     await expectSame(path, machine.path('copy', 'An album'))
     await shoal.trackerSees(id, LIMIT, 'it leave', ({ seeds, leechers }) => seeds === 1 && leechers === 0)
   })
+})
+
+test.concurrent('aria2 downloads from Shoal over IPv6, HTTP tracker', async (context) => {
+  const machine = await Machine.start(context)
+  const shoal = await Shoal.start(machine, { tracker: ADDRESS6 })
+  const path = await singleFile(machine.folder)
+  const { id, file } = await shoal.share(path, [shoal.httpTracker])
+  await shoal.trackerSees(id, LIMIT, 'the seed', ({ seeds }) => seeds === 1)
+  await exitsWell(machine, aria2Leech(machine, { torrent: file, directory: machine.path('copy') }), LIMIT)
+  await expectSame(path, machine.path('copy', 'a single file.bin'))
 })
 
 describe.concurrent('Shoal downloads from aria2', () => {

@@ -1,17 +1,47 @@
-/** Transmission and Shoal, each seeding to the other, over our tracker. It dials no 127/8, hence the other address. */
-import { dirname } from 'node:path'
+/**
+ * Transmission and Shoal, each seeding to the other over our tracker, and both in a swarm with aria2. Transmission dials
+ * no 127/8, hence the other address.
+ */
+import { basename, dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { expectSame, manyFiles, singleFile } from './support/data.ts'
 import { ADDRESS, Machine } from './support/machine.ts'
-import { leaves, requirePeers, transmission } from './support/peers.ts'
+import { aria2Peer, leaves, requirePeers, transmission } from './support/peers.ts'
+import type { Program } from './support/program.ts'
 import { Shoal } from './support/shoal.ts'
 
 /** Transmission 3 makes no empty files. */
 const NEVER_MADE = ['An album/notes/empty.txt']
 /** It idles between timers: 5 to 11 s before the first byte. */
-const LIMIT = 45_000
+const LIMIT = 80_000
+
+/** Encryption preferred, uTP before TCP, PEX, local discovery and DHT on; the namespace keeps them to themselves. */
+const AS_INSTALLED = { 'dht-enabled': true, 'lpd-enabled': true, 'pex-enabled': true, 'utp-enabled': true }
 
 beforeAll(requirePeers)
+
+test.concurrent('one Shoal seeds to a Shoal, four aria2 and two Transmissions at once', async (context) => {
+  const machine = await Machine.start(context)
+  const path = await singleFile(machine.folder, 8 * 1024 * 1024 + 1)
+  const shoal = await Shoal.start(machine, { name: 'seed', tracker: ADDRESS })
+  const other = await Shoal.start(machine, { name: 'leech' })
+  const { id, file } = await shoal.share(path, [shoal.httpTracker, shoal.udpTracker])
+  await shoal.trackerSees(id, LIMIT, 'the seed', ({ seeds }) => seeds === 1)
+  const peers: Program[] = []
+  for (const name of ['aria2 1', 'aria2 2', 'aria2 3', 'aria2 4'])
+    peers.push(aria2Peer(machine, { name, torrent: file, directory: machine.path(name) }))
+  for (const [index, name] of ['transmission 1', 'transmission 2'].entries()) {
+    const options = { name, torrent: file, directory: machine.path(name), extra: ['-p', String(51_413 + index)] }
+    peers.push(await transmission(machine, options, AS_INSTALLED))
+  }
+  await other.add(file)
+  await shoal.trackerSees(id, LIMIT, 'all complete', ({ seeds, completed }) => seeds === 8 && completed === 7)
+  await Promise.all(peers.map((peer) => leaves(machine, peer, LIMIT)))
+  for (const { name } of peers) await expectSame(path, machine.path(name, basename(path)))
+  await expectSame(path, join(other.downloads, basename(path)))
+  expect(shoal.row(id)?.state).toBe('seeding')
+  await Promise.all([shoal.stop(), other.stop()])
+})
 
 const cases = [
   // Ctrl-C closes its HTTP client before `stopped` has gone out.

@@ -1,5 +1,5 @@
 /**
- * A network of one test's own: a namespace with nothing but `lo`, which also has 10.200.0.1 because Transmission does not
+ * A network of one test's own: a namespace with nothing but `lo`, which has two more addresses, as Transmission does not
  * dial 127/8. Nothing that runs in it can reach, or be reached from, anywhere else. With it go a temporary folder and the
  * programs, all of which end with the test. `until` is the only wait: it looks again whenever a program says something.
  */
@@ -12,7 +12,9 @@ import { Program, type ProgramOptions } from './program.ts'
 /** An address of this namespace that Transmission dials. */
 export const ADDRESS = '10.200.0.1'
 const START_LIMIT = 10_000
-const UP = `ip link set lo up && ip addr add ${ADDRESS}/32 dev lo && echo up && exec cat`
+/** One of IPv6, for aria2 does not count `::1`. */
+export const ADDRESS6 = 'fd53:686f:616c::1'
+const UP = `ip link set lo up && ip addr add ${ADDRESS}/32 dev lo && ip addr add ${ADDRESS6}/128 dev lo nodad && echo up && exec cat`
 
 /** Part of the test context of Vitest. */
 interface Ending {
