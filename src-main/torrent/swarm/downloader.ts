@@ -25,7 +25,7 @@ import { type VerifiedPiece, Verifier } from './verifier.ts'
 export const PIECE_MEMORY = 32 * 1024 * 1024
 export const MIN_PIECES = 4
 /** Spare memory kept for the next pieces. */
-const SPARE_MEMORY = 8 * 1024 * 1024
+const SPARE_MEMORY = 16 * 1024 * 1024
 /** Memory that may be left to peers in the middle of a block that another one has brought meanwhile. */
 export const ORPHAN_MEMORY = 16 * 1024 * 1024
 export interface DownloaderEvents {
@@ -244,6 +244,7 @@ export class Downloader {
   private passed(done: VerifiedPiece): void {
     this.pool.give(done.bytes)
     this.picker.passed(done.piece)
+    if (this.picker.have.complete) this.pool.clear()
     this.events.have(done.piece)
     this.noteSuspects()
     this.requester.refillAll()
