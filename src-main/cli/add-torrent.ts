@@ -19,8 +19,14 @@ export interface TorrentWish {
   readonly node: NodeOptions
 }
 
-/** @returns its id. @throws ClientError; CommandError FILES_EXIST, OTHER_FOLDER */
-export async function addTorrent(host: CommandHost, clients: Clients, wish: TorrentWish): Promise<string> {
+export interface AddedTorrent {
+  readonly id: string
+  /** Payload bytes received in earlier runs. */
+  readonly downloadedBefore: number
+}
+
+/** @throws ClientError; CommandError FILES_EXIST, OTHER_FOLDER */
+export async function addTorrent(host: CommandHost, clients: Clients, wish: TorrentWish): Promise<AddedTorrent> {
   const { torrent, directory, paused, node } = wish
   const id = toHex(torrent.metainfo.infoHash)
   const peers = await peerAddresses(host.resolver, node.peers)
@@ -30,18 +36,19 @@ export async function addTorrent(host: CommandHost, clients: Clients, wish: Torr
     await add(wish.useExisting === true)
   } catch (error) {
     if (codeOf(error) === 'ALREADY_PRESENT') {
-      await takeUp(clients, id, directory, paused)
+      const downloadedBefore = await takeUp(clients, id, directory, paused)
       await clients.torrents.addPeers({ id, peers })
+      return { id, downloadedBefore }
     } else if (codeOf(error) === 'FILES_EXIST' && wish.useExisting === 'when-right') {
       await refuseForeign(host, wish)
       await add(true)
     } else throw error
   }
-  return id
+  return { id, downloadedBefore: 0 }
 }
 
-/** It is in the profile's list from an earlier run. */
-async function takeUp(clients: Clients, id: string, directory: string, paused: boolean): Promise<void> {
+/** It is in the profile's list from an earlier run. @returns bytes received until now */
+async function takeUp(clients: Clients, id: string, directory: string, paused: boolean): Promise<number> {
   const rows = await readOnce<TorrentRow>((listener) => clients.torrents.rows(undefined, listener))
   const row = rows.find((other) => other.id === id)
   if (row && row.directory !== directory) {
@@ -49,6 +56,7 @@ async function takeUp(clients: Clients, id: string, directory: string, paused: b
     throw new CommandError({ code: 'OTHER_FOLDER', directory: row.directory }, message)
   }
   if (!paused) await clients.torrents.resume({ id })
+  return row?.downloaded ?? 0
 }
 
 /** Files that nobody of ours made may stay as they are, or not be touched at all. @throws CommandError FILES_EXIST */

@@ -69,7 +69,7 @@ export async function withEngine<T>(
     })
     const inProcess = connectInProcess(engine.server)
     let local: { close(): Promise<void> } | undefined
-    try {
+    const run = async () => {
       const listening = engine.listening()
       if (node.listen && listening === undefined) throw cannotListen(formatEndpoint(node.listen))
       if (serve) {
@@ -77,15 +77,29 @@ export async function withEngine<T>(
         local = await serveLocally(engine.server, host.localSockets, path, host.log)
       }
       const stop = AbortSignal.any([context.stop, quit.signal])
-      return await work({ clients: createClients(inProcess.transport), listening, stop })
-    } finally {
+      return work({ clients: createClients(inProcess.transport), listening, stop })
+    }
+    return await thenClean(run, async () => {
       inProcess.close()
       await local?.close()
       await engine.stop()
-    }
+    })
   } finally {
     lock.release()
   }
+}
+
+/** Runs `clean` after `work` in any case. Why `work` failed goes before what `clean` meets: a full disk troubles both. */
+async function thenClean<T>(work: () => Promise<T>, clean: () => Promise<void>): Promise<T> {
+  let result: T
+  try {
+    result = await work()
+  } catch (error) {
+    await clean().catch(() => {})
+    throw error
+  }
+  await clean()
+  return result
 }
 
 function cannotListen(at: string): CommandError {

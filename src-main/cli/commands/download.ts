@@ -8,7 +8,7 @@ import { formatBytes, formatDuration, formatRate } from '#shared/format.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { SECOND } from '../../kernel/clock.ts'
 import { codeOf } from '../../kernel/errors.ts'
-import { addTorrent } from '../add-torrent.ts'
+import { type AddedTorrent, addTorrent } from '../add-torrent.ts'
 import { type CommandContext, type CommandHost, command, required, TimedOut } from '../command.ts'
 import { CommandError } from '../command-error.ts'
 import { followTorrent } from '../follow.ts'
@@ -75,8 +75,8 @@ async function run(context: CommandContext, host: CommandHost, wish: Wish): Prom
   let complete = false
   try {
     await withEngine(context, host, { profile, serve, node }, async (running) => {
-      const id = await addTorrent(host, running.clients, { ...wish, torrent, paused: false })
-      await receive(context, host, running, id, wish)
+      const added = await addTorrent(host, running.clients, { ...wish, torrent, paused: false })
+      await receive(context, host, running, added, wish)
       complete = true
     }).catch((error) => {
       throw codeOf(error) === 'PROFILE_UNUSABLE' && profile === kept ? notWritable(directory, error) : error
@@ -91,7 +91,7 @@ async function receive(
   { out }: CommandContext,
   host: CommandHost,
   { clients, stop }: RunningNode,
-  id: string,
+  { id, downloadedBefore }: AddedTorrent,
   { timeout, seedFor, directory }: Wish,
 ): Promise<void> {
   const { clock } = host
@@ -111,9 +111,10 @@ async function receive(
     if (timer) timer.cancel()
   }
   const seconds = (clock.now() - began) / SECOND
-  const facts = { infoHash: id, name: row.name, bytes: row.size, downloaded: row.downloaded, seconds, directory }
+  const downloaded = row.downloaded - downloadedBefore
+  const facts = { infoHash: id, name: row.name, bytes: row.size, downloaded, seconds, directory }
   if (seedFor > 0) await share(out, clock, stop, seedFor, facts)
-  const rate = seconds > 0 ? row.downloaded / seconds : 0
+  const rate = seconds > 0 ? downloaded / seconds : 0
   const text = `${join(directory, row.name)} is complete: ${formatBytes(row.size)} in ${formatDuration(seconds)} (${formatRate(rate)})`
   out.done(facts, text)
 }

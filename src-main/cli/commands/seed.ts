@@ -45,7 +45,7 @@ async function run(
     await withEngine(context, host, { profile, serve: context.profile !== undefined, node }, async (running) => {
       // Paused until everything is known to be there: nothing is ever written.
       const wish = { torrent, directory, paused: true, useExisting: true as const, node }
-      const id = await addTorrent(host, running.clients, wish)
+      const { id } = await addTorrent(host, running.clients, wish)
       await share(context, host, running, id)
     })
   } finally {

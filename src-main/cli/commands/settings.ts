@@ -19,7 +19,8 @@ export const settings = command({
       return out.done(shown, textOf(shown))
     }
     if (key === undefined || value === undefined) throw new UsageError('Use: shoal settings set NAME VALUE')
-    const all = await withRunning(context, (clients) => clients.settings.set({ [key]: readValue(key, value) }))
+    const change = { [key]: readValue(key, value) }
+    const all = await withRunning(context, (clients) => clients.settings.set(change))
     out.done({ [key]: all[key] }, textOf({ [key]: all[key] }))
   },
 })
