@@ -2,6 +2,7 @@
 import { randomFillSync } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
+import { nodeFlags } from '../scripts/node-flags.mjs'
 
 export const MEBIBYTE = 1024 * 1024
 /** As mktorrent's `-l 20`: 1 MiB, 1,024 pieces for 1 GiB. */
@@ -19,9 +20,9 @@ export interface Bench {
 
 export const ROOT = resolve(import.meta.dirname, '..')
 
-/** The built command line, run by the Node that runs this. */
+/** The built command line, run by the Node that runs this, as `npm run shoal` does. */
 export function shoal(...args: readonly string[]): string[] {
-  return [process.execPath, join(ROOT, 'out/main/cli.js'), ...args]
+  return [process.execPath, ...nodeFlags, join(ROOT, 'out/main/cli.js'), ...args]
 }
 
 /** Writes a file of random bytes. */

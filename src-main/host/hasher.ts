@@ -97,13 +97,15 @@ class HashPool implements Hasher {
     return this.closing === undefined && (this.pieceJobs.length > 0 || this.spanJobs.length > 0)
   }
 
-  /** The least busy thread that has room, or a new one while all have something to do and there may be more. */
+  /**
+   * The least busy thread that has room, or a new one where none has and there may be more. So a second thread, 12 MiB and
+   * 40 ms of work, is started only for those who have more to hash than one can do.
+   */
   private freeThread(): HashThread | undefined {
     let best: HashThread | undefined
     for (const thread of this.threads) if (best === undefined || thread.load < best.load) best = thread
-    if (best !== undefined && best.load === 0) return best
-    if (this.threads.length < this.options.threads) return this.startThread()
-    return best !== undefined && best.load < REQUESTS_PER_THREAD ? best : undefined
+    if (best !== undefined && best.load < REQUESTS_PER_THREAD) return best
+    return this.threads.length < this.options.threads ? this.startThread() : undefined
   }
 
   private startThread(): HashThread {
