@@ -79,7 +79,7 @@ async function run(context: CommandContext, host: CommandHost, wish: Wish): Prom
       await receive(context, host, running, added, wish)
       complete = true
     }).catch((error) => {
-      throw codeOf(error) === 'PROFILE_UNUSABLE' && profile === kept ? notWritable(directory, error) : error
+      throw codeOf(error) === 'PROFILE_UNUSABLE' && profile === kept ? notWritable(directory, error.cause) : error
     })
   } finally {
     const nothingThere = (await host.files.stat(join(directory, metainfo.name)).catch(() => undefined)) === undefined
