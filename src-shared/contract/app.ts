@@ -52,7 +52,7 @@ export const app = service({
   },
   feeds: {
     status: value(appStatus),
-    /** Grows by one whenever `takeOpenedFiles` has something new. */
+    /** Grows by one whenever `takeOpenedFiles` has something new; above 0 from the start, as files may be given with it. */
     opened: value(z.object({ count: z.int() })),
   },
 })

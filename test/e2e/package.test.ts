@@ -1,27 +1,16 @@
 /** The packaged app: its fuses (item 19 of Electron's security list), and that it runs from its archive. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, watch } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { electronRuntime, runtimeEnv } from '../../scripts/electron-runtime.mjs'
-import { removeFolders, root, temporaryFolder } from './window.ts'
+import { appears, removeFolders, root, temporaryFolder } from './window.ts'
 
 const program = join(root, 'dist/linux-unpacked/shoal-window')
 const ON = '1'.charCodeAt(0)
 let window: ChildProcess | undefined
 let env: NodeJS.ProcessEnv
-
-/** Resolves once a folder holds a file of this name. */
-function appears(folder: string, name: string): Promise<void> {
-  return new Promise((resolve) => {
-    const watcher = watch(folder, () => {
-      if (!existsSync(join(folder, name))) return
-      watcher.close()
-      resolve()
-    })
-  })
-}
 
 beforeAll(async () => {
   env = (await runtimeEnv(await electronRuntime())) as NodeJS.ProcessEnv

@@ -2,17 +2,18 @@
  * Item 4 of Electron's security list with Chromium's real sandbox, which root does not get: as an unprivileged user, with
  * copies of runtime and app that this user can read.
  */
-import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { _electron, type ElectronApplication } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { electronRuntime, runtimeEnv } from '../../scripts/electron-runtime.mjs'
-import { removeFolders, root, temporaryFolder } from './window.ts'
+import { appears, removeFolders, root, temporaryFolder } from './window.ts'
 
 /** `nobody` everywhere. */
 const NOBODY = 65_534
 
-let app: ElectronApplication
+let window: ChildProcess
+let profile: string
 beforeAll(async () => {
   const folder = temporaryFolder('sandbox')
   chmodSync(folder, 0o755)
@@ -20,30 +21,30 @@ beforeAll(async () => {
   cpSync(runtime.dir, join(folder, 'electron'), { recursive: true })
   copyApp(join(folder, 'app'))
   const home = join(folder, 'home')
-  mkdirSync(home)
+  profile = join(home, 'profile')
+  mkdirSync(profile, { recursive: true })
   const env = await runtimeEnv(runtime)
   const binding = env.BETTER_SQLITE3_BINDING && copied(env.BETTER_SQLITE3_BINDING, folder)
   const authority = process.env.XAUTHORITY && copied(process.env.XAUTHORITY, home)
-  const program = join(folder, 'electron', basename(runtime.exe))
-  const asNobody = process.getuid?.() === 0 ? `setpriv --reuid ${NOBODY} --regid ${NOBODY} --clear-groups ` : ''
-  const start = join(folder, 'start.sh')
-  writeFileSync(start, `#!/bin/sh\nexec ${asNobody}'${program}' "$@"\n`, { mode: 0o755 })
-  if (asNobody) for (const path of [home, authority]) if (path) chownSync(path, NOBODY, NOBODY)
-  app = await _electron.launch({
-    executablePath: start,
-    chromiumSandbox: true,
-    args: ['--disable-gpu', join(folder, 'app'), '--profile', join(home, 'profile'), '--offline'],
+  const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
+  if ('uid' in user) for (const path of [home, profile, authority]) if (path) chownSync(path, NOBODY, NOBODY)
+  const args = ['--disable-gpu', join(folder, 'app'), '--profile', profile, '--offline']
+  window = spawn(join(folder, 'electron', basename(runtime.exe)), args, {
+    ...user,
+    stdio: 'ignore',
     env: {
-      PATH: process.env.PATH ?? '',
+      PATH: process.env.PATH,
       HOME: home,
-      DISPLAY: process.env.DISPLAY ?? '',
+      DISPLAY: process.env.DISPLAY,
       ...(authority ? { XAUTHORITY: authority } : {}),
       ...(binding ? { BETTER_SQLITE3_BINDING: binding } : {}),
     },
   })
 })
 afterAll(async () => {
-  await app?.close()
+  const ended = new Promise((resolve) => window?.on('exit', resolve))
+  window?.kill('SIGTERM')
+  await ended
   removeFolders()
 })
 
@@ -60,18 +61,40 @@ function copyApp(to: string): void {
   cpSync(join(root, 'node_modules/better-sqlite3'), join(to, 'node_modules/better-sqlite3'), { recursive: true })
 }
 
+/** Processes that have this one as parent or further up, with their command lines. */
+function descendants(pid: number): { pid: number; command: string }[] {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+  const children = all.filter((child) => Number(statusOf(child, 'PPid')) === pid)
+  return children.flatMap((child) => [{ pid: child, command: commandOf(child) }, ...descendants(child)])
+}
+
+/** A field of /proc/PID/status; undefined for a process that is gone. */
+function statusOf(pid: number, field: string): string | undefined {
+  try {
+    return new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  } catch {
+    return undefined
+  }
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
+}
+
 test('4 the page’s process is in the operating system’s sandbox: system calls filtered, in namespaces of its own', async () => {
-  const page = await app.firstWindow()
-  await page.getByRole('heading', { name: 'Welcome to Shoal' }).waitFor()
-  const [main, renderer] = await app.evaluate(({ BrowserWindow }) => [
-    process.pid,
-    BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() as number,
-  ])
-  const status = (pid: number | undefined, field: string) =>
-    new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  expect(status(main, 'Uid')).not.toMatch(/^0\b/)
-  expect(status(main, 'Seccomp')).toBe('0')
-  expect(status(renderer, 'Seccomp')).toBe('2')
-  expect(status(renderer, 'NoNewPrivs')).toBe('1')
-  expect(status(renderer, 'NSpid')?.split(/\s+/).length).toBeGreaterThan(1)
+  // The engine answers on its socket; the window was asked for before it.
+  await appears(profile, 'shoal.sock')
+  const main = window.pid as number
+  const renderer = descendants(main).find(({ command }) => command.includes('--type=renderer'))?.pid ?? 0
+  expect(statusOf(main, 'Uid')).not.toMatch(/^0\b/)
+  expect(statusOf(main, 'Seccomp')).toBe('0')
+  expect(statusOf(renderer, 'Seccomp')).toBe('2')
+  expect(statusOf(renderer, 'NoNewPrivs')).toBe('1')
+  expect(statusOf(renderer, 'NSpid')?.split(/\s+/).length).toBeGreaterThan(1)
 })

@@ -77,8 +77,8 @@ describe('Electron security list', () => {
     })
     expect(policy).toContain("default-src 'none'")
     expect(policy).toContain("script-src 'self';")
-    expect(policy).toContain("connect-src 'self'")
-    expect(policy).not.toContain('unsafe-eval')
+    expect(policy).toContain("connect-src 'none'")
+    expect(policy).not.toContain('unsafe-')
     const ran = await shoal.page.evaluate(async () => {
       const script = document.createElement('script')
       script.textContent = 'window.inlineRan = true'

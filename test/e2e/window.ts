@@ -1,5 +1,5 @@
 /** The real window under Playwright: a throw-away profile, packets to this machine only. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
@@ -16,6 +16,9 @@ export interface ShoalWindow {
   close(): Promise<void>
 }
 
+/** For what a page shows: long enough for a busy machine, short enough to say what is missing. */
+const ACTION_LIMIT = 30_000
+
 const folders: string[] = []
 
 /** A folder of this test run; removed by `removeFolders`. */
@@ -23,6 +26,19 @@ export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `shoal-${name}-`))
   folders.push(folder)
   return folder
+}
+
+/** Resolves once a folder that exists holds a file of this name. */
+export function appears(folder: string, name: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!existsSync(join(folder, name))) return
+      watcher.close()
+      resolve()
+    }
+    const watcher = watch(folder, look)
+    look()
+  })
 }
 
 export function removeFolders(): void {
@@ -35,8 +51,10 @@ export async function openShoal(
 ): Promise<ShoalWindow> {
   const profile = options.profile ?? temporaryFolder('profile')
   const runtime = await electronRuntime()
+  // Playwright's own hook into the start (it holds `ready` back until it is attached) needs the electron package to find
+  // the runtime; with `executablePath` it does without the hook and sometimes misses the start on a busy machine.
+  process.env.ELECTRON_OVERRIDE_DIST_PATH = runtime.dir
   const app = await _electron.launch({
-    executablePath: runtime.exe,
     args: ['--disable-gpu', root, '--profile', profile, '--offline', ...(options.args ?? []), ...(options.files ?? [])],
     env: (await runtimeEnv(runtime)) as Record<string, string>,
   })
@@ -45,6 +63,7 @@ export async function openShoal(
     if (message.type() === 'error') complaints.push(`main: ${message.text()}`)
   })
   const page = await app.firstWindow()
+  page.setDefaultTimeout(ACTION_LIMIT)
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(`page: ${message.text()}`)
   })

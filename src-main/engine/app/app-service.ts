@@ -20,7 +20,8 @@ export interface AppServiceOptions {
 
 export function appService(options: AppServiceOptions): HandlersOf<typeof appContract> {
   const { shell, files, version, profile, platform, offline } = options
-  let opened = 0
+  // Not 0: files that were given at the start wait already.
+  let opened = 1
   return {
     info: async () => ({ version, profile, platform, offline }),
     inspectFolder: ({ path }) => inspectFolder(files, path),
