@@ -5,7 +5,7 @@
 import { basename, dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { expectSame, manyFiles, singleFile } from './support/data.ts'
-import { ADDRESS, Machine } from './support/machine.ts'
+import { ADDRESS, Machine, MORE_ADDRESSES } from './support/machine.ts'
 import { aria2Peer, leaves, requirePeers, transmission } from './support/peers.ts'
 import type { Program } from './support/program.ts'
 import { Shoal } from './support/shoal.ts'
@@ -15,8 +15,8 @@ const NEVER_MADE = ['An album/notes/empty.txt']
 /** It idles between timers: 5 to 11 s before the first byte. */
 const LIMIT = 80_000
 
-/** Encryption preferred, uTP before TCP, PEX, local discovery and DHT on; the namespace keeps them to themselves. */
-const AS_INSTALLED = { 'dht-enabled': true, 'lpd-enabled': true, 'pex-enabled': true, 'utp-enabled': true }
+/** Encryption preferred, uTP before TCP, PEX and local discovery on; the namespace keeps them to themselves. */
+const AS_INSTALLED = { 'lpd-enabled': true, 'pex-enabled': true, 'utp-enabled': true }
 
 beforeAll(requirePeers)
 
@@ -30,9 +30,10 @@ test.concurrent('one Shoal seeds to a Shoal, four aria2 and two Transmissions at
   const peers: Program[] = []
   for (const name of ['aria2 1', 'aria2 2', 'aria2 3', 'aria2 4'])
     peers.push(aria2Peer(machine, { name, torrent: file, directory: machine.path(name) }))
-  for (const [index, name] of ['transmission 1', 'transmission 2'].entries()) {
-    const options = { name, torrent: file, directory: machine.path(name), extra: ['-p', String(51_413 + index)] }
-    peers.push(await transmission(machine, options, AS_INSTALLED))
+  for (const address of MORE_ADDRESSES) {
+    const name = `transmission at ${address}`
+    const settings = { ...AS_INSTALLED, 'bind-address-ipv4': address }
+    peers.push(await transmission(machine, { name, torrent: file, directory: machine.path(name) }, settings))
   }
   await other.add(file)
   await shoal.trackerSees(id, LIMIT, 'all complete', ({ seeds, completed }) => seeds === 8 && completed === 7)

@@ -1,5 +1,5 @@
 /**
- * A network of one test's own: a namespace with nothing but `lo`, which has two more addresses, as Transmission does not
+ * A network of one test's own: a namespace with nothing but `lo`, which has more addresses, as Transmission does not
  * dial 127/8. Nothing that runs in it can reach, or be reached from, anywhere else. With it go a temporary folder and the
  * programs, all of which end with the test. `until` is the only wait: it looks again whenever a program says something.
  */
@@ -11,10 +11,13 @@ import { Program, type ProgramOptions } from './program.ts'
 
 /** An address of this namespace that Transmission dials. */
 export const ADDRESS = '10.200.0.1'
+/** More, for it takes all peers of one address for one peer. */
+export const MORE_ADDRESSES = ['10.200.0.2', '10.200.0.3'] as const
 const START_LIMIT = 10_000
 /** One of IPv6, for aria2 does not count `::1`. */
 export const ADDRESS6 = 'fd53:686f:616c::1'
-const UP = `ip link set lo up && ip addr add ${ADDRESS}/32 dev lo && ip addr add ${ADDRESS6}/128 dev lo nodad && echo up && exec cat`
+const ADDRESSES = [...[ADDRESS, ...MORE_ADDRESSES].map((address) => `${address}/32`), `${ADDRESS6}/128 nodad`]
+const UP = ['ip link set lo up', ...ADDRESSES.map((address) => `ip addr add dev lo ${address}`), 'echo up', 'exec cat']
 
 /** Part of the test context of Vitest. */
 interface Ending {
@@ -100,7 +103,7 @@ export class Machine {
   private async open(): Promise<void> {
     // Root in a container may or may not make namespaces; anybody else needs a user namespace around it.
     const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']
-    this.holder = this.start('namespace', ['unshare', ...user, '--net', 'sh', '-c', UP], {})
+    this.holder = this.start('namespace', ['unshare', ...user, '--net', 'sh', '-c', UP.join(' && ')], {})
     await this.until(START_LIMIT, `the network namespace (${NEEDS.namespaces.why})`, () => {
       if (this.holder.outcome !== undefined)
         throw new Error('a network namespace cannot be made; run as root, or allow user namespaces')

@@ -75,7 +75,8 @@ export class Program {
 
   /** The end of its output, for the message of a failed wait. */
   tail(): string {
-    const lines = this.text.split(/[\r\n]+/).filter((line) => line.trim() !== '')
+    const all = this.text.split(/[\r\n]+/).map((line) => line.trim())
+    const lines = all.filter((line, index) => line !== '' && line !== all[index - 1])
     const state = this.outcome === undefined ? 'running' : `ended with ${this.outcome}`
     return `── ${this.name} (${state}) ──\n${lines.slice(-SHOWN_LINES).join('\n')}`
   }
