@@ -1,8 +1,8 @@
 /** The built command line as people and scripts use it: real processes, real files, loopback. */
 import { chmod, mkdir, open, readdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { exists, sha256, workFolder, writeData, writeText } from './files.ts'
+import { describe, expect, test } from 'vitest'
+import { exists, sha256, withWorkFolder, writeData, writeText } from './files.ts'
 import { ShoalRun, shoal } from './shoal-process.ts'
 
 const HASH = /^[0-9a-f]{40}$/
@@ -14,8 +14,8 @@ let work: string
 let source: string
 const at = (...path: string[]) => join(work, ...path)
 
-beforeAll(async () => {
-  work = await workFolder('cli')
+withWorkFolder('cli', async (folder) => {
+  work = folder
   source = at('shared föld er')
   await writeData(join(source, 'big.bin'), 24 * MIB + 12_345, 1)
   await writeData(join(source, 'sub', 'ärger 日本.bin'), 300_001, 2)

@@ -1,13 +1,13 @@
 /** kill -9 on real processes at the worst times, then a start on the same profile: nothing verified is lost, nothing is corrupt. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { connectLocally } from '../../src-main/engine/serving/local-client.ts'
 import { createLocalSockets } from '../../src-main/host/local-sockets.ts'
 import { createClients } from '../../src-shared/contract/client/clients.ts'
 import type { Clients } from '../../src-shared/contract/index.ts'
 import type { TorrentRow } from '../../src-shared/contract/torrents.ts'
-import { exists, sha256, workFolder, writeData } from './files.ts'
+import { exists, sha256, withWorkFolder, writeData } from './files.ts'
 import { ShoalRun, shoal } from './shoal-process.ts'
 
 const MIB = 1024 * 1024
@@ -20,8 +20,8 @@ let tracker: ShoalRun
 const at = (...path: string[]) => join(work, ...path)
 const closing: (() => void)[] = []
 
-beforeAll(async () => {
-  work = await workFolder('crash')
+withWorkFolder('crash', async (folder) => {
+  work = folder
   await writeData(at('source', NAME), SIZE, 7)
 })
 

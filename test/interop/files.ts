@@ -4,15 +4,20 @@ import { createReadStream } from 'node:fs'
 import { mkdir, mkdtemp, open, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
 
 const CHUNK = 8 * 1024 * 1024
 
-/** A folder for one test file, removed after it. */
-export async function workFolder(name: string): Promise<string> {
-  const folder = await mkdtemp(join(await realpath(tmpdir()), `shoal-${name}-`))
-  afterAll(() => rm(folder, { recursive: true, force: true }))
-  return folder
+/** For the top of a test file: calls `made` with a folder for its tests before them, and removes it after them. */
+export function withWorkFolder(name: string, made: (folder: string) => Promise<void>): void {
+  let folder: string | undefined
+  beforeAll(async () => {
+    folder = await mkdtemp(join(await realpath(tmpdir()), `shoal-${name}-`))
+    await made(folder)
+  })
+  afterAll(async () => {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  })
 }
 
 /** Writes `size` bytes that do not repeat, the same for the same seed. */
