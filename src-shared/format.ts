@@ -91,8 +91,9 @@ export function formatRatio(uploaded: number, downloaded: number): string {
   return ratio >= 1_000 ? '>999' : ratio.toFixed(ratio >= 100 ? 0 : 2)
 }
 
+/** A whole number. Grouped by hand: the first use of the locale's own rules takes 20 ms, in every start of a command. */
 export function formatCount(count: number): string {
-  return count.toLocaleString(LOCALE)
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** `1 file`, `3,000 files`. */

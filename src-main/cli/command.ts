@@ -59,6 +59,9 @@ export interface Command<F extends Flags = Flags> {
   ): Promise<void>
 }
 
+/** By name, in the order of the help. */
+export type Commands = Readonly<Record<string, () => Promise<Command>>>
+
 export function command<const F extends Flags>(definition: Command<F>): Command {
   return definition as unknown as Command
 }

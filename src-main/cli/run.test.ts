@@ -25,7 +25,7 @@ const echo = command({
 async function line(...args: string[]) {
   let stdout = ''
   let stderr = ''
-  const status = await runCommandLine([echo], '9.9', args, {
+  const status = await runCommandLine({ echo: async () => echo }, '9.9', args, {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     workingDirectory: '/here',

@@ -6,6 +6,7 @@ import {
   type Command,
   type CommandContext,
   type CommandHost,
+  type Commands,
   EXIT,
   helpOf,
   readLine,
@@ -29,7 +30,7 @@ const LEVELS = ['debug', 'info', 'warn', 'error'] as const
 
 /** @param args what follows `shoal`. @returns the exit status: 0 done, 1 failed, 2 wrong usage, 3 timed out */
 export async function runCommandLine(
-  commands: readonly Command[],
+  commands: Commands,
   version: string,
   args: readonly string[],
   terminal: Terminal,
@@ -44,7 +45,7 @@ export async function runCommandLine(
 }
 
 async function run(
-  commands: readonly Command[],
+  commands: Commands,
   version: string,
   args: readonly string[],
   terminal: Terminal,
@@ -58,11 +59,12 @@ async function run(
   }
   if (name === undefined || name === 'help') {
     const asked = name === 'help' || args.includes('--help')
-    const topic = commands.find((command) => command.name === args[at + 1])
-    ;(asked ? terminal.stdout : terminal.stderr).write(`${topic ? helpOf(topic) : overview(commands, version)}\n`)
+    const topic = await find(commands, args[at + 1])
+    const text = topic ? helpOf(topic) : overview(await all(commands), version)
+    ;(asked ? terminal.stdout : terminal.stderr).write(`${text}\n`)
     return asked ? EXIT.done : EXIT.usage
   }
-  const command = commands.find((other) => other.name === name)
+  const command = await find(commands, name)
   if (!command) throw new UsageError(`There is no command "${name}". See: shoal help`)
   const line = readLine(command, [...args.slice(0, at), ...args.slice(at + 1)])
   if (line.flags.help === true) {
@@ -71,6 +73,14 @@ async function run(
   }
   await command.run(line as never, contextOf(line.flags, terminal, out))
   return EXIT.done
+}
+
+async function find(commands: Commands, name: string | undefined): Promise<Command | undefined> {
+  return name !== undefined && Object.hasOwn(commands, name) ? commands[name]?.() : undefined
+}
+
+function all(commands: Commands): Promise<readonly Command[]> {
+  return Promise.all(Object.values(commands).map((load) => load()))
 }
 
 /** Index of the command's name: the first word that is neither a flag nor the value of a global one. */

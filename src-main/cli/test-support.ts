@@ -2,12 +2,22 @@
 import type { ChildProgram } from '../host/child-process.ts'
 import type { FileStore } from '../kernel/files.ts'
 import type { Host } from '../kernel/host.ts'
-import type { CommandHost } from './command.ts'
+import type { CommandHost, Commands } from './command.ts'
 import { commands } from './commands/index.ts'
 import { runCommandLine } from './run.ts'
 import type { System } from './system.ts'
 
 export const SAMPLE = '/repository/sample'
+
+/** Loaded before anything runs: virtual time does not wait for a real module. */
+const loaded: Commands = Object.fromEntries(
+  await Promise.all(
+    Object.entries(commands).map(async ([name, load]) => {
+      const command = await load()
+      return [name, async () => command] as const
+    }),
+  ),
+)
 
 export interface Line {
   readonly event: string
@@ -41,7 +51,7 @@ export function start(machine: Machine, args: readonly string[], said: (line: Li
     lines.push(line)
     said(line)
   }
-  const status = runCommandLine(commands, '9.9', args, {
+  const status = runCommandLine(loaded, '9.9', args, {
     stdout: { write: take },
     stderr: { write: (part) => (text.stderr += part) },
     workingDirectory: '/work',

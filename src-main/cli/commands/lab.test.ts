@@ -14,7 +14,7 @@ function steppingClock(): Pick<Clock, 'now'> {
 async function line(words: string, stop = new AbortController(), stdoutWrites: (text: string) => void = () => {}) {
   let stdout = ''
   let stderr = ''
-  const status = await runCommandLine([lab], '9.9', words.split(' '), {
+  const status = await runCommandLine({ lab: async () => lab }, '9.9', words.split(' '), {
     stdout: {
       write: (text) => {
         stdout += text
