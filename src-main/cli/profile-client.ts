@@ -3,7 +3,7 @@ import { createClients } from '#shared/contract/client/clients.ts'
 import type { Clients } from '#shared/contract/index.ts'
 import { connectLocally } from '../engine/serving/local-client.ts'
 import type { CommandContext } from './command.ts'
-import { LOCAL_ONLY, withHost } from './run-engine.ts'
+import { LOCAL_ONLY, withHost } from './with-host.ts'
 
 /** @throws ClientError NOT_RUNNING where nothing runs on the profile */
 export async function withRunning<T>(context: CommandContext, work: (clients: Clients) => Promise<T>): Promise<T> {

@@ -6,33 +6,10 @@ import { startEngine } from '../engine/engine.ts'
 import { localSocketPath, serveLocally } from '../engine/serving/local-server.ts'
 import { connectInProcess } from '../engine/serving/message-client.ts'
 import { formatEndpoint } from '../kernel/network.ts'
-import type { NetworkPolicy } from '../kernel/network-policy.ts'
 import type { CommandContext, CommandHost } from './command.ts'
 import { CommandError } from './command-error.ts'
 import type { NodeOptions } from './node-options.ts'
 import { VERSION } from './version.ts'
-
-/** Nothing leaves this machine, and nobody else is heard. */
-export const LOCAL_ONLY: NetworkPolicy = { mode: 'local-only', allowedHosts: [] }
-
-/** What may leave this machine before the engine has decided. */
-export function policyOf({ offline, allowedHosts }: NodeOptions): NetworkPolicy {
-  return offline ? { mode: 'local-only', allowedHosts } : { mode: 'online' }
-}
-
-/** Opens a host for the time of `work`. */
-export async function withHost<T>(
-  context: CommandContext,
-  policy: NetworkPolicy,
-  work: (host: CommandHost) => Promise<T>,
-): Promise<T> {
-  const host = context.openHost(policy)
-  try {
-    return await work(host)
-  } finally {
-    await host.close()
-  }
-}
 
 export interface RunningNode {
   readonly clients: Clients
@@ -105,10 +82,4 @@ async function thenClean<T>(work: () => Promise<T>, clean: () => Promise<void>):
 function cannotListen(at: string): CommandError {
   const message = `Shoal cannot listen at ${at}; choose another address or port with --listen, 0 for any port.`
   return new CommandError({ code: 'CANNOT_LISTEN', at }, message)
-}
-
-/** Resolves when the command is to stop. */
-export function stopped(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

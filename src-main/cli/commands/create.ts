@@ -7,10 +7,10 @@ import { toHex } from '../../kernel/bytes.ts'
 import { type CommandContext, type CommandHost, command, required } from '../command.ts'
 import { CommandError } from '../command-error.ts'
 import { Pace } from '../pace.ts'
-import { LOCAL_ONLY, withHost } from '../run-engine.ts'
 import { requireFolder } from '../torrent-argument.ts'
 import { integerOf, pathOf } from '../values.ts'
 import { VERSION } from '../version.ts'
+import { LOCAL_ONLY, withHost } from '../with-host.ts'
 import { hashingLine } from '../words.ts'
 
 const LARGEST_PIECE = 16 * 1024 * 1024

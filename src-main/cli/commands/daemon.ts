@@ -1,6 +1,7 @@
 import { command } from '../command.ts'
 import { NODE_FLAGS, nodeOptions } from '../node-options.ts'
-import { policyOf, stopped, withEngine, withHost } from '../run-engine.ts'
+import { withEngine } from '../run-engine.ts'
+import { policyOf, stopped, withHost } from '../with-host.ts'
 
 export const daemon = command({
   name: 'daemon',

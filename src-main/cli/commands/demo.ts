@@ -2,8 +2,8 @@ import { formatBytes, formatPlural, formatRate } from '#shared/format.ts'
 import { command } from '../command.ts'
 import { CommandError } from '../command-error.ts'
 import { runDemo } from '../demo/run-demo.ts'
-import { LOCAL_ONLY, withHost } from '../run-engine.ts'
 import { pathOf } from '../values.ts'
+import { LOCAL_ONLY, withHost } from '../with-host.ts'
 
 export const demo = command({
   name: 'demo',

@@ -15,9 +15,10 @@ import { followTorrent } from '../follow.ts'
 import { interrupted } from '../interrupted.ts'
 import { NODE_FLAGS, type NodeOptions, nodeOptions, PEER_FLAG } from '../node-options.ts'
 import { Pace } from '../pace.ts'
-import { policyOf, type RunningNode, stopped, withEngine, withHost } from '../run-engine.ts'
+import { type RunningNode, withEngine } from '../run-engine.ts'
 import { openTorrent } from '../torrent-argument.ts'
 import { integerOf, pathOf } from '../values.ts'
+import { policyOf, stopped, withHost } from '../with-host.ts'
 import { torrentLine } from '../words.ts'
 
 const LONGEST_SECONDS = 10_000_000

@@ -2,8 +2,8 @@ import { formatBytes, formatDateTime, formatPieceLength, formatPlural } from '#s
 import type { TorrentFile } from '../../engine/torrents/torrent-file.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { command } from '../command.ts'
-import { LOCAL_ONLY, withHost } from '../run-engine.ts'
 import { openTorrent } from '../torrent-argument.ts'
+import { LOCAL_ONLY, withHost } from '../with-host.ts'
 
 /** Files that are listed for people; programs get all. */
 const MAX_LISTED = 40

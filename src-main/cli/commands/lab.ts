@@ -4,8 +4,8 @@ import { type CommandContext, command } from '../command.ts'
 import { interrupted } from '../interrupted.ts'
 import { swarmReport } from '../lab-report.ts'
 import { Pace } from '../pace.ts'
-import { LOCAL_ONLY, withHost } from '../run-engine.ts'
 import { integerOf, wordOf } from '../values.ts'
+import { LOCAL_ONLY, withHost } from '../with-host.ts'
 import { bar } from '../words.ts'
 
 const EXPERIMENTS = ['swarm'] as const

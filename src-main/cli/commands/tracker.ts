@@ -1,7 +1,7 @@
 import { startLocalTracker } from '../../engine/local-tracker.ts'
 import { command } from '../command.ts'
-import { stopped, withHost } from '../run-engine.ts'
 import { endpointOf } from '../values.ts'
+import { stopped, withHost } from '../with-host.ts'
 
 const DEFAULT_PORT = 6969
 

@@ -5,9 +5,9 @@ import { type CommandContext, command, required } from '../command.ts'
 import { CommandError } from '../command-error.ts'
 import { interrupted } from '../interrupted.ts'
 import { Pace } from '../pace.ts'
-import { LOCAL_ONLY, withHost } from '../run-engine.ts'
 import { openTorrent, requireFolder } from '../torrent-argument.ts'
 import { pathOf } from '../values.ts'
+import { LOCAL_ONLY, withHost } from '../with-host.ts'
 import { hashingLine } from '../words.ts'
 
 export const verify = command({
