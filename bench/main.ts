@@ -9,10 +9,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Bench, MEBIBYTE, makeFile, megabytes } from './bench.ts'
 import { create } from './create.ts'
+import { recheck } from './recheck.ts'
 import { type Goal, goalLine, type Row, table } from './report.ts'
 import { transfer } from './transfer.ts'
 
-const FIGURES = { create, transfer } as const
+const FIGURES = { create, transfer, recheck } as const
 const MEMORY_FOLDER = '/dev/shm'
 /** The file, its copy, and as much again. */
 const FOLDER_SPACE = 3

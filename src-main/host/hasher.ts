@@ -98,14 +98,17 @@ class HashPool implements Hasher {
   }
 
   /**
-   * The least busy thread that has room, or a new one where none has and there may be more. So a second thread, 12 MiB and
-   * 40 ms of work, is started only for those who have more to hash than one can do.
+   * The least busy thread that has room, or a new one while there may be more. For what is on disk that is as soon as all
+   * are busy. A piece in memory takes a millisecond: a second thread, 12 MiB and 40 ms of work, is started for those only
+   * when they come faster than one can hash them.
    */
   private freeThread(): HashThread | undefined {
     let best: HashThread | undefined
     for (const thread of this.threads) if (best === undefined || thread.load < best.load) best = thread
-    if (best !== undefined && best.load < REQUESTS_PER_THREAD) return best
-    return this.threads.length < this.options.threads ? this.startThread() : undefined
+    const load = best?.load ?? REQUESTS_PER_THREAD
+    if (load < (this.pieceJobs.length > 0 ? REQUESTS_PER_THREAD : 1)) return best
+    if (this.threads.length < this.options.threads) return this.startThread()
+    return load < REQUESTS_PER_THREAD ? best : undefined
   }
 
   private startThread(): HashThread {
