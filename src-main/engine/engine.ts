@@ -2,7 +2,6 @@
  * The composition root: builds the parts in the order in which they need each other, starts them, and stops them in
  * reverse. The window, the command line and scenarios differ in `host` and `options`, in nothing else.
  */
-import type { AppStatus } from '#shared/contract/app.ts'
 import type { Services } from '#shared/contract/index.ts'
 import type { Settings } from '#shared/contract/settings.ts'
 import { TrackerDatagrams } from '../discovery/tracker/tracker-datagrams.ts'
@@ -18,6 +17,7 @@ import { PeerListener } from '../torrent/swarm/peer-listener.ts'
 import { makePeerId } from '../torrent/wire/peer-id.ts'
 import { appService } from './app/app-service.ts'
 import type { AppShell } from './app/shell.ts'
+import { appStatusOf } from './app/status.ts'
 import { Listening, listenCandidates } from './listening.ts'
 import { ContractServer } from './serving/contract-server.ts'
 import { defaultSettings, SettingsService } from './settings/settings-service.ts'
@@ -121,7 +121,14 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
     settings,
     app: appService({
       ...{ version, platform, profile, offline, shell, files },
-      status: () => statusOf(list, budget.total, listening, online(), settings.now),
+      status: () =>
+        appStatusOf({
+          ...{ list, listening },
+          connections: budget.total,
+          online: online(),
+          settings: settings.now,
+          damage: store.damage,
+        }),
       watchStatus(notify) {
         const ends = [changed.add(notify), list.watchers.add(notify)]
         return () => {
@@ -157,30 +164,4 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
 function networkPolicy({ offline, allowedHosts }: EngineOptions, { networkConsent }: Settings): NetworkPolicy {
   if (!offline && networkConsent === 'granted') return { mode: 'online' }
   return { mode: 'local-only', allowedHosts: allowedHosts ?? [] }
-}
-
-function statusOf(
-  list: TorrentList,
-  connections: number,
-  listening: Listening,
-  online: boolean,
-  { networkConsent }: Settings,
-): AppStatus {
-  let downRate = 0
-  let upRate = 0
-  for (const { swarm } of list.all()) {
-    const live = swarm?.snapshot()
-    downRate += live?.downRate ?? 0
-    upRate += live?.upRate ?? 0
-  }
-  const unasked = networkConsent === 'unasked' && !online ? 'Shoal waits for your word before it uses the network.' : ''
-  return {
-    ...{ downRate, upRate, connections },
-    torrents: list.all().length,
-    ...(listening.endpoint === undefined ? {} : { listening: listening.endpoint }),
-    network: online ? 'online' : 'local-only',
-    notice: listening.notice || unasked,
-    dht: 'not-running',
-    chain: 'not-running',
-  }
 }

@@ -84,6 +84,7 @@ const USUAL_STATUS: AppStatus = {
   listening: '0.0.0.0:51413',
   network: 'online',
   notice: '',
+  warning: '',
   dht: 'not-running',
   chain: 'not-running',
 }

@@ -14,6 +14,7 @@ import { DetailPanel } from './details/panel.tsx'
 import { type Filter, filterRows } from './filter.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { NetworkNotice } from './network-notice.tsx'
+import { ProfileWarning } from './profile-warning.tsx'
 import { SkeletonRows } from './skeleton.tsx'
 import { TorrentTable } from './table.tsx'
 import { usePageKeys } from './use-page-keys.ts'
@@ -45,6 +46,7 @@ export function TorrentsPage(): ReactNode {
           Add torrent
         </Button>
       </TabBar>
+      <ProfileWarning />
       <NetworkNotice />
       {state.status === 'loading' && <SkeletonRows />}
       {state.status === 'failed' && <Failed message={state.error.message} onRetry={feed.retry} />}

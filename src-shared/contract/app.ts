@@ -13,6 +13,8 @@ export const appStatus = z.object({
   network: z.enum(['online', 'local-only']),
   /** Why it is as it is, where that needs saying: a port in use, no consent yet. One sentence, or empty. */
   notice: z.string(),
+  /** What happened to the profile that a person must know: damage found and mended. One sentence, or empty. */
+  warning: z.string(),
   dht: z.literal('not-running'),
   chain: z.literal('not-running'),
 })

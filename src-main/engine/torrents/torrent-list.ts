@@ -44,6 +44,7 @@ export class TorrentList {
   private readonly sessions = new Map<string, TorrentSession>()
   /** Torrents being added or removed, so that nobody does it twice at once. */
   private readonly busy = new Set<string>()
+  private unreadableCount = 0
   private readonly tick: Timer
   private readonly saving: Timer
 
@@ -54,8 +55,13 @@ export class TorrentList {
       if (this.all().some(({ phase }) => phase.name === 'running')) this.watchers.notify()
     })
     this.saving = clock.every(SAVE_PERIOD, () => {
-      for (const session of this.sessions.values()) if (session.swarm) session.save()
+      for (const session of this.sessions.values()) session.save()
     })
+  }
+
+  /** Torrents of the last time that could not be taken up. */
+  get unreadable(): number {
+    return this.unreadableCount
   }
 
   all(): TorrentSession[] {
@@ -84,6 +90,7 @@ export class TorrentList {
   load(): void {
     const { parts, disk, platform } = this.options
     const { torrents, unreadable } = parts.store.torrents.list()
+    this.unreadableCount = unreadable.length
     for (const { infoHash, reason } of unreadable)
       parts.log.write('error', 'torrent cannot be read', { infoHash, reason })
     for (const record of torrents) {
@@ -92,6 +99,7 @@ export class TorrentList {
         const files = disk.torrent(metainfo, record.directory)
         this.begin(new TorrentSession(this.partsOf(), record, metainfo, files, []), (session) => session.start())
       } catch (error) {
+        this.unreadableCount++
         parts.log.write('error', 'torrent cannot be taken up', { infoHash: toHex(record.infoHash), error })
       }
     }
@@ -147,7 +155,9 @@ export class TorrentList {
   async stop(): Promise<void> {
     this.tick.cancel()
     this.saving.cancel()
-    await Promise.all(this.all().map((session) => session.stop()))
+    const ends = await Promise.allSettled(this.all().map((session) => session.stop()))
+    for (const end of ends)
+      if (end.status === 'rejected') this.options.parts.log.write('error', 'torrent not ended cleanly', { error: end.reason })
   }
 
   private async adding(

@@ -1,0 +1,47 @@
+/** What the status bar shows, and what a person must be told about their profile. */
+import type { AppStatus } from '#shared/contract/app.ts'
+import type { Settings } from '#shared/contract/settings.ts'
+import type { SessionDamage } from '../../storage/open-session.ts'
+import type { Listening } from '../listening.ts'
+import type { TorrentList } from '../torrents/torrent-list.ts'
+
+export interface StatusFacts {
+  readonly list: TorrentList
+  readonly connections: number
+  readonly listening: Listening
+  readonly online: boolean
+  readonly settings: Settings
+  readonly damage: SessionDamage | undefined
+}
+
+export function appStatusOf({ list, connections, listening, online, settings, damage }: StatusFacts): AppStatus {
+  let downRate = 0
+  let upRate = 0
+  for (const { swarm } of list.all()) {
+    const live = swarm?.snapshot()
+    downRate += live?.downRate ?? 0
+    upRate += live?.upRate ?? 0
+  }
+  const unasked = settings.networkConsent === 'unasked' && !online
+  return {
+    ...{ downRate, upRate, connections },
+    torrents: list.all().length,
+    ...(listening.endpoint === undefined ? {} : { listening: listening.endpoint }),
+    network: online ? 'online' : 'local-only',
+    notice: listening.notice || (unasked ? 'Shoal waits for your word before it uses the network.' : ''),
+    warning: warningOf(damage, list.unreadable),
+    dht: 'not-running',
+    chain: 'not-running',
+  }
+}
+
+/** One sentence, with the next step; empty where all is well. */
+export function warningOf(damage: SessionDamage | undefined, unreadable: number): string {
+  if (damage) {
+    const lost = damage.incomplete.length > 0 ? 'some of it could not be read' : 'all of it could be read'
+    return `The database of this profile was damaged and has been rebuilt (${lost}); look through your list and settings. The damaged file is kept as ${damage.movedTo}.`
+  }
+  if (unreadable === 0) return ''
+  const what = unreadable === 1 ? 'A torrent of the list' : `${unreadable} torrents of the list`
+  return `${what} could not be read and is left out; add its .torrent again. Details are in shoal.log in the profile folder.`
+}
