@@ -30,7 +30,8 @@ export function windowShell(opened: OpenedFiles, offline: boolean): AppShell {
       const window = BrowserWindow.getAllWindows()[0]
       const options = { title, defaultPath: name, filters: [{ name: 'Torrents', extensions: ['torrent'] }] }
       const result = window ? await dialog.showSaveDialog(window, options) : await dialog.showSaveDialog(options)
-      return result.canceled ? undefined : result.filePath
+      if (result.canceled || result.filePath === '') return undefined
+      return result.filePath.toLowerCase().endsWith('.torrent') ? result.filePath : `${result.filePath}.torrent`
     },
     async showInFolder(path) {
       if (!existsSync(path))

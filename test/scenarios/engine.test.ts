@@ -202,7 +202,7 @@ describe('adding and removing', () => {
   })
 
   test('a folder that cannot be written, a damaged torrent and a strange path are refused in words', async () => {
-    const { sim, leecher, shared, end } = await world(9)
+    const { sim, seeder, leecher, shared, end } = await world(9)
     const { torrents } = leecher.engine.services
     const add = (bytes: Uint8Array<ArrayBuffer>, directory: string) =>
       sim.within(
@@ -213,6 +213,9 @@ describe('adding and removing', () => {
     leecher.host.files.setReadOnly('/locked', true)
     expect(await add(shared.bytes, '/locked/new')).toBe('NOT_WRITABLE')
     expect(await add(shared.bytes, 'relative')).toBe('NOT_ABSOLUTE')
+    seeder.host.files.put('/home/notes.txt', content(10, 1))
+    const overwriting = seeder.engine.services.torrents.saveTorrentFile({ id: shared.id, file: '/home/notes.txt' })
+    expect(await sim.within(MINUTE, code(overwriting))).toBe('NOT_A_TORRENT_NAME')
     expect(await add(Uint8Array.from(Buffer.from('l-3:e')), '/downloads')).toMatch(/^[A-Z_]+$/)
     expect(leecher.rows()).toEqual([])
     await end()

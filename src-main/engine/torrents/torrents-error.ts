@@ -12,6 +12,7 @@ export type TorrentsFault = Fault &
     | { readonly code: 'UNREADABLE_FILE'; readonly path: string; readonly cause: string }
     | { readonly code: 'UNWRITABLE_FILE'; readonly path: string; readonly cause: string }
     | { readonly code: 'TORRENT_FILE_TOO_LARGE'; readonly path: string }
+    | { readonly code: 'NOT_A_TORRENT_NAME'; readonly path: string }
   )
 
 /** A call about torrents that cannot be carried out as asked. */
@@ -41,6 +42,8 @@ function sentenceOf(fault: TorrentsFault): string {
       return `"${fault.path}" cannot be read (${fault.cause}); check that it is there and that you may read it.`
     case 'UNWRITABLE_FILE':
       return `"${fault.path}" cannot be written (${fault.cause}); choose another place.`
+    case 'NOT_A_TORRENT_NAME':
+      return `"${fault.path}" does not end in .torrent; give the file such a name.`
     case 'TORRENT_FILE_TOO_LARGE':
       return `"${fault.path}" is over 10 MB, which no .torrent should be; check that it is the right file.`
   }

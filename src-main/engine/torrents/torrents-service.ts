@@ -64,6 +64,7 @@ export function torrentsService(parts: TorrentsServiceParts): HandlersOf<typeof 
       return undefined
     },
     saveCreation: async ({ id, file }) => {
+      refuseOtherNames(file)
       await writeTorrentFile(files, random, file, creations.ready(id).torrentBytes)
       return undefined
     },
@@ -74,6 +75,7 @@ export function torrentsService(parts: TorrentsServiceParts): HandlersOf<typeof 
       return { id: seeded }
     },
     saveTorrentFile: async ({ id, file }) => {
+      refuseOtherNames(file)
       await writeTorrentFile(files, random, file, list.torrentBytes(id))
       return undefined
     },
@@ -90,6 +92,11 @@ export function torrentsService(parts: TorrentsServiceParts): HandlersOf<typeof 
       watch: (_args, changed) => creations.watchers.add(changed),
     },
   }
+}
+
+/** So that no caller of the contract, a compromised page included, can replace a file of another kind. */
+function refuseOtherNames(path: string): void {
+  if (!path.toLowerCase().endsWith('.torrent')) throw new TorrentsError({ code: 'NOT_A_TORRENT_NAME', path })
 }
 
 async function openSource(source: TorrentSource, files: FileStore, platform: NodeJS.Platform): Promise<TorrentFile> {
