@@ -1,0 +1,53 @@
+/**
+ * The RPC layer as a DHT node sees it: ask with callbacks, be asked. `Rpc` is the one implementation; a node's own tests
+ * may give it another. No promises, because their order between two events cannot be reproduced.
+ */
+import type { Millis } from '../kernel/clock.ts'
+import type { Endpoint } from '../kernel/network.ts'
+import type { ErrorMessage, Method, Query, QueryArguments, Response, ResponseFields } from './krpc-message.ts'
+
+/**
+ * Why there is no answer. `timeout`: none within 10 s. `error`: the other node answered with an error.
+ * `overload`: not asked at all, because too much is under way already.
+ */
+export type QueryFailure = 'timeout' | 'error' | 'overload'
+
+/** Either `replied` or `failed` is called once, from the event loop and never from within `query`; then nothing more. */
+export interface QueryCallbacks {
+  /** `rtt` counts from when the query was sent. */
+  replied(response: Response, rtt: Millis): void
+  /** `error` is there for the reason `error`. */
+  failed(reason: QueryFailure, error?: ErrorMessage): void
+  /** At most once, before the others: the answer is overdue, so that something else may be asked. It may still come. */
+  stalled?(): void
+}
+
+export interface RunningQuery {
+  /** Forgets the query: none of its callbacks is called any more. */
+  cancel(): void
+}
+
+/** What is said to a query; who says it, and the transaction, are filled in. */
+export type Answer =
+  | ({ readonly kind: 'response' } & ResponseFields)
+  | { readonly kind: 'error'; readonly code: number; readonly message: string }
+
+/**
+ * Answers a query, or is silent with undefined. `from` is checked no further than that an answer would go there: it may
+ * be forged. While we are read-only the answer is not sent. For an unknown method it is only asked where there is a target.
+ */
+export type QueryHandler = (query: Query, from: Endpoint) => Answer | undefined
+
+/** Asks and is asked, over one socket. */
+export interface RpcPort {
+  /** Our node id, 20 bytes, in every message sent from now on. */
+  id: Uint8Array
+  /** Whether our queries say that we answer none (BEP 43), and we do not. */
+  readOnly: boolean
+  /** Where we are bound. */
+  readonly local: Endpoint
+  /** Asks one node; sent at once or when pacing allows. */
+  query<M extends Method>(to: Endpoint, method: M, args: QueryArguments[M], callbacks: QueryCallbacks): RunningQuery
+  /** The one who answers from now on. Until then queries meet silence. */
+  onQuery(handler: QueryHandler): void
+}
