@@ -6,6 +6,7 @@ import {
   formatDate,
   formatDateTime,
   formatDuration,
+  formatEstimate,
   formatPercent,
   formatPieceLength,
   formatPlural,
@@ -71,6 +72,19 @@ test.each([
   [400 * 86_400, '1 y 35 d'],
   [1e12, 'over 100 years'],
 ])('%s seconds are %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text))
+
+test.each([
+  [undefined, '–'],
+  [7.4, '7 s'],
+  [59.4, '59 s'],
+  [64, '1 min'],
+  [597, '10 min'],
+  [1_079, '18 min'],
+  [3_580, '1 h'],
+  [14_500, '4 h'],
+  [14_600, '4 h 5 min'],
+  [90_000, '1 d 1 h'],
+])('an estimate of %s seconds is %s', (seconds, text) => expect(formatEstimate(seconds)).toBe(text))
 
 test('ratios', () => {
   expect(formatRatio(100, 0)).toBe('–')

@@ -84,6 +84,16 @@ export function formatDuration(seconds: number | undefined): string {
   return nextName === '' || rest === 0 ? head : `${head} ${rest} ${nextName}`
 }
 
+/**
+ * An estimate of seconds left, no finer than it can be known, so that a live figure stands still most of the time:
+ * tens of seconds from a minute on, minutes from ten on, five minutes from an hour on, else as `formatDuration`.
+ */
+export function formatEstimate(seconds: number | undefined): string {
+  if (seconds === undefined || seconds < 60 || seconds >= 86_400) return formatDuration(seconds)
+  const step = seconds < 600 ? 10 : seconds < 3_600 ? 60 : 300
+  return formatDuration(Math.round(seconds / step) * step)
+}
+
 /** Sent per byte received; a dash where nothing was received, as for what was made here. */
 export function formatRatio(uploaded: number, downloaded: number): string {
   if (downloaded <= 0) return NONE

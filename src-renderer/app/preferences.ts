@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
 const KEY = 'shoal.window'
-export const DETAIL_HEIGHT = { min: 140, usual: 248, max: 640 }
+export const DETAIL_HEIGHT = { min: 140, usual: 264, max: 640 }
 
 const preferencesSchema = z.object({
   /** Undefined follows the window's width. */

@@ -6,16 +6,17 @@ import {
   bytesQuantity,
   formatDate,
   formatDateTime,
-  formatDuration,
+  formatEstimate,
   formatPercent,
   formatPlural,
   formatRatio,
+  NONE,
   rateQuantity,
 } from '../ui/format.ts'
 import { ProgressBar } from '../ui/progress-bar.tsx'
 import { QuantityText } from '../ui/quantity.tsx'
 import type { Column } from '../ui/table/column.ts'
-import { progressOf, STATE_LOOKS, TONE_INK } from './states.ts'
+import { lookOf, progressOf, TONE_INK } from './states.ts'
 
 function NameCell({ row }: { row: TorrentRow }): ReactNode {
   return (
@@ -26,9 +27,12 @@ function NameCell({ row }: { row: TorrentRow }): ReactNode {
   )
 }
 
+/** States in which nothing moves: their bar stands back. */
+const STILL: ReadonlySet<TorrentRow['state']> = new Set(['paused', 'error', 'disk-full', 'data-missing'])
+
 export function ProgressCell({ row }: { row: TorrentRow }): ReactNode {
   const fraction = progressOf(row)
-  const tone = row.state === 'paused' ? 'quiet' : row.state === 'seeding' ? 'positive' : 'accent'
+  const tone = row.state === 'seeding' ? 'positive' : STILL.has(row.state) ? 'quiet' : 'accent'
   return (
     <span className="flex items-center gap-2">
       <ProgressBar
@@ -43,7 +47,7 @@ export function ProgressCell({ row }: { row: TorrentRow }): ReactNode {
 }
 
 export function StateCell({ row }: { row: TorrentRow }): ReactNode {
-  const { word, icon: Icon, tone } = STATE_LOOKS[row.state]
+  const { word, icon: Icon, tone } = lookOf(row)
   return (
     <span className="@container flex items-center gap-1.5">
       <Icon size={14} aria-hidden className={cx('shrink-0', TONE_INK[tone])} />
@@ -53,7 +57,13 @@ export function StateCell({ row }: { row: TorrentRow }): ReactNode {
   )
 }
 
-const none = (condition: boolean, text: string): ReactNode => (condition ? <span className="text-faint">–</span> : text)
+const none = (condition: boolean, text: string): ReactNode =>
+  condition ? <span className="text-faint">{NONE}</span> : text
+
+const rate = (bytesPerSecond: number): ReactNode => {
+  const quantity = rateQuantity(bytesPerSecond)
+  return quantity ? <QuantityText quantity={quantity} /> : none(true, '')
+}
 
 /** The columns of the list. Hidden ones come back in a wider window or by the headings' menu. */
 export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
@@ -70,7 +80,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'size',
     title: 'Size',
-    width: 76,
+    width: 74,
     minWidth: 64,
     align: 'end',
     firstDirection: 'desc',
@@ -80,7 +90,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'progress',
     title: 'Progress',
-    width: 124,
+    width: 116,
     minWidth: 96,
     sortKey: progressOf,
     cell: (row) => <ProgressCell row={row} />,
@@ -88,37 +98,39 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'state',
     title: 'State',
-    width: 128,
+    width: 124,
     minWidth: 104,
-    sortKey: (row) => STATE_LOOKS[row.state].word,
+    sortKey: (row) => lookOf(row).word,
     cell: (row) => <StateCell row={row} />,
-    hint: (row) => row.reason || STATE_LOOKS[row.state].word,
+    hint: (row) => row.reason || lookOf(row).word,
   },
   {
     id: 'down',
     title: 'Down',
-    width: 84,
+    width: 82,
     minWidth: 64,
     align: 'end',
     firstDirection: 'desc',
     sortKey: (row) => row.downRate,
-    cell: (row) => <QuantityText quantity={rateQuantity(row.downRate)} />,
+    cell: (row) => rate(row.downRate),
   },
   {
     id: 'up',
     title: 'Up',
-    width: 84,
+    width: 82,
     minWidth: 64,
+    hideBelow: 720,
     align: 'end',
     firstDirection: 'desc',
     sortKey: (row) => row.upRate,
-    cell: (row) => <QuantityText quantity={rateQuantity(row.upRate)} />,
+    cell: (row) => rate(row.upRate),
   },
   {
     id: 'peers',
     title: 'Peers',
-    width: 68,
+    width: 66,
     minWidth: 56,
+    hideBelow: 780,
     align: 'end',
     firstDirection: 'desc',
     sortKey: (row) => row.seeds + row.peers,
@@ -129,11 +141,11 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'left',
     title: 'Time left',
-    width: 100,
+    width: 94,
     minWidth: 64,
     align: 'end',
     sortKey: (row) => row.timeLeft,
-    cell: (row) => none(row.timeLeft === undefined, formatDuration(row.timeLeft)),
+    cell: (row) => none(row.timeLeft === undefined, formatEstimate(row.timeLeft)),
   },
   {
     id: 'ratio',
@@ -141,7 +153,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
     width: 60,
     minWidth: 48,
     align: 'end',
-    hideBelow: 1_160,
+    hideBelow: 1_060,
     firstDirection: 'desc',
     sortKey: (row) => (row.downloaded > 0 ? row.uploaded / row.downloaded : undefined),
     cell: (row) => none(row.downloaded === 0, formatRatio(row.uploaded, row.downloaded)),
@@ -150,7 +162,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'added',
     title: 'Added',
-    width: 96,
+    width: 110,
     minWidth: 72,
     align: 'end',
     hideBelow: 920,

@@ -34,7 +34,7 @@ export function FilterBar(props: {
                 : 'text-muted hover:bg-hover hover:text-text',
             )}
           >
-            {FILTER_TITLES[filter]} <span className="text-caption">{formatCount(counts[filter])}</span>
+            {FILTER_TITLES[filter]} <span className="text-caption tabular-nums">{formatCount(counts[filter])}</span>
           </button>
         ))}
       </fieldset>
@@ -52,7 +52,7 @@ function SelectionActions({ rows, actions }: { rows: readonly TorrentRow[]; acti
   return (
     <div role="toolbar" aria-label="Selected torrents" className="ml-auto flex items-center gap-0.5">
       {chosen.length > 1 && (
-        <span className="mr-2 whitespace-nowrap text-muted">{formatCount(chosen.length)} selected</span>
+        <span className="mr-2 whitespace-nowrap text-muted tabular-nums">{formatCount(chosen.length)} selected</span>
       )}
       <IconButton
         label="Resume"

@@ -2,10 +2,21 @@ import type { ReactNode } from 'react'
 import { useApp, useToasts } from '../app/context.tsx'
 import { sentenceOf } from '../client/client-error.ts'
 import { firstOf, useClients, useSettings, useStatus } from '../client/context.tsx'
+import type { Settings } from '../client/types.ts'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 
-/** Says calmly that transfers stay on this machine, and what to do about it; else what the engine has to say. */
+/** Why nothing leaves the machine, by what a person has said about the network. */
+const WHY_OFFLINE: Readonly<Record<Settings['networkConsent'], string>> = {
+  unasked: 'Shoal waits for your word before it uses the network.',
+  refused: '',
+  granted: 'Shoal was started offline, so it only talks to this machine.',
+}
+
+/**
+ * Says calmly that transfers stay on this machine, and what to do about it; else what the engine has to say. Nothing
+ * where a person has chosen to stay: the status bar says so, and each torrent why it waits.
+ */
 export function NetworkNotice(): ReactNode {
   const { settings: service } = useClients()
   const settings = firstOf(useSettings())
@@ -14,17 +25,17 @@ export function NetworkNotice(): ReactNode {
   const problem = useToasts((state) => state.problem)
   if (!settings || !status) return null
   const offline = status.network === 'local-only'
-  if (!offline && status.notice === '') return null
-  const text = status.notice || 'Shoal only talks to this machine. Nothing leaves it.'
+  const text = status.notice || (offline ? WHY_OFFLINE[settings.networkConsent] : '')
+  if (text === '') return null
   const consent = (): void => {
     service.set({ networkConsent: 'granted' }).catch((error: unknown) => problem(sentenceOf(error)))
   }
   return (
     <Notice
       tone={offline ? 'info' : 'warning'}
-      className="shrink-0 rounded-none border-b border-line"
+      edge
       action={
-        offline && settings.networkConsent !== 'granted' ? (
+        offline && settings.networkConsent === 'unasked' ? (
           <span className="-my-1 flex shrink-0 gap-2">
             <Button look="quiet" onClick={() => go('settings')}>
               What that means

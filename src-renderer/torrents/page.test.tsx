@@ -1,8 +1,10 @@
 import { act, screen, within } from '@testing-library/react'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { generateRow, generateRows } from '../mock/generate.ts'
 import { renderWindow } from '../mock/render.tsx'
 import { sampleRow } from '../mock/sample.ts'
+import { columnWidths, DEFAULT_LAYOUT } from '../ui/table/layout.ts'
+import { TORRENT_COLUMNS } from './columns.tsx'
 
 const grid = () => screen.getByRole('grid', { name: 'Torrents' })
 const named = (name: string) => within(grid()).getByRole('row', { name: new RegExp(name) })
@@ -41,6 +43,35 @@ describe('states of the list', () => {
     })
     await user.click(screen.getByRole('button', { name: 'Go online' }))
     expect(callsOf('settings.set')).toEqual([{ networkConsent: 'granted' }])
+  })
+  test('a person who chose to stay on this machine is not asked again and again', () => {
+    renderWindow({ rows: three, status: { network: 'local-only' }, settings: { networkConsent: 'refused' } })
+    expect(screen.queryByRole('button', { name: 'Go online' })).toBeNull()
+    expect(screen.getByText('This machine only')).toBeTruthy()
+  })
+  test('a download with nobody to receive from says that it looks for peers, and why', () => {
+    const reason = 'Asking the tracker for peers.'
+    renderWindow({ rows: [sampleRow(1, { name: 'Alone', state: 'downloading', reason, downRate: 0 })] })
+    expect(within(named('Alone')).getByText('Finding peers').closest('[title]')?.getAttribute('title')).toBe(reason)
+  })
+})
+
+describe('the columns', () => {
+  test.each([1_104, 1_092, 836, 656])('fit into %i pixels with room for the name', (room) => {
+    const widths = columnWidths(TORRENT_COLUMNS, DEFAULT_LAYOUT, room)
+    expect([...widths.values()].reduce((sum, width) => sum + width, 0)).toBe(room)
+    expect(widths.get('name')).toBeGreaterThanOrEqual(160)
+  })
+
+  test('the menu of the headings tells which are shown in this width', async () => {
+    vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1_000)
+    onTestFinished(() => void vi.restoreAllMocks())
+    const { user } = renderWindow({ rows: three })
+    await user.pointer({ keys: '[MouseRight]', target: screen.getByRole('columnheader', { name: 'Size' }) })
+    const checked = (name: string) =>
+      screen.getByRole('menuitemcheckbox', { name, hidden: true }).getAttribute('aria-checked')
+    expect(checked('Size')).toBe('true')
+    expect(checked('Ratio')).toBe('false')
   })
 })
 
@@ -190,6 +221,16 @@ describe('a failed action', () => {
 })
 
 describe('details', () => {
+  test('what is wrong can be tried again from where it is told', async () => {
+    const reason = 'The disk is full: 5 MB more are needed. Free some space, and it goes on by itself.'
+    const { user, callsOf } = renderWindow({ rows: [sampleRow(1, { name: 'Alpha', state: 'disk-full', reason })] })
+    await user.click(named('Alpha'))
+    const panel = within(screen.getByRole('tabpanel'))
+    expect(panel.getByText('Disk full.').parentElement?.textContent).toBe(`Disk full. ${reason}`)
+    await user.click(screen.getByRole('button', { name: 'Try again' }))
+    expect(callsOf('torrents.resume')).toHaveLength(1)
+  })
+
   test('the info hash is shortened, copied whole, and the window says so', async () => {
     const { user } = renderWindow({ rows: three })
     await user.click(named('Alpha'))

@@ -1,10 +1,26 @@
-import { ArrowDown, ArrowUp, CircleAlert, FolderX, HardDrive, type LucideIcon, Pause, ScanSearch } from 'lucide-react'
+import {
+  ArrowDown,
+  ArrowUp,
+  CircleAlert,
+  FolderX,
+  HardDrive,
+  type LucideIcon,
+  Pause,
+  ScanSearch,
+  Search,
+} from 'lucide-react'
 import type { TorrentRow, TorrentState } from '../client/types.ts'
 
 export type Tone = 'accent' | 'positive' | 'quiet' | 'warning' | 'danger'
 
+interface Look {
+  readonly word: string
+  readonly icon: LucideIcon
+  readonly tone: Tone
+}
+
 /** Each state as picture, word and tone; what waits for a person is calm, only a fault is red. */
-export const STATE_LOOKS: Readonly<Record<TorrentState, { word: string; icon: LucideIcon; tone: Tone }>> = {
+const STATE_LOOKS: Readonly<Record<TorrentState, Look>> = {
   checking: { word: 'Checking', icon: ScanSearch, tone: 'accent' },
   downloading: { word: 'Downloading', icon: ArrowDown, tone: 'accent' },
   seeding: { word: 'Seeding', icon: ArrowUp, tone: 'positive' },
@@ -12,6 +28,13 @@ export const STATE_LOOKS: Readonly<Record<TorrentState, { word: string; icon: Lu
   error: { word: 'Error', icon: CircleAlert, tone: 'danger' },
   'disk-full': { word: 'Disk full', icon: HardDrive, tone: 'warning' },
   'data-missing': { word: 'Files missing', icon: FolderX, tone: 'warning' },
+}
+
+/** A download that has nobody to receive from; its `reason` says why. */
+const FINDING_PEERS: Look = { word: 'Finding peers', icon: Search, tone: 'quiet' }
+
+export function lookOf(row: TorrentRow): Look {
+  return row.state === 'downloading' && row.reason !== '' ? FINDING_PEERS : STATE_LOOKS[row.state]
 }
 
 export const TONE_INK: Readonly<Record<Tone, string>> = {

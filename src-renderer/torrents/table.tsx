@@ -1,10 +1,12 @@
 import { Columns3, FileDown, FolderOpen, Pause, Play, ScanSearch, Trash2 } from 'lucide-react'
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useRef, useState } from 'react'
 import { useApp, useAppStore, usePreferences } from '../app/context.tsx'
 import { useRowHeight } from '../app/use-theme.ts'
 import type { TorrentRow } from '../client/types.ts'
 import { ContextMenu, MenuCheck, MenuItem, MenuLine } from '../ui/menu.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
+import { isShown } from '../ui/table/layout.ts'
+import { useWidth } from '../ui/table/use-width.ts'
 import { canPause, canResume, type TorrentActions } from './actions.ts'
 import { TORRENT_COLUMNS } from './columns.tsx'
 
@@ -18,10 +20,13 @@ export function TorrentTable(props: { rows: readonly TorrentRow[]; actions: Torr
   const preferences = usePreferences((state) => state)
   const rowHeight = useRowHeight()
   const [onHeadings, setOnHeadings] = useState(false)
+  const place = useRef<HTMLDivElement>(null)
+  const room = useWidth(place)
   const chosen = (): readonly TorrentRow[] => rows.filter((row) => selection.selected.has(row.id))
   const table = (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only notes which of the two menus is about to open
     <div
+      ref={place}
       className="h-full border-t border-line"
       onContextMenu={(event: MouseEvent) => setOnHeadings((event.target as Element).closest('[data-header]') !== null)}
     >
@@ -44,7 +49,7 @@ export function TorrentTable(props: { rows: readonly TorrentRow[]; actions: Torr
   )
   return (
     <ContextMenu trigger={table} label={onHeadings ? 'Columns' : 'Torrent'}>
-      {onHeadings ? <ColumnMenu /> : <RowMenu rows={rows} actions={actions} />}
+      {onHeadings ? <ColumnMenu room={room} /> : <RowMenu rows={rows} actions={actions} />}
     </ContextMenu>
   )
 }
@@ -89,7 +94,7 @@ function RowMenu({ rows, actions }: { rows: readonly TorrentRow[]; actions: Torr
         Open folder
       </MenuItem>
       <MenuItem icon={ScanSearch} onSelect={() => void actions.recheck(chosen)}>
-        Check files again
+        Recheck files
       </MenuItem>
       <MenuItem icon={FileDown} disabled={several} onSelect={() => void actions.saveTorrentFile(first)}>
         Save .torrent as…
@@ -102,14 +107,15 @@ function RowMenu({ rows, actions }: { rows: readonly TorrentRow[]; actions: Torr
   )
 }
 
-function ColumnMenu(): ReactNode {
+/** Which columns are shown in a table as wide as `room`, in pixels. */
+function ColumnMenu({ room }: { room: number }): ReactNode {
   const layout = usePreferences((state) => state.layout)
   const set = usePreferences((state) => state.set)
   const show = (id: string, on: boolean): void => set({ layout: { ...layout, shown: { ...layout.shown, [id]: on } } })
   return (
     <>
       {TORRENT_COLUMNS.filter((column) => column.id !== 'name').map((column) => (
-        <MenuCheck key={column.id} checked={layout.shown[column.id] ?? true} onChange={(on) => show(column.id, on)}>
+        <MenuCheck key={column.id} checked={isShown(column, layout, room)} onChange={(on) => show(column.id, on)}>
           {column.title}
         </MenuCheck>
       ))}

@@ -129,7 +129,7 @@ export function Choices<Value extends string>(props: {
       {props.choices.map(({ value, label, hint }) => (
         <label
           key={value}
-          className="flex items-start gap-2 rounded-sm border border-line px-3 py-2 hover:bg-hover has-checked:border-accent has-checked:bg-selected"
+          className="flex items-start gap-2 rounded-sm border border-line px-3 py-2 outline-offset-1 outline-focus hover:bg-hover has-checked:border-accent has-checked:bg-selected has-focus-visible:outline-2"
         >
           <input
             type="radio"
@@ -137,7 +137,7 @@ export function Choices<Value extends string>(props: {
             checked={props.value === value}
             {...(props.focusFirst && props.value === value ? { 'data-autofocus': '' } : {})}
             onChange={() => props.onChange(value)}
-            className="mt-[3px] size-[14px] shrink-0"
+            className="mt-[3px] size-[14px] shrink-0 outline-none"
           />
           <span className="min-w-0">
             {label}

@@ -2,7 +2,11 @@ import type { ReactNode } from 'react'
 import { cx } from './cx.ts'
 
 type Tone = 'accent' | 'positive' | 'quiet'
-const TONES: Readonly<Record<Tone, string>> = { accent: 'bg-fill', positive: 'bg-positive', quiet: 'bg-line-control' }
+const TONES: Readonly<Record<Tone, string>> = {
+  accent: 'bg-fill',
+  positive: 'bg-fill-positive',
+  quiet: 'bg-line-control',
+}
 
 /** A bar for a fraction from 0 to 1. Its name is read out; the figure belongs beside it as text. */
 export function ProgressBar(props: { fraction: number; label: string; tone?: Tone; className?: string }): ReactNode {

@@ -63,7 +63,7 @@ describe.each(sets)('%s contrast', (_, set) => {
     test.each(['surface', 'raised', 'canvas', 'sunken'])(
       `${theme}: edges of controls and focus show on %s at 3:1`,
       (ground) => {
-        for (const edge of ['line-control', 'focus', 'fill']) {
+        for (const edge of ['line-control', 'focus', 'fill', 'fill-positive']) {
           const [a, b] = [set.get(edge), set.get(ground)]
           if (!a || !b) throw new Error(`no token for ${edge} or ${ground}`)
           expect(contrast(a[theme], b[theme]), edge).toBeGreaterThanOrEqual(3)

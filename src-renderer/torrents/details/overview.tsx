@@ -1,37 +1,41 @@
 import { FolderOpen } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { TorrentDetail, TorrentRow } from '../../client/types.ts'
-import { IconButton } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { CopyText, PathText } from '../../ui/copy.tsx'
 import {
   formatBytes,
   formatCount,
   formatDateTime,
-  formatDuration,
+  formatEstimate,
   formatPercent,
   formatPieceLength,
+  formatPlural,
   formatRate,
   formatRatio,
 } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
-import { useTorrentActions } from '../actions.ts'
-import { progressOf, STATE_LOOKS } from '../states.ts'
+import { canResume, useTorrentActions } from '../actions.ts'
+import { lookOf, progressOf } from '../states.ts'
 import { Fact, Facts } from './facts.tsx'
 import { PieceMap } from './piece-map.tsx'
 
 const TONE_OF_STATE = { danger: 'danger', warning: 'warning', accent: 'info', positive: 'info', quiet: 'info' } as const
 
 export function OverviewTab({ row, detail }: { row: TorrentRow; detail: TorrentDetail }): ReactNode {
-  const { word, tone } = STATE_LOOKS[row.state]
+  const { word, tone } = lookOf(row)
   const fraction = row.size === 0 ? 1 : row.done / row.size
   return (
-    <div className="flex flex-col gap-3 p-4">
+    <div className="flex flex-col gap-3 px-4 py-3">
       <div className="flex items-center gap-3">
         <PieceMap stretches={detail.pieceMap} pieces={detail.pieces} fraction={fraction} />
-        <span className="shrink-0 font-medium">{formatPercent(progressOf(row))}</span>
+        <span className="shrink-0 font-medium tabular-nums">
+          {formatPercent(progressOf(row))}
+          {row.state === 'checking' && ' checked'}
+        </span>
       </div>
       {row.reason && (
-        <Notice tone={TONE_OF_STATE[tone]}>
+        <Notice tone={TONE_OF_STATE[tone]} action={<WayOut row={row} />}>
           <span className="font-medium">{word}.</span> {row.reason}
         </Notice>
       )}
@@ -41,6 +45,17 @@ export function OverviewTab({ row, detail }: { row: TorrentRow; detail: TorrentD
         <Place row={row} />
       </div>
     </div>
+  )
+}
+
+/** The one thing to do about what is wrong, where there is one. Trying again loses nothing, which a recheck might. */
+function WayOut({ row }: { row: TorrentRow }): ReactNode {
+  const actions = useTorrentActions()
+  if (row.state === 'paused' || !canResume(row)) return null
+  return (
+    <Button onClick={() => void actions.resume([row])} className="-my-1">
+      Try again
+    </Button>
   )
 }
 
@@ -54,9 +69,9 @@ function Transfer({ row }: { row: TorrentRow }): ReactNode {
         {formatBytes(row.uploaded)} · {formatRate(row.upRate)}
       </Fact>
       <Fact name="Ratio">{formatRatio(row.uploaded, row.downloaded)}</Fact>
-      <Fact name="Time left">{formatDuration(row.timeLeft)}</Fact>
+      <Fact name="Time left">{formatEstimate(row.timeLeft)}</Fact>
       <Fact name="Peers">
-        {formatCount(row.seeds)} with everything, {formatCount(row.peers)} other
+        {formatCount(row.seeds)} with everything, {formatPlural(row.peers, 'other', 'others')}
       </Fact>
     </Facts>
   )

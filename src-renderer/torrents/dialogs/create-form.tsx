@@ -127,14 +127,14 @@ function MoreOptions(props: { form: CreationForm; change: Change; problems: Form
         More options
       </summary>
       <div className="mt-3 grid grid-cols-2 gap-4">
-        <Field label="Piece size" hint="Chosen by itself, there are 1,000 to 2,000 pieces.">
+        <Field label="Piece size" hint="Automatic makes 1,000 to 2,000 pieces.">
           {(wiring) => (
             <Select
               {...wiring}
               value={form.pieceLength}
               onChange={(event) => change({ pieceLength: event.target.value })}
             >
-              <option value="auto">Chosen by itself</option>
+              <option value="auto">Automatic</option>
               {PIECE_LENGTHS.map((bytes) => (
                 <option key={bytes} value={bytes}>
                   {formatPieceLength(bytes)}

@@ -5,7 +5,7 @@ import { useClients } from '../../client/context.tsx'
 import type { CreationRow } from '../../client/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { formatBytes, formatDuration, formatPercent, formatPlural, formatRate } from '../../ui/format.ts'
+import { formatBytes, formatEstimate, formatPercent, formatPlural, formatRate } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { ProgressBar } from '../../ui/progress-bar.tsx'
 
@@ -58,7 +58,7 @@ function Hashing({ row }: { row: CreationRow }): ReactNode {
   const fraction = row.size === 0 ? 0 : row.hashed / row.size
   const scanning = row.state === 'scanning'
   return (
-    <div className="flex flex-col gap-2 py-2">
+    <div className="flex flex-col gap-2 py-2 tabular-nums">
       <div className="flex justify-between">
         <span role="status">{scanning ? 'Looking through the files' : 'Hashing'}</span>
         {!scanning && <span className="font-medium">{formatPercent(fraction)}</span>}
@@ -77,7 +77,7 @@ function Hashing({ row }: { row: CreationRow }): ReactNode {
         {!scanning && (
           <span>
             {formatRate(row.rate)}
-            {row.timeLeft !== undefined && `, ${formatDuration(row.timeLeft)} left`}
+            {row.timeLeft !== undefined && `, ${formatEstimate(row.timeLeft)} left`}
           </span>
         )}
       </div>

@@ -15,32 +15,17 @@ const NAMED = 5
 /** Confirms that torrents go, and asks what becomes of their files. The files stay unless a person says otherwise. */
 export default function RemoveDialog(props: { rows: readonly TorrentRow[]; onClose: () => void }): ReactNode {
   const { rows, onClose } = props
-  const { torrents } = useClients()
-  const done = useToasts((toasts) => toasts.done)
   const [data, setData] = useState<Data>('keep')
-  const [busy, setBusy] = useState(false)
-  const [failures, setFailures] = useState<readonly string[]>([])
-  const onDisk = rows.reduce((sum, row) => sum + row.done, 0)
-  const remove = async (): Promise<void> => {
-    if (busy) return
-    setBusy(true)
-    const failed = await toEach(rows, (id) => torrents.remove({ id, data }))
-    if (failed.length > 0) {
-      setFailures(failed)
-      setBusy(false)
-      return
-    }
-    done(data === 'trash' ? `${said('Removed', rows)} Its files are in the trash.` : said('Removed', rows))
-    onClose()
-  }
+  const { left, busy, failures, remove } = useRemoval(rows, onClose)
+  const onDisk = left.reduce((sum, row) => sum + row.done, 0)
   return (
     <Dialog
       role="alertdialog"
       width="narrow"
-      title={rows.length === 1 ? 'Remove this torrent?' : `Remove ${formatPlural(rows.length, 'torrent')}?`}
-      description={<Names rows={rows} />}
+      title={left.length === 1 ? 'Remove this torrent?' : `Remove ${formatPlural(left.length, 'torrent')}?`}
+      description={<Names rows={left} />}
       onClose={onClose}
-      onSubmit={() => void remove()}
+      onSubmit={() => void remove(data)}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -80,6 +65,32 @@ export default function RemoveDialog(props: { rows: readonly TorrentRow[]; onClo
       </div>
     </Dialog>
   )
+}
+
+/** Removes them in turn. Those that did go are not asked for again where others could not. */
+function useRemoval(rows: readonly TorrentRow[], onClose: () => void) {
+  const { torrents } = useClients()
+  const done = useToasts((toasts) => toasts.done)
+  const [left, setLeft] = useState(rows)
+  const [busy, setBusy] = useState(false)
+  const [failures, setFailures] = useState<readonly string[]>([])
+  const remove = async (data: Data): Promise<void> => {
+    if (busy) return
+    setBusy(true)
+    const failed = await toEach(left, async (id) => {
+      await torrents.remove({ id, data })
+      setLeft((before) => before.filter((row) => row.id !== id))
+    })
+    if (failed.length > 0) {
+      setFailures(failed)
+      setBusy(false)
+      return
+    }
+    const whose = rows.length === 1 ? 'Its' : 'Their'
+    done(data === 'trash' ? `${said('Removed', rows)} ${whose} files are in the trash.` : said('Removed', rows))
+    onClose()
+  }
+  return { left, busy, failures, remove }
 }
 
 function Names({ rows }: { rows: readonly TorrentRow[] }): ReactNode {

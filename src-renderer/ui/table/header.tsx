@@ -31,7 +31,7 @@ export function HeaderCell<Row>(props: HeaderCellProps<Row>): ReactNode {
     </>
   )
   const look = cx(
-    'flex h-full w-full min-w-0 items-center gap-0.5 px-2 group-first/head:pl-4',
+    'flex h-full w-full min-w-0 items-center gap-0.5 px-2 group-first/head:pl-4 group-last/head:pr-4',
     column.align === 'end' && 'flex-row-reverse',
     sorted && 'text-text',
   )
@@ -84,7 +84,7 @@ function Edge<Row>(props: HeaderCellProps<Row> & { startResize: (event: unknown)
       onDoubleClick={props.onResetWidth}
       onKeyDown={onKeyDown}
       className={cx(
-        'absolute inset-y-0 -right-1 z-10 w-2 cursor-col-resize touch-none after:absolute after:inset-y-1.5 after:left-1/2 after:w-px after:bg-line hover:after:bg-focus',
+        'absolute inset-y-0 -right-1 z-10 w-2 cursor-col-resize touch-none group-last/head:right-0 after:absolute after:inset-y-1.5 after:left-1/2 after:w-px after:bg-line group-last/head:after:left-full group-last/head:after:-ml-px hover:after:bg-focus',
         props.resizing && 'after:bg-focus',
       )}
     />

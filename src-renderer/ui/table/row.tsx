@@ -43,7 +43,7 @@ function TableRow<Row>(props: RowProps<Row>): ReactNode {
           role="gridcell"
           aria-colindex={index + 1}
           title={column.hint?.(row)}
-          className={cx('min-w-0 truncate px-2 first:pl-4', column.align === 'end' && 'text-right')}
+          className={cx('min-w-0 truncate px-2 first:pl-4 last:pr-4', column.align === 'end' && 'text-right')}
         >
           {column.cell(row)}
         </div>
