@@ -10,6 +10,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/codec': ['kernel', 'types'],
   'src-main/storage': ['kernel'],
   'src-main/rpc': ['kernel', 'codec', 'types'],
+  'src-main/kademlia': ['kernel', 'codec', 'rpc', 'types'],
   'src-main/tracker': protocols,
   'src-main/torrent': protocols,
   // Adapts the protocols to `PeerSource`.

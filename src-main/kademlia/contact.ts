@@ -1,0 +1,49 @@
+import { ipBytes } from '../codec/ip-address.ts'
+import type { Endpoint } from '../kernel/network.ts'
+import type { NodeId } from './node-id.ts'
+import { isSecureId } from './secure-id.ts'
+
+/** Equal for equal IP addresses, quick to compare: a number for IPv4, a text for IPv6. */
+export type AddressKey = number | string
+
+/** A node and where it is. Immutable, and shared by all tables and lookups that know it. */
+export class Contact {
+  readonly id: NodeId
+  readonly endpoint: Endpoint
+  /** The IP address. */
+  readonly address: AddressKey
+  /** Its /24, or /64 for IPv6: what one party usually owns. */
+  readonly network: AddressKey
+  private secureness: boolean | undefined
+
+  constructor(id: NodeId, endpoint: Endpoint) {
+    this.id = id
+    this.endpoint = endpoint
+    const { address, network } = addressKeys(endpoint.host)
+    this.address = address
+    this.network = network
+  }
+
+  /** Whether the id fits the address (BEP 42). */
+  get secure(): boolean {
+    this.secureness ??= isSecureId(this.id, this.endpoint.host)
+    return this.secureness
+  }
+
+  /** The same address and port, whatever the id. */
+  isAt(other: Contact): boolean {
+    return this.address === other.address && this.endpoint.port === other.endpoint.port
+  }
+}
+
+/** Keys of an IP literal and of its /24 or /64; a text that is no literal stands for itself. */
+export function addressKeys(host: string): { readonly address: AddressKey; readonly network: AddressKey } {
+  const bytes = ipBytes(host)
+  if (bytes === undefined) return { address: host, network: host }
+  if (bytes.length === 16) {
+    return { address: String.fromCharCode(...bytes), network: String.fromCharCode(...bytes.subarray(0, 8)) }
+  }
+  const [a, b, c, d] = bytes as unknown as [number, number, number, number]
+  const network = (a << 16) | (b << 8) | c
+  return { address: network * 256 + d, network }
+}
