@@ -7,6 +7,7 @@
  *
  * Limits: at most `MAX_BATCH_PIECES` pieces and about `MAX_BATCH_SPANS` file spans are handed to the hasher at a time.
  */
+import { isTrackerUrl, isWebSeedUrl } from '../../codec/swarm-urls.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { codeOf } from '../../kernel/errors.ts'
 import type { FileStore } from '../../kernel/files.ts'
@@ -16,7 +17,6 @@ import type { CreationPlan, PlannedFile } from './creation-scan.ts'
 import { encodeMetainfo, type MetainfoDescription } from './encode.ts'
 import type { Metainfo } from './metainfo.ts'
 import { MAX_TORRENT_FILE_BYTES, parseMetainfo } from './parse.ts'
-import { isTrackerUrl, isWebSeedUrl } from './tracker-urls.ts'
 
 export const MIN_CREATED_PIECE_LENGTH = 16 * 1024
 export const MAX_CREATED_PIECE_LENGTH = 16 * 1024 * 1024

@@ -6,16 +6,12 @@
 
 import { type BencodeEntries, findByteString } from '../../codec/bencode-entries.ts'
 import { elementSpans } from '../../codec/bencode-scan.ts'
-import { strictTextOf, utf8 } from '../../kernel/bytes.ts'
+import { usableTrackerUrl, usableWebSeedUrl } from '../../codec/swarm-urls.ts'
 
 export const MAX_TRACKERS = 200
 export const MAX_WEB_SEEDS = 100
-export const MAX_URL_BYTES = 2_048
 /** Elements of a list that are looked at in search of URLs. */
 const MAX_LOOKED_AT = 10_000
-
-const TRACKER_PROTOCOLS: readonly string[] = ['http:', 'https:', 'udp:']
-const WEB_SEED_PROTOCOLS: readonly string[] = ['http:', 'https:']
 
 /** Tiers without duplicates. `announce` counts only where `announce-list` brings no tracker (BEP 12). */
 export function trackersOf(metainfo: BencodeEntries): string[][] {
@@ -24,7 +20,7 @@ export function trackersOf(metainfo: BencodeEntries): string[][] {
   const offer = (tier: Iterable<Uint8Array | undefined>) => {
     const urls: string[] = []
     for (const raw of tier) {
-      const url = usableUrl(findByteString(raw), TRACKER_PROTOCOLS)
+      const url = usableTrackerUrl(findByteString(raw))
       if (url === undefined || known.has(url) || known.size >= MAX_TRACKERS) continue
       known.add(url)
       urls.push(url)
@@ -42,29 +38,10 @@ export function webSeedsOf(metainfo: BencodeEntries): string[] {
   const raw = metainfo.raw('url-list')
   const urls = new Set<string>()
   for (const element of isList(raw) ? elementsOf(raw) : [raw]) {
-    const url = usableUrl(findByteString(element), WEB_SEED_PROTOCOLS)
+    const url = usableWebSeedUrl(findByteString(element))
     if (url !== undefined && urls.size < MAX_WEB_SEEDS) urls.add(url)
   }
   return [...urls]
-}
-
-/** Whether reading a torrent would keep `url` as a tracker. */
-export function isTrackerUrl(url: string): boolean {
-  return usableUrl(utf8(url), TRACKER_PROTOCOLS) === url
-}
-
-/** Whether reading a torrent would keep `url` as a web seed. */
-export function isWebSeedUrl(url: string): boolean {
-  return usableUrl(utf8(url), WEB_SEED_PROTOCOLS) === url
-}
-
-/** The URL as it stands there, without spaces around it; undefined where it cannot be used. */
-function usableUrl(bytes: Uint8Array | undefined, protocols: readonly string[]): string | undefined {
-  if (bytes === undefined || bytes.length > MAX_URL_BYTES) return undefined
-  const text = strictTextOf(bytes)?.trim()
-  if (text === undefined || /[\s\p{Cc}]/u.test(text) || !URL.canParse(text)) return undefined
-  const url = new URL(text)
-  return protocols.includes(url.protocol) && url.hostname !== '' ? text : undefined
 }
 
 function isList(raw: Uint8Array | undefined): raw is Uint8Array {
