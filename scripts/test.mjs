@@ -1,6 +1,7 @@
 // `npm test`: everything once. `--long` runs the long random suites with their full counts.
-import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import './check-node.mjs'
 import { root } from './build-if-stale.mjs'
@@ -51,6 +52,22 @@ function counted(name) {
   return { passed: numPassedTests, failed: numFailedTests + numPendingTests }
 }
 
+/** The last long run, kept beside the code it was about. */
+function writeReport() {
+  const { stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' })
+  const day = new Date().toISOString().slice(0, 10)
+  const text = `# Last long test run
+
+\`npm run test:long\` on ${day}, commit ${stdout.trim()}, Node ${process.versions.node}, ${cpus().length} cores.
+
+\`\`\`
+${lines.join('\n')}
+  ${passed} passed, ${failed} failed
+\`\`\`
+`
+  writeFileSync(join(root, 'docs/test-report.md'), text)
+}
+
 rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 const began = Date.now()
@@ -77,5 +94,6 @@ for (const { name, command, counts, needs } of steps) {
   if (code !== 0 && !counts) break
 }
 process.stdout.write(`\n${lines.join('\n')}\n  whole      ${((Date.now() - began) / 1000).toFixed(0)} s\n`)
+if (long) writeReport()
 process.stdout.write(`${passed} passed, ${failed} failed\n`)
 process.exit(broken || failed > 0 ? 1 : 0)
