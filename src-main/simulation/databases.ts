@@ -5,6 +5,7 @@ import type { Disk } from './disk.ts'
 import { systemError } from './errors.ts'
 import type { SimulatedFiles } from './files.ts'
 import type { Program } from './ledger.ts'
+import { RefusingDatabase } from './refusing-database.ts'
 
 /**
  * SQLite in memory. The contents are read from the simulated file when a database is opened and written back when it is
@@ -14,6 +15,7 @@ export class SimulatedDatabases implements Databases {
   private readonly program: Program
   private readonly disk: Disk
   private readonly files: SimulatedFiles
+  private refusedWith: string | undefined
 
   constructor(program: Program, disk: Disk, files: SimulatedFiles) {
     this.program = program
@@ -21,7 +23,12 @@ export class SimulatedDatabases implements Databases {
     this.files = files
   }
 
-  open(path: string): Database {
+  /** A lever for tests: nothing can be changed in any database, which fails with this code; undefined ends it. */
+  refuse(code: 'SQLITE_FULL' | 'SQLITE_IOERR' | undefined): void {
+    this.refusedWith = code
+  }
+
+  open(path: string, _options: Parameters<Databases['open']>[1]): Database {
     const folder = this.disk.tree.find(posix.dirname(posix.resolve('/', path)), true)
     const there = this.disk.tree.find(path, true)
     if (folder?.kind !== 'directory' || (folder.readOnly && !there) || (there && there.kind !== 'file')) {
@@ -32,6 +39,8 @@ export class SimulatedDatabases implements Databases {
       this.files.put(path, contents)
     })
     const claim = this.program.claim('database', path, () => database.close())
-    return database
+    return new RefusingDatabase(database, () =>
+      this.refusedWith === undefined ? undefined : systemError(this.refusedWith, 'write', path),
+    )
   }
 }

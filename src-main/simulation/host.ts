@@ -1,6 +1,5 @@
 import { NetworkGate } from '../host/network-gate.ts'
 import type { Clock, Millis } from '../kernel/clock.ts'
-import type { Databases } from '../kernel/database.ts'
 import type { Hasher } from '../kernel/hasher.ts'
 import type { Host } from '../kernel/host.ts'
 import type { HttpClient } from '../kernel/http.ts'
@@ -49,7 +48,7 @@ export class SimulatedHost implements Host {
   readonly http: HttpClient
   readonly files: SimulatedFiles
   readonly trash: SimulatedTrash
-  readonly databases: Databases
+  readonly databases: SimulatedDatabases
   readonly hasher: Hasher
   readonly log: RecordingLog
 
