@@ -110,7 +110,7 @@ describe('removal with the data', () => {
   const layout = new Layout(mixedTorrent().metainfo, '/dl')
 
   function ownOf(host: Host, made: readonly number[], of = layout): OwnFiles {
-    const own = new OwnFiles(host.files, new FilePool(host.files, host.clock), of)
+    const own = new OwnFiles(host.files, new FilePool(host.files, host.clock), of, () => {})
     own.reset(of.fileIndexes.map((index) => ({ index, made: made.includes(index), seen: { size: 1, modifiedMs: 1 } })))
     for (const index of of.fileIndexes) host.files.put(of.path(index), new Uint8Array(1))
     return own

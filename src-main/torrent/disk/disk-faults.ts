@@ -18,6 +18,15 @@ export function diskFull(path: string, needed: number, cause?: unknown): DiskErr
   )
 }
 
+/** Not the download folder's disk is full, but that of the profile. */
+function databaseFull(path: string, cause: unknown): DiskError {
+  return new DiskError(
+    { code: 'DISK_FULL', path, needed: 1 },
+    'The disk that holds Shoal’s own database (session.db in the profile folder) is full. Free some space there, and it goes on by itself.',
+    { cause },
+  )
+}
+
 export function notWritable(path: string, why: string, cause?: unknown): DiskError {
   return new DiskError(
     { code: 'NOT_WRITABLE', path },
@@ -49,8 +58,9 @@ export function asDiskError(error: unknown, path: string, needed: () => number):
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
-    case 'SQLITE_FULL':
       return diskFull(path, needed(), error)
+    case 'SQLITE_FULL':
+      return databaseFull(path, error)
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

@@ -2,7 +2,8 @@
  * Which files of a torrent are there, and which of them we made; makes the missing ones safely.
  *
  * A file is made only after that was announced in session.db, so a file that stands there unannounced is another's and
- * is never written to. Folders below the download folder are made one by one, and none of them may be a symbolic link:
+ * is never written to. Where another's is found at a path that was announced, the announcement is withdrawn, also in
+ * session.db, so that it is not taken for ours after a restart. Folders below the download folder are made one by one, and none of them may be a symbolic link:
  * nothing is ever written outside the torrent's own folder. A file that was there once is never made again by itself:
  * where it is gone, the drive may be away.
  */
@@ -18,6 +19,7 @@ export class OwnFiles {
   private readonly files: FileStore
   private readonly pool: FilePool
   private readonly layout: Layout
+  private readonly withdraw: (index: number) => void
   private readonly announced = new Set<number>()
   private readonly there = new Set<number>()
   private readonly made = new Set<number>()
@@ -25,10 +27,12 @@ export class OwnFiles {
   private readonly expected = new Set<number>()
   private readonly making = new Map<number, Promise<void>>()
 
-  constructor(files: FileStore, pool: FilePool, layout: Layout) {
+  /** @param withdraw takes the announcement of a file back in session.db */
+  constructor(files: FileStore, pool: FilePool, layout: Layout, withdraw: (index: number) => void) {
     this.files = files
     this.pool = pool
     this.layout = layout
+    this.withdraw = withdraw
   }
 
   /** Starts from what is recorded. */
@@ -56,10 +60,7 @@ export class OwnFiles {
   }
 
   setAnnounced(indexes: readonly number[]): void {
-    for (const index of indexes) {
-      this.announced.add(index)
-      this.made.add(index)
-    }
+    for (const index of indexes) this.announced.add(index)
   }
 
   /**
@@ -82,8 +83,13 @@ export class OwnFiles {
       await this.pool.make(path)
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error
-      if (!this.expected.has(index)) throw filesExist(path)
+      if (!this.expected.has(index)) {
+        this.announced.delete(index)
+        this.withdraw(index)
+        throw filesExist(path)
+      }
     }
+    this.made.add(index)
     this.there.add(index)
   }
 

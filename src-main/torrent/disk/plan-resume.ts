@@ -95,7 +95,8 @@ function missingFiles(
     .map((file) => layout.path(file))
 }
 
-function holdsAny(layout: Layout, have: Bitfield, file: number): boolean {
+/** Whether a recorded piece lies in the file. */
+export function holdsAny(layout: Layout, have: Bitfield, file: number): boolean {
   const range = layout.pieces(file)
   if (!range || have.count === 0) return false
   for (let piece = range.first; piece <= range.last; piece++) if (have.has(piece)) return true

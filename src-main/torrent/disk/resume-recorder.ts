@@ -52,6 +52,8 @@ export class ResumeRecorder {
   private nextClaimAt = Number.NEGATIVE_INFINITY
 
   private written = new Set<number>()
+  /** Pieces were dropped, which is not recorded yet. */
+  private dropped = false
   private touched = new Set<number>()
   private recording: Promise<void> | undefined
   private recordTimer: Timer | undefined
@@ -72,8 +74,11 @@ export class ResumeRecorder {
     return this.onDisk
   }
 
-  /** Starts from what `resume` or a check has found; nothing may be unrecorded. */
+  /** Starts from what `resume` or a check has found: what was not recorded before is in it, or fetched again. */
   begin(have: Bitfield): void {
+    this.written.clear()
+    this.touched.clear()
+    this.dropped = false
     this.recorded = new Bitfield(have.length, have.bytes)
     this.onDisk = new Bitfield(have.length, have.bytes)
   }
@@ -107,13 +112,28 @@ export class ResumeRecorder {
     this.onDisk.clear(piece)
     this.written.delete(piece)
     if (!this.recorded.clear(piece)) return
-    this.store.record(this.layout.metainfo.infoHash, this.recorded.bytes, [], [])
+    try {
+      this.store.record(this.layout.metainfo.infoHash, this.recorded.bytes, [], [])
+    } catch (error) {
+      this.complain('lost piece not recorded', error)
+      this.dropped = true
+      this.recordTimer ??= this.ports.clock.after(RECORD_RETRY, () => this.recordQuietly())
+    }
+  }
+
+  /** Files that are gone, or turned out not to be ours. */
+  forgetFiles(files: readonly number[]): void {
+    try {
+      this.store.forgetFiles(this.layout.metainfo.infoHash, files)
+    } catch (error) {
+      this.complain('files not forgotten', error)
+    }
   }
 
   /** Records what is not recorded yet. @throws the database's error; it is tried again later */
   async flush(): Promise<void> {
     while (this.recording) await this.recording
-    if (this.written.size === 0) return
+    if (this.written.size === 0 && !this.dropped) return
     this.recordTimer?.cancel()
     this.recordTimer = undefined
     this.recording = this.record().finally(() => {
@@ -122,16 +142,22 @@ export class ResumeRecorder {
     await this.recording
   }
 
-  /** A clean end: everything recorded and durable, no claim left. No piece may be in the middle of being written. */
+  /**
+   * A clean end: everything recorded and durable, no claim left. No piece may be in the middle of being written.
+   * @throws the database's or the system's error; then claims stay, and what they name is hashed again at the next start
+   */
   async stop(): Promise<void> {
-    await this.claimBatch?.catch(() => undefined)
-    await this.flush()
-    this.recordTimer?.cancel()
-    this.recordTimer = undefined
-    await this.sync()
-    this.syncTimer?.cancel()
-    this.syncTimer = undefined
-    this.store.clearWriting(this.layout.metainfo.infoHash)
+    try {
+      await this.claimBatch?.catch(() => undefined)
+      await this.flush()
+      await this.sync()
+      this.store.clearWriting(this.layout.metainfo.infoHash)
+    } finally {
+      this.recordTimer?.cancel()
+      this.recordTimer = undefined
+      this.syncTimer?.cancel()
+      this.syncTimer = undefined
+    }
   }
 
   /** Makes what was written durable. @throws the system's error */
@@ -181,6 +207,7 @@ export class ResumeRecorder {
       for (const piece of written) if (this.onDisk.has(piece)) next.set(piece)
       this.store.record(this.layout.metainfo.infoHash, next.bytes, written, files)
       this.recorded = next
+      this.dropped = false
     } catch (error) {
       for (const piece of written) this.written.add(piece)
       for (const file of touched) this.touched.add(file)

@@ -14,7 +14,7 @@ import { DiskStorage } from './disk-storage.ts'
 import type { FilePool } from './file-pool.ts'
 import type { Layout } from './layout.ts'
 import { OwnFiles } from './own-files.ts'
-import { bitfieldOf, planResume } from './plan-resume.ts'
+import { bitfieldOf, holdsAny, planResume } from './plan-resume.ts'
 import type { ReadCache } from './read-cache.ts'
 import { planRemoval, type Removal } from './removal.ts'
 import { type RecorderPorts, ResumeRecorder } from './resume-recorder.ts'
@@ -59,8 +59,8 @@ export class TorrentFiles {
     this.parts = parts
     this.layout = layout
     this.files = parts.ports.files
-    this.own = new OwnFiles(this.files, parts.pool, layout)
     this.recorder = new ResumeRecorder(parts.ports, parts.store, parts.pool, layout)
+    this.own = new OwnFiles(this.files, parts.pool, layout, (file) => this.recorder.forgetFiles([file]))
     this.room = new Room(this.files, layout.directory, () => this.remaining())
     const { pool, cache, cacheKey } = parts
     const { own, recorder, room } = this
@@ -80,10 +80,11 @@ export class TorrentFiles {
     await this.letGo()
     const record = this.parts.store.load(this.layout.metainfo.infoHash)
     this.own.reset(record.files)
-    const seen = await this.look(needsLook(record) ? this.layout.fileIndexes : [])
+    const seen = await this.look(this.ownFiles(record))
     const plan = planResume(this.layout, record, (file) => seen.get(file))
     if (!plan.unknown) this.recorder.begin(bitfieldOf(record.have, plan.trusted.length) ?? plan.trusted)
     if (plan.missing.length > 0) return { state: 'data-missing', have: copyOf(plan.trusted), missing: plan.missing }
+    await this.forgetUnmade(record, seen)
     const good = await this.parts.checker.check(this.layout, plan.hashAgain, options)
     const bad = plan.hashAgain.filter((piece) => !good.has(piece))
     const gone = bad.length > 0 ? await this.goneSince(seen) : []
@@ -101,13 +102,15 @@ export class TorrentFiles {
 
   /**
    * Hashes everything that is there and takes that for the truth; files that are gone may then be made again.
-   * @returns a copy of what is there. @throws DiskError DATA_MISSING where a file goes away meanwhile; the reason of
-   * `options.signal`. Then nothing has changed
+   * @returns a copy of what is there. @throws DiskError DATA_MISSING where the download folder is gone or a file goes
+   * away meanwhile; the reason of `options.signal`. Then nothing has changed
    */
   async recheck(options: CheckOptions = {}): Promise<Bitfield> {
     await this.recorder.flush()
     await this.letGo()
     const { infoHash } = this.layout.metainfo
+    const { directory } = this.layout
+    if (this.have.count > 0 && !(await this.isThere(directory))) throw dataMissing(directory)
     const seen = await this.look(this.layout.fileIndexes)
     const record = { have: undefined, writing: [], files: [] }
     const { hashAgain } = planResume(this.layout, record, (file) => seen.get(file))
@@ -177,6 +180,15 @@ export class TorrentFiles {
     this.own.reset(this.parts.store.load(infoHash).files)
   }
 
+  /** What else stands at the torrent's paths is another's, and not looked at. All of them where the record is not known. */
+  private ownFiles({ have: recorded, files }: ResumeRecord): readonly number[] {
+    const { fileIndexes, metainfo } = this.layout
+    const have = bitfieldOf(recorded, metainfo.pieceCount)
+    if (!have) return fileIndexes
+    const known = new Set(files.map(({ index }) => index))
+    return fileIndexes.filter((file) => known.has(file) || holdsAny(this.layout, have, file))
+  }
+
   private async look(indexes: readonly number[]): Promise<Map<number, SeenFile>> {
     const seen = new Map<number, SeenFile>()
     for (let at = 0; at < indexes.length; at += STATS_AT_ONCE)
@@ -187,6 +199,18 @@ export class TorrentFiles {
         }),
       )
     return seen
+  }
+
+  /** Files that were announced at an unclean end and then not made: what comes to stand there is another's. */
+  private async forgetUnmade({ files }: ResumeRecord, seen: ReadonlyMap<number, SeenFile>): Promise<void> {
+    const unmade = files.filter((file) => file.made && !file.seen && !seen.has(file.index)).map(({ index }) => index)
+    if (unmade.length === 0 || !(await this.isThere(this.layout.directory))) return
+    this.recorder.forgetFiles(unmade)
+    this.own.reset(this.parts.store.load(this.layout.metainfo.infoHash).files)
+  }
+
+  private async isThere(folder: string): Promise<boolean> {
+    return (await this.files.stat(folder).catch(() => undefined)) !== undefined
   }
 
   /** Paths of files that were seen and are not there any more: a piece that could not be read is then no bad piece. */
@@ -224,11 +248,6 @@ export class TorrentFiles {
   private bytesOf(pieces: readonly number[]): number {
     return pieces.reduce((sum, piece) => sum + pieceSize(this.layout.metainfo, piece), 0)
   }
-}
-
-/** A torrent of which nothing was ever on disk needs no look at the disk. */
-function needsLook({ have, writing, files }: ResumeRecord): boolean {
-  return have === undefined || writing.length > 0 || files.length > 0 || have.some((byte) => byte !== 0)
 }
 
 function copyOf(have: Bitfield): Bitfield {
