@@ -171,3 +171,17 @@ test('idle resolves when the last piece is settled', async () => {
   await waiting
   expect(rig.told.filter((line) => line.startsWith('passed'))).toHaveLength(2)
 })
+
+test('the end does not wait for a hasher that has no room: what it never took is lost, and nobody is to blame', async () => {
+  const rig = create()
+  rig.push(1)
+  rig.hashing.splice(0)[0]?.reject(new HasherError({ code: 'FULL', limit: 1 }, 'full'))
+  await settle()
+  let idle = false
+  void rig.verifier.idle().then(() => {
+    idle = true
+  })
+  rig.hashing.splice(0)[0]?.reject(new HasherError({ code: 'FULL', limit: 1 }, 'full'))
+  await settle()
+  expect([idle, rig.told]).toEqual([true, ['lost 1']])
+})

@@ -84,8 +84,12 @@ export class Verifier {
     this.hashMore()
   }
 
-  /** Resolves when nothing is under way: all is written, or waits for the disk. */
+  /**
+   * Resolves when nothing is under way: all is written, or waits for the disk. For the end: pieces that the hasher has
+   * no room for are lost, as `tick` may not come any more.
+   */
   idle(): Promise<void> {
+    this.hashMore()
     if (this.isIdle) return Promise.resolve()
     return new Promise((resolve) => {
       this.idleWaiters.push(resolve)
@@ -129,7 +133,7 @@ export class Verifier {
 
   private wasNotHashed(done: VerifiedPiece, error: unknown): void {
     this.hashing--
-    if (codeOf(error) === 'FULL') {
+    if (codeOf(error) === 'FULL' && this.idleWaiters.length === 0) {
       this.toHash.unshift(done)
       return
     }
