@@ -62,7 +62,12 @@ export async function startEngine(host: Host, options: EngineOptions): Promise<E
     host.log.child('settings'),
   )
   const running = assemble(host, options, store, settings)
-  await running.start()
+  try {
+    await running.start()
+  } catch (error) {
+    await running.stop()
+    throw error
+  }
   return running
 }
 

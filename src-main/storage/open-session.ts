@@ -99,8 +99,11 @@ function storeOver(db: Database, damage: SessionDamage | undefined): SessionStor
     endedCleanly: endedCleanly && damage === undefined,
     damage,
     close() {
-      setClean(1)
-      db.close()
+      try {
+        setClean(1)
+      } finally {
+        db.close()
+      }
     },
   }
 }

@@ -55,7 +55,13 @@ class Connection implements ServedClient {
     this.clock = clock
     this.log = log
     this.send = (message) => {
-      if (!this.closed) send(message)
+      if (this.closed) return
+      try {
+        send(message)
+      } catch (error) {
+        log.write('error', 'client closed: a message could not be sent', { error })
+        this.close()
+      }
     }
   }
 
@@ -128,8 +134,16 @@ class Connection implements ServedClient {
 /** An error as plain data. */
 export function plainError(error: unknown): CrossingError {
   const message = messageOf(error).slice(0, 2_000)
-  if (!(error instanceof CodedError)) return { code: codeOf(error).slice(0, 64), message }
+  if (!(error instanceof CodedError)) {
+    const code = codeOf(error).slice(0, 64)
+    return { code, message: code.startsWith('SQLITE_') ? databaseSentence(message) : message }
+  }
   return { code: error.code, message, facts: { ...error.fault } }
+}
+
+/** What SQLite says is no sentence for people. */
+function databaseSentence(reason: string): string {
+  return `Shoal’s own database (session.db in the profile folder) cannot be written: ${reason}. Free some space on its disk, then try again.`
 }
 
 class Subscription {

@@ -157,7 +157,8 @@ export class TorrentList {
     this.saving.cancel()
     const ends = await Promise.allSettled(this.all().map((session) => session.stop()))
     for (const end of ends)
-      if (end.status === 'rejected') this.options.parts.log.write('error', 'torrent not ended cleanly', { error: end.reason })
+      if (end.status === 'rejected')
+        this.options.parts.log.write('error', 'torrent not ended cleanly', { error: end.reason })
   }
 
   private async adding(

@@ -6,7 +6,8 @@
  *     running -> data-missing -> checking (by itself, once the files are back)
  *
  * What the person wants (`paused` or not) is kept apart from what is possible now. Changes run one after the other;
- * a check under way is broken off by the next change. Whatever happens, nothing verified is forgotten.
+ * a check under way is broken off by the next change. Whatever happens, nothing verified is forgotten. A database that
+ * cannot be written stops nothing: what it refused is recorded with the next `save`.
  */
 import { toHex } from '../../kernel/bytes.ts'
 import { type Millis, SECOND } from '../../kernel/clock.ts'
@@ -14,6 +15,7 @@ import { codeOf, messageOf } from '../../kernel/errors.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import type { TorrentRecord } from '../../storage/torrent-repository.ts'
 import { Bitfield } from '../../torrent/bitfield.ts'
+import { asDiskError } from '../../torrent/disk/disk-faults.ts'
 import type { DiskError } from '../../torrent/disk/piece-storage.ts'
 import type { TorrentFiles } from '../../torrent/disk/torrent-files.ts'
 import type { Metainfo } from '../../torrent/metainfo/metainfo.ts'
@@ -44,6 +46,11 @@ export class TorrentSession {
   private known = false
   private current: Swarm | undefined
   private totalsBefore: { uploaded: number; downloaded: number }
+  private failure: TorrentRecord['error']
+  /** Ended by `stop`: nothing begins until `start`. */
+  private ended = false
+  /** The database has refused what `record` says. */
+  private unrecorded = false
   private last: Promise<void> = Promise.resolve()
 
   /** @param given peers that a person named, to be tried besides those that sources find */
@@ -64,6 +71,7 @@ export class TorrentSession {
     this.wantsPause = record.paused
     this.completed = record.completedAt
     this.totalsBefore = { uploaded: record.uploaded, downloaded: record.downloaded }
+    this.failure = record.error
   }
 
   get phase(): Phase {
@@ -94,6 +102,7 @@ export class TorrentSession {
 
   /** Finds out what is on disk, then runs unless paused. Resolves when that is settled. */
   start(): Promise<void> {
+    this.ended = false
     return this.next(() => this.bringUp('resume'))
   }
 
@@ -118,7 +127,7 @@ export class TorrentSession {
 
   async pause(): Promise<void> {
     this.wantsPause = true
-    this.parts.store.torrents.setPaused(this.metainfo.infoHash, true)
+    this.record()
     this.breakOffCheck()
     await this.next(async () => {
       this.enter({ name: 'paused' })
@@ -128,8 +137,8 @@ export class TorrentSession {
 
   async resume(): Promise<void> {
     this.wantsPause = false
-    this.parts.store.torrents.setPaused(this.metainfo.infoHash, false)
-    this.parts.store.torrents.setError(this.metainfo.infoHash, undefined)
+    this.failure = undefined
+    this.record()
     await this.next(async () => {
       if (this.current && this.state.name === 'running') return
       await this.stopSwarm()
@@ -141,7 +150,7 @@ export class TorrentSession {
   /** Closes every connection and begins anew: what may be reached has changed. */
   reconnect(): Promise<void> {
     return this.next(async () => {
-      if (this.state.name !== 'running') return
+      if (!this.current) return
       await this.stopSwarm()
       this.settle()
     })
@@ -150,37 +159,62 @@ export class TorrentSession {
   /** Hashes everything again. Resolves when it has begun. */
   async recheck(): Promise<void> {
     this.breakOffCheck()
-    await new Promise<void>((begun) => {
-      void this.next(async () => {
-        begun()
-        await this.stopSwarm()
-        await this.bringUp('recheck')
-      })
+    await this.last
+    void this.next(async () => {
+      await this.stopSwarm()
+      await this.bringUp('recheck')
     })
   }
 
-  /** A clean end: goodbye said, everything recorded. */
+  /** A clean end: goodbye said, everything recorded. Nothing begins any more, unless by `start`. */
   stop(): Promise<void> {
     this.breakOffCheck()
-    return this.next(async () => {
+    const stopped = this.next(async () => {
       this.enter({ name: 'stopped' })
       await this.stopSwarm()
       await this.files.stop()
     })
+    this.ended = true
+    return stopped
   }
 
   /** Records totals and good peers, now and then and at the end. */
   save(): void {
-    const { store, clock } = this.parts
-    store.torrents.setTotals(this.metainfo.infoHash, this.totals)
-    if (!this.current) return
-    const good = [...this.current.list.known.values()].filter((peer) => peer.failures === 0 && !peer.self)
+    if (!this.current && !this.unrecorded) return
+    this.record()
+    const { current } = this
+    if (!current || this.unrecorded) return
+    const good = [...current.list.known.values()].filter((peer) => peer.failures === 0 && !peer.self)
     const connected = good.filter((peer) => peer.busy)
     const peers = [...connected, ...good.filter((peer) => !peer.busy)].map(({ endpoint }) => endpoint)
-    store.peers.save(this.metainfo.infoHash, peers, clock.wallTime())
+    this.kept(({ peers: known }) => known.save(this.metainfo.infoHash, peers, this.parts.clock.wallTime()))
   }
 
+  private record(): void {
+    const { infoHash } = this.metainfo
+    this.unrecorded = !this.kept(({ torrents }) => {
+      torrents.setPaused(infoHash, this.wantsPause)
+      torrents.setCompleted(infoHash, this.completed)
+      torrents.setError(infoHash, this.failure)
+      torrents.setTotals(infoHash, this.totals)
+    })
+  }
+
+  /** @returns whether the database took it */
+  private kept(write: (store: SessionParts['store']) => void): boolean {
+    try {
+      write(this.parts.store)
+      return true
+    } catch (error) {
+      const facts = { torrent: this.id, code: codeOf(error), message: messageOf(error) }
+      this.parts.log.write('error', 'torrent not recorded', facts)
+      return false
+    }
+  }
+
+  /** After what went before. Nothing is done any more once the session has ended. */
   private next(work: () => Promise<void>): Promise<void> {
+    if (this.ended) return this.last
     const done = this.last.then(work)
     this.last = done.catch(() => {})
     return done
@@ -200,6 +234,8 @@ export class TorrentSession {
     const abort = new AbortController()
     const checking: Phase = { name: 'checking', fraction: 0, abort }
     this.enter(checking)
+    // What is known stays so through a full check that is broken off; the crash rule sets out from the record alone.
+    if (check === 'resume') this.known = false
     const progress = (done: number, total: number) => {
       checking.fraction = total > 0 ? done / total : 1
       this.parts.changed()
@@ -208,7 +244,7 @@ export class TorrentSession {
       if (!(await this.look(check, { progress, signal: abort.signal }))) return
     } catch (error) {
       if (abort.signal.aborted) this.enter({ name: 'paused' })
-      else this.fail(error)
+      else this.refusedBy(asDiskError(error, this.files.layout.root, () => 1))
       return
     }
     this.known = true
@@ -217,11 +253,9 @@ export class TorrentSession {
 
   /** @returns whether it is known what is there; otherwise the files are away and it is looked again */
   private async look(check: Check, options: Parameters<TorrentFiles['resume']>[0]): Promise<boolean> {
-    const { store } = this.parts
     if (check === 'recheck') {
       const have = await this.files.recheck(options)
-      if (!have.complete && this.completed !== undefined) store.torrents.setCompleted(this.metainfo.infoHash, undefined)
-      if (!have.complete) this.completed = undefined
+      if (!have.complete) this.noteIncomplete()
       return true
     }
     const outcome = await this.files.resume(options)
@@ -241,7 +275,7 @@ export class TorrentSession {
   }
 
   private run(): void {
-    const { clock, random, streams, hasher, log, budget, listener, peerId, slots, store, sourcesFor } = this.parts
+    const { clock, random, streams, hasher, log, budget, listener, peerId, slots, sourcesFor } = this.parts
     const swarm = new Swarm({
       metainfo: this.metainfo,
       have: new Bitfield(this.have.length, this.have.bytes),
@@ -251,7 +285,7 @@ export class TorrentSession {
       port: () => listener.port,
       events: {
         pieceVerified: () => this.parts.changed(),
-        pieceLost: () => this.lostPiece(),
+        pieceLost: () => this.noteIncomplete(),
         completed: () => this.noteCompleted(),
         diskFailed: (error) => this.diskFailed(swarm, error),
       },
@@ -261,7 +295,7 @@ export class TorrentSession {
     this.enter({ name: 'running' })
     swarm.start(sourcesFor(this.metainfo))
     swarm.addPeers(this.given, 'given')
-    swarm.addPeers(store.peers.list(this.metainfo.infoHash), 'given')
+    this.kept(({ peers }) => swarm.addPeers(peers.list(this.metainfo.infoHash), 'given'))
   }
 
   private async stopSwarm(): Promise<void> {
@@ -272,52 +306,63 @@ export class TorrentSession {
     await swarm.stop()
     this.totalsBefore = this.totals
     this.current = undefined
-    this.save()
-    await this.files.flush()
+    this.record()
+    await this.files.flush().catch((error) => {
+      // tried again by itself; at worst, hashed again at the next start
+      this.parts.log.write('error', 'progress not recorded', { torrent: this.id, code: codeOf(error) })
+    })
   }
 
   private noteCompleted(): void {
     this.parts.changed()
     if (this.completed !== undefined) return
     this.completed = this.parts.clock.wallTime()
-    this.parts.store.torrents.setCompleted(this.metainfo.infoHash, this.completed)
+    this.record()
   }
 
-  private lostPiece(): void {
-    this.completed = undefined
-    this.parts.store.torrents.setCompleted(this.metainfo.infoHash, undefined)
+  /** Something of it is not on disk, or not any more. */
+  private noteIncomplete(): void {
     this.parts.changed()
+    if (this.ended || this.completed === undefined) return
+    this.completed = undefined
+    this.record()
   }
 
   private diskFailed(swarm: Swarm, error: DiskError): void {
     if (swarm !== this.current || this.state.name !== 'running') return
     this.parts.log.write('warn', 'disk refused', { torrent: this.id, code: error.code, message: error.message })
-    if (error.fault.code === 'DISK_FULL') this.awaitRoom(error.message)
-    else if (error.fault.code === 'DATA_MISSING') {
-      this.awaitData(error.message)
-      void this.next(() => this.stopSwarm())
-    } else {
-      this.fail(error)
-      void this.next(() => this.stopSwarm())
-    }
+    this.refusedBy(error)
+    if (error.fault.code !== 'DISK_FULL') void this.next(() => this.stopSwarm())
   }
 
-  private fail(error: unknown): void {
-    const reason = { code: codeOf(error), message: messageOf(error) }
-    this.parts.store.torrents.setError(this.metainfo.infoHash, reason)
+  private refusedBy(error: DiskError): void {
+    if (error.fault.code === 'DISK_FULL') this.awaitRoom(error.message)
+    else if (error.fault.code === 'DATA_MISSING') this.awaitData(error.message)
+    else this.fail(error)
+  }
+
+  private fail(error: DiskError): void {
+    const reason = { code: error.code, message: error.message }
+    this.failure = reason
+    this.record()
     this.parts.log.write('warn', 'torrent stopped', { torrent: this.id, ...reason })
     this.enter({ name: 'error', ...reason })
   }
 
-  /** The swarm stays: what is there is served on, fetching rests until there is room. */
+  /** A swarm stays: what is there is served on, fetching rests until there is room. Without one it is looked again. */
   private awaitRoom(message: string): void {
     const look = async (): Promise<void> => {
       const room = await this.files.roomAgain().catch(() => false)
       if (this.state !== waiting) return
-      if (room) {
+      if (!room) this.awaitRoom(message)
+      else if (this.current) {
         this.enter({ name: 'running' })
-        this.current?.resumeDisk()
-      } else this.awaitRoom(message)
+        this.current.resumeDisk()
+      } else {
+        await this.next(async () => {
+          if (this.state === waiting) await this.bringUp('resume')
+        })
+      }
     }
     const waiting: Phase = {
       name: 'disk-full',
