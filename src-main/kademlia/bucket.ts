@@ -1,0 +1,135 @@
+/**
+ * One bucket of the routing table: up to `capacity` live entries, and behind them up to `spares` entries that have
+ * answered too and wait for a place.
+ *
+ * Decides who gives way to whom. In a full bucket an entry that has failed gives way to any newcomer; an id that does not
+ * fit its address (BEP 42) to one that does; one of a crowded sub-prefix to one of an empty sub-prefix, so that a bucket
+ * covers its range evenly. Otherwise those who are there stay: the longer a node has been up, the longer it will be.
+ */
+import type { Millis } from '../kernel/clock.ts'
+import type { AddressKey, Contact } from './contact.ts'
+import { bitOf, ID_BITS, type NodeId } from './node-id.ts'
+
+/** Leading bits behind the bucket's own prefix by which its entries are spread: 8 sub-prefixes. */
+const SUB_PREFIX_BITS = 3
+
+/** A node that has answered us, and what we know of it. Times are of the monotonic clock; -Infinity for never. */
+export interface Entry {
+  contact: Contact
+  /** Smoothed round-trip time in milliseconds. */
+  rtt: Millis
+  /** When it last answered us. */
+  lastReply: Millis
+  /** When it last asked us something. */
+  lastQuery: Millis
+  /** When we last asked it. */
+  lastSent: Millis
+  /** Questions in a row that it has not answered. */
+  fails: number
+}
+
+export class Bucket {
+  /** Bits of our own id that its entries share; all but the home bucket's differ from it in the next one. */
+  readonly depth: number
+  readonly capacity: number
+  readonly spareCapacity: number
+  live: Entry[] = []
+  spares: Entry[] = []
+  /** When an entry was last added, or a lookup last went into its range. */
+  lastChanged: Millis
+
+  constructor(depth: number, capacity: number, spareCapacity: number, now: Millis) {
+    this.depth = depth
+    this.capacity = capacity
+    this.spareCapacity = spareCapacity
+    this.lastChanged = now
+  }
+
+  get full(): boolean {
+    return this.live.length >= this.capacity
+  }
+
+  /** The entry of this id, live or spare. */
+  byId(id: NodeId): Entry | undefined {
+    const last = id.bytes[19]
+    const matches = ({ contact }: Entry) => contact.id.bytes[19] === last && contact.id.key === id.key
+    return this.live.find(matches) ?? this.spares.find(matches)
+  }
+
+  /** Adds the entries at an IP address, live and spare, to `into`. */
+  collectAt(address: AddressKey, into: Entry[]): void {
+    for (const entry of this.live) if (entry.contact.address === address) into.push(entry)
+    for (const entry of this.spares) if (entry.contact.address === address) into.push(entry)
+  }
+
+  /** Adds the entries of a /24 or /64, live and spare, to `into`. */
+  collectIn(network: AddressKey, into: Entry[]): void {
+    for (const entry of this.live) if (entry.contact.network === network) into.push(entry)
+    for (const entry of this.spares) if (entry.contact.network === network) into.push(entry)
+  }
+
+  remove(entry: Entry): void {
+    this.live = this.live.filter((other) => other !== entry)
+    this.spares = this.spares.filter((other) => other !== entry)
+  }
+
+  /** The live entry that has not answered for longest. The bucket is not empty. */
+  oldest(): Entry {
+    return this.live.reduce((oldest, entry) => (entry.lastReply < oldest.lastReply ? entry : oldest))
+  }
+
+  /** The entry that gives way to `newcomer` in this full bucket at once, if any does. */
+  victimFor(newcomer: Contact): Entry | undefined {
+    const failed = this.live.filter((entry) => entry.fails > 0)
+    if (failed.length > 0) return failed.reduce((worst, entry) => (entry.fails > worst.fails ? entry : worst))
+    const insecure = newcomer.secure ? this.live.filter((entry) => !entry.contact.secure) : []
+    if (insecure.length > 0) return slowest(insecure)
+    return this.crowdedBy(newcomer)
+  }
+
+  /** Keeps `entry` as a spare; where there is no room, the least wanted of them goes. */
+  keepSpare(entry: Entry): void {
+    this.spares.push(entry)
+    if (this.spares.length <= this.spareCapacity) return
+    const worst = this.spares.reduce((worst, other) => (isPreferred(worst, other) ? other : worst))
+    this.spares = this.spares.filter((other) => other !== worst)
+  }
+
+  /** Takes the most wanted spare out: an id that fits its address, then the shortest round trip. */
+  takeSpare(): Entry | undefined {
+    if (this.spares.length === 0) return undefined
+    const best = this.spares.reduce((best, other) => (isPreferred(other, best) ? other : best))
+    this.spares = this.spares.filter((other) => other !== best)
+    return best
+  }
+
+  /** Where the newcomer's sub-prefix is empty: the slowest of the most crowded one, if it is no more trustworthy. */
+  private crowdedBy(newcomer: Contact): Entry | undefined {
+    const groups = new Map<number, Entry[]>()
+    for (const entry of this.live) {
+      const group = groups.get(this.subPrefix(entry.contact))
+      if (group) group.push(entry)
+      else groups.set(this.subPrefix(entry.contact), [entry])
+    }
+    if (groups.has(this.subPrefix(newcomer))) return undefined
+    const crowded = [...groups.values()].reduce((most, group) => (group.length > most.length ? group : most))
+    const victims = crowded.filter((entry) => newcomer.secure || !entry.contact.secure)
+    return crowded.length > 1 && victims.length > 0 ? slowest(victims) : undefined
+  }
+
+  private subPrefix(contact: Contact): number {
+    let prefix = 0
+    const end = Math.min(ID_BITS, this.depth + 1 + SUB_PREFIX_BITS)
+    for (let bit = this.depth + 1; bit < end; bit++) prefix = 2 * prefix + bitOf(contact.id, bit)
+    return prefix
+  }
+}
+
+function slowest(entries: readonly Entry[]): Entry {
+  return entries.reduce((worst, entry) => (entry.rtt > worst.rtt ? entry : worst))
+}
+
+function isPreferred(a: Entry, b: Entry): boolean {
+  if (a.contact.secure !== b.contact.secure) return a.contact.secure
+  return a.rtt < b.rtt
+}

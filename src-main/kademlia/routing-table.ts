@@ -1,0 +1,321 @@
+/**
+ * The nodes we know, near ones in detail and far ones roughly (Maymounkov and Mazières 2002, section 2.4; BEP 5).
+ *
+ * A list of buckets by how many leading bits an id shares with ours. The last one, the home bucket, holds all ids that
+ * share more; it alone is split when full. No network, no timers: it is told the time, and where a full bucket can only
+ * be decided by asking the oldest entry it returns that question as a value.
+ *
+ * Invariants: every entry has answered us; an id stands once, in the bucket of its prefix; with `onePerNetwork` an IP
+ * address stands once in the table and a /24 (IPv6: /64) once in a bucket, spares included; our own id never.
+ * Limits: `k` entries a bucket (the first four 16, 8, 4 and 2 times as many when `enlarged`), as many spares, 160 splits.
+ */
+import { MINUTE, type Millis } from '../kernel/clock.ts'
+import type { Random } from '../kernel/random.ts'
+import { Bucket, type Entry } from './bucket.ts'
+import type { Contact } from './contact.ts'
+import {
+  bitOf,
+  commonPrefixLength,
+  ID_BITS,
+  insertByDistance,
+  type NodeId,
+  randomIdWithPrefix,
+  withBitFlipped,
+} from './node-id.ts'
+
+/** Bucket size of the mainline (BEP 5); the literature's is 20. */
+export const MAINLINE_K = 8
+export const BUCKET_REFRESH: Millis = 15 * MINUTE
+/** An entry that answered within this time is not worth asking on behalf of a newcomer (BEP 5: a good node). */
+export const GOOD_FOR: Millis = 15 * MINUTE
+/** Unanswered questions in a row after which an entry goes even if nobody waits for its place. */
+export const MAX_FAILS = 3
+const ENLARGED = [16, 8, 4, 2]
+const RTT_WEIGHT = 1 / 8
+
+export interface RoutingTableOptions {
+  /** Entries of a bucket, and spares of a bucket. */
+  readonly k?: number
+  /** Whether the first four buckets hold 16, 8, 4 and 2 times k. On when left out. */
+  readonly enlarged?: boolean
+  /** Whether an address enters once, and a /24 or /64 once a bucket. On when left out. */
+  readonly onePerNetwork?: boolean
+  /** How long an entry is left in peace after an answer while newcomers wait; 0 asks always, as the literature does. */
+  readonly goodFor?: Millis
+}
+
+/** What came of a contact that has just answered us. */
+export type Offer =
+  | { readonly outcome: 'refreshed' }
+  | { readonly outcome: 'added'; readonly replaced?: Contact }
+  /** It waits as a spare. */
+  | { readonly outcome: 'spare' }
+  /** It waits as a spare: ask `oldest` now. `offer` its answer (it stays), or call `failed` (a spare takes its place). */
+  | { readonly outcome: 'full'; readonly oldest: Contact }
+  /** `evicted` was at this address under another id. Neither is in the table now; ask the `doubtful` of that bucket again. */
+  | { readonly outcome: 'id-changed'; readonly evicted: Contact; readonly doubtful: readonly Contact[] }
+  | { readonly outcome: 'ignored'; readonly because: 'self' | 'id-taken' | 'address-taken' | 'network-taken' }
+
+export interface Failure {
+  /** Whether it has left the table. */
+  readonly removed: boolean
+  /** The spare that has taken its place. */
+  readonly promoted?: Contact
+}
+
+/** A bucket as it was when asked for. */
+export interface BucketView {
+  readonly depth: number
+  readonly capacity: number
+  readonly lastChanged: Millis
+  readonly live: readonly Readonly<Entry>[]
+  readonly spares: readonly Readonly<Entry>[]
+}
+
+export class RoutingTable {
+  readonly self: NodeId
+  readonly k: number
+  private readonly enlarged: boolean
+  private readonly onePerNetwork: boolean
+  private readonly goodFor: Millis
+  /** The last one is the home bucket. */
+  private readonly buckets: Bucket[]
+
+  constructor(self: NodeId, now: Millis, options: RoutingTableOptions = {}) {
+    this.self = self
+    this.k = options.k ?? MAINLINE_K
+    this.enlarged = options.enlarged ?? true
+    this.onePerNetwork = options.onePerNetwork ?? true
+    this.goodFor = options.goodFor ?? GOOD_FOR
+    this.buckets = [new Bucket(0, this.k, this.k, now)]
+  }
+
+  /** Live entries. */
+  get size(): number {
+    return this.buckets.reduce((sum, bucket) => sum + bucket.live.length, 0)
+  }
+
+  /** Takes a contact that has answered a question of ours just now, after `rtt` milliseconds. */
+  offer(contact: Contact, rtt: Millis, now: Millis): Offer {
+    if (contact.id.equals(this.self)) return { outcome: 'ignored', because: 'self' }
+    const known = this.bucketOf(contact.id).byId(contact.id)
+    if (known?.contact.isAt(contact)) {
+      known.rtt += (rtt - known.rtt) * RTT_WEIGHT
+      known.lastReply = now
+      known.fails = 0
+      return { outcome: 'refreshed' }
+    }
+    const atAddress = this.entriesAt(contact)
+    const impostor = atAddress.find((entry) => entry.contact.isAt(contact))
+    if (impostor) return this.idChanged(impostor)
+    const inTheWay = this.inTheWayOf(contact, known, atAddress)
+    const obstacle = inTheWay.find(({ entry }) => entry.fails === 0)
+    if (obstacle) return { outcome: 'ignored', because: obstacle.because }
+    for (const { entry } of inTheWay) this.remove(entry)
+    return this.admit({ contact, rtt, lastReply: now, lastQuery: -Infinity, lastSent: now, fails: 0 }, now)
+  }
+
+  /** Whether a contact we have only heard of is worth a question: unknown, allowed here, and with a place to gain. */
+  wants(contact: Contact): boolean {
+    const bucket = this.bucketOf(contact.id)
+    const atAddress = this.entriesAt(contact)
+    if (contact.id.equals(this.self) || atAddress.some((entry) => entry.contact.isAt(contact))) return false
+    const inTheWay = this.inTheWayOf(contact, bucket.byId(contact.id), atAddress)
+    if (inTheWay.some(({ entry }) => entry.fails === 0)) return false
+    if (!bucket.full || this.isHome(bucket)) return true
+    return bucket.spares.length < bucket.spareCapacity || bucket.victimFor(contact) !== undefined
+  }
+
+  /** It has been asked something. */
+  sent(id: NodeId, now: Millis): void {
+    const entry = this.bucketOf(id).byId(id)
+    if (entry) entry.lastSent = now
+  }
+
+  /** It has asked us something. Never adds: only an answer does. */
+  queried(contact: Contact, now: Millis): void {
+    const entry = this.bucketOf(contact.id).byId(contact.id)
+    if (entry?.contact.isAt(contact)) entry.lastQuery = now
+  }
+
+  /**
+   * It has not answered. A spare that has answered more recently takes its place at once; with none it may miss
+   * `MAX_FAILS` times.
+   */
+  failed(contact: Contact): Failure {
+    const bucket = this.bucketOf(contact.id)
+    const entry = bucket.byId(contact.id)
+    if (!entry?.contact.isAt(contact)) return { removed: false }
+    entry.fails++
+    if (!bucket.live.includes(entry)) {
+      bucket.remove(entry)
+      return { removed: true }
+    }
+    const spareIsFresher = bucket.spares.some((spare) => spare.lastReply > entry.lastReply)
+    if (entry.fails < MAX_FAILS && !spareIsFresher) return { removed: false }
+    const promoted = this.remove(entry)
+    return promoted ? { removed: true, promoted } : { removed: true }
+  }
+
+  /** The `n` live contacts nearest to `target`, nearest first; only those that `accept` takes, where given. */
+  closest(target: NodeId, n: number, accept?: (entry: Readonly<Entry>) => boolean): Contact[] {
+    const found: Contact[] = []
+    for (const bucket of this.outwardFrom(target)) {
+      if (found.length >= n) break
+      const nearest: Contact[] = []
+      for (const entry of bucket.live) {
+        if (!accept || accept(entry)) insertByDistance(nearest, entry.contact, target, n - found.length)
+      }
+      found.push(...nearest)
+    }
+    return found
+  }
+
+  /** What is known of a live node or spare. */
+  get(id: NodeId): Readonly<Entry> | undefined {
+    return this.bucketOf(id).byId(id)
+  }
+
+  /** The live entry that has been left alone for longest, for a question now and then. */
+  stalest(): Readonly<Entry> | undefined {
+    let stalest: Entry | undefined
+    for (const bucket of this.buckets) {
+      for (const entry of bucket.live) if (!stalest || lastContact(entry) < lastContact(stalest)) stalest = entry
+    }
+    return stalest
+  }
+
+  /** A random id in the bucket that has gone longest without change, if that is `BUCKET_REFRESH` or more: look it up. */
+  refreshTarget(now: Millis, random: Random): NodeId | undefined {
+    const bucket = this.buckets.reduce((oldest, other) => (other.lastChanged < oldest.lastChanged ? other : oldest))
+    return now - bucket.lastChanged >= BUCKET_REFRESH ? this.randomIdIn(bucket, random) : undefined
+  }
+
+  /** A random id in each bucket from the farthest to the home bucket: what a newcomer looks up after its own id. */
+  refreshTargets(random: Random): NodeId[] {
+    return this.buckets.map((bucket) => this.randomIdIn(bucket, random))
+  }
+
+  /** A lookup for `target` has begun: its bucket counts as refreshed. */
+  lookedUp(target: NodeId, now: Millis): void {
+    this.bucketOf(target).lastChanged = now
+  }
+
+  /** The table as it is, the bucket farthest from us first. */
+  view(): readonly BucketView[] {
+    return this.buckets.map(({ depth, capacity, lastChanged, live, spares }) => {
+      return { depth, capacity, lastChanged, live: [...live], spares: [...spares] }
+    })
+  }
+
+  /** Up to `limit` live contacts to be kept for the next run, those that answered last first. */
+  snapshot(limit: number): Contact[] {
+    const entries = this.buckets.flatMap((bucket) => bucket.live).filter((entry) => entry.fails === 0)
+    entries.sort((a, b) => b.lastReply - a.lastReply)
+    return entries.slice(0, limit).map(({ contact }) => contact)
+  }
+
+  private admit(entry: Entry, now: Millis): Offer {
+    for (;;) {
+      const bucket = this.bucketOf(entry.contact.id)
+      if (!bucket.full) {
+        bucket.live.push(entry)
+        bucket.lastChanged = now
+        return { outcome: 'added' }
+      }
+      if (!this.splitIfHome(bucket)) return this.admitFull(bucket, entry, now)
+    }
+  }
+
+  private admitFull(bucket: Bucket, entry: Entry, now: Millis): Offer {
+    const victim = bucket.victimFor(entry.contact)
+    if (victim) {
+      bucket.remove(victim)
+      bucket.live.push(entry)
+      bucket.lastChanged = now
+      if (victim.fails === 0) bucket.keepSpare(victim)
+      return { outcome: 'added', replaced: victim.contact }
+    }
+    bucket.keepSpare(entry)
+    const oldest = bucket.oldest()
+    const beingAsked = oldest.lastSent > oldest.lastReply
+    if (beingAsked || now - oldest.lastReply < this.goodFor) return { outcome: 'spare' }
+    return { outcome: 'full', oldest: oldest.contact }
+  }
+
+  /** The bucket beyond the last gets those that share one more bit with us. */
+  private splitIfHome(bucket: Bucket): boolean {
+    const { depth } = bucket
+    if (!this.isHome(bucket) || depth >= ID_BITS - 1) return false
+    const far = new Bucket(depth, this.k * (this.enlarged ? (ENLARGED[depth] ?? 1) : 1), this.k, bucket.lastChanged)
+    const home = new Bucket(depth + 1, this.k, this.k, bucket.lastChanged)
+    const place = (entry: Entry) => (commonPrefixLength(this.self, entry.contact.id) === depth ? far : home)
+    for (const entry of bucket.live) place(entry).live.push(entry)
+    this.buckets.splice(depth, 1, far, home)
+    return true
+  }
+
+  private idChanged(impostor: Entry): Offer {
+    const bucket = this.bucketOf(impostor.contact.id)
+    this.remove(impostor)
+    const doubtful = bucket.live.map(({ contact }) => contact)
+    return { outcome: 'id-changed', evicted: impostor.contact, doubtful }
+  }
+
+  /** The entries that keep a new contact out; those of them that have failed may be removed for it. */
+  private inTheWayOf(contact: Contact, sameId: Entry | undefined, sameAddress: readonly Entry[]) {
+    const inTheWay: { readonly entry: Entry; readonly because: 'id-taken' | 'address-taken' | 'network-taken' }[] = []
+    if (sameId) inTheWay.push({ entry: sameId, because: 'id-taken' })
+    if (!this.onePerNetwork) return inTheWay
+    for (const entry of sameAddress) inTheWay.push({ entry, because: 'address-taken' })
+    const sameNetwork: Entry[] = []
+    this.bucketOf(contact.id).collectIn(contact.network, sameNetwork)
+    for (const entry of sameNetwork) inTheWay.push({ entry, because: 'network-taken' })
+    return inTheWay
+  }
+
+  private entriesAt(contact: Contact): Entry[] {
+    const entries: Entry[] = []
+    for (const bucket of this.buckets) bucket.collectAt(contact.address, entries)
+    return entries
+  }
+
+  private remove(entry: Entry): Contact | undefined {
+    const bucket = this.bucketOf(entry.contact.id)
+    const wasLive = bucket.live.includes(entry)
+    bucket.remove(entry)
+    const spare = wasLive ? bucket.takeSpare() : undefined
+    if (spare) bucket.live.push(spare)
+    return spare?.contact
+  }
+
+  private bucketOf(id: NodeId): Bucket {
+    return this.buckets[Math.min(commonPrefixLength(this.self, id), this.buckets.length - 1)] as Bucket
+  }
+
+  private isHome(bucket: Bucket): boolean {
+    return bucket.depth === this.buckets.length - 1
+  }
+
+  /**
+   * The buckets in order of distance to `target`: all ids of one are nearer than all ids of the next. An id of bucket i
+   * agrees with ours before bit i and differs there, so bit i of its distance to the target is the opposite of bit i of
+   * our own distance to it: where that is 1, bucket i is nearer than all deeper ones; where it is 0, farther.
+   */
+  private *outwardFrom(target: NodeId): Generator<Bucket> {
+    const home = this.buckets.length - 1
+    const nearer = (depth: number) => bitOf(this.self, depth) !== bitOf(target, depth)
+    for (let depth = 0; depth < home; depth++) if (nearer(depth)) yield this.buckets[depth] as Bucket
+    yield this.buckets[home] as Bucket
+    for (let depth = home - 1; depth >= 0; depth--) if (!nearer(depth)) yield this.buckets[depth] as Bucket
+  }
+
+  private randomIdIn(bucket: Bucket, random: Random): NodeId {
+    if (this.isHome(bucket)) return randomIdWithPrefix(this.self, bucket.depth, random)
+    return randomIdWithPrefix(withBitFlipped(this.self, bucket.depth), bucket.depth + 1, random)
+  }
+}
+
+function lastContact(entry: Entry): Millis {
+  return Math.max(entry.lastReply, entry.lastSent)
+}
