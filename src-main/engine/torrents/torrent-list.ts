@@ -155,10 +155,7 @@ export class TorrentList {
   async stop(): Promise<void> {
     this.tick.cancel()
     this.saving.cancel()
-    const ends = await Promise.allSettled(this.all().map((session) => session.stop()))
-    for (const end of ends)
-      if (end.status === 'rejected')
-        this.options.parts.log.write('error', 'torrent not ended cleanly', { error: end.reason })
+    await Promise.all(this.all().map((session) => session.stop()))
   }
 
   private async adding(

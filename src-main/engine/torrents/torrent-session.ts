@@ -172,7 +172,8 @@ export class TorrentSession {
     const stopped = this.next(async () => {
       this.enter({ name: 'stopped' })
       await this.stopSwarm()
-      await this.files.stop()
+      // at worst, what is not recorded is hashed again at the next start; a drive that is away must not keep it here
+      await this.files.stop().catch((error) => this.complain('torrent not ended cleanly', error))
     })
     this.ended = true
     return stopped
@@ -206,10 +207,13 @@ export class TorrentSession {
       write(this.parts.store)
       return true
     } catch (error) {
-      const facts = { torrent: this.id, code: codeOf(error), message: messageOf(error) }
-      this.parts.log.write('error', 'torrent not recorded', facts)
+      this.complain('torrent not recorded', error)
       return false
     }
+  }
+
+  private complain(event: string, error: unknown): void {
+    this.parts.log.write('error', event, { torrent: this.id, code: codeOf(error), message: messageOf(error) })
   }
 
   /** After what went before. Nothing is done any more once the session has ended. */
@@ -307,10 +311,8 @@ export class TorrentSession {
     this.totalsBefore = this.totals
     this.current = undefined
     this.record()
-    await this.files.flush().catch((error) => {
-      // tried again by itself; at worst, hashed again at the next start
-      this.parts.log.write('error', 'progress not recorded', { torrent: this.id, code: codeOf(error) })
-    })
+    // tried again by itself; at worst, hashed again at the next start
+    await this.files.flush().catch((error) => this.complain('progress not recorded', error))
   }
 
   private noteCompleted(): void {

@@ -83,8 +83,9 @@ export class TorrentFiles {
     const seen = await this.look(this.ownFiles(record))
     const plan = planResume(this.layout, record, (file) => seen.get(file))
     if (!plan.unknown) this.recorder.begin(bitfieldOf(record.have, plan.trusted.length) ?? plan.trusted)
-    if (plan.missing.length > 0) return { state: 'data-missing', have: copyOf(plan.trusted), missing: plan.missing }
-    await this.forgetUnmade(record, seen)
+    const missing = plan.missing.length > 0 ? plan.missing : await this.missingFolder(record)
+    if (missing.length > 0) return { state: 'data-missing', have: copyOf(plan.trusted), missing }
+    this.forgetUnmade(record, seen)
     const good = await this.parts.checker.check(this.layout, plan.hashAgain, options)
     const bad = plan.hashAgain.filter((piece) => !good.has(piece))
     const gone = bad.length > 0 ? await this.goneSince(seen) : []
@@ -202,11 +203,17 @@ export class TorrentFiles {
   }
 
   /** Files that were announced at an unclean end and then not made: what comes to stand there is another's. */
-  private async forgetUnmade({ files }: ResumeRecord, seen: ReadonlyMap<number, SeenFile>): Promise<void> {
+  private forgetUnmade({ files }: ResumeRecord, seen: ReadonlyMap<number, SeenFile>): void {
     const unmade = files.filter((file) => file.made && !file.seen && !seen.has(file.index)).map(({ index }) => index)
-    if (unmade.length === 0 || !(await this.isThere(this.layout.directory))) return
+    if (unmade.length === 0) return
     this.recorder.forgetFiles(unmade)
     this.own.reset(this.parts.store.load(this.layout.metainfo.infoHash).files)
+  }
+
+  /** The download folder where it is gone with all that may have been begun in it. */
+  private async missingFolder({ files, writing }: ResumeRecord): Promise<string[]> {
+    const { directory } = this.layout
+    return files.length + writing.length === 0 || (await this.isThere(directory)) ? [] : [directory]
   }
 
   private async isThere(folder: string): Promise<boolean> {
