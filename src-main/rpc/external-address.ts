@@ -1,0 +1,69 @@
+/**
+ * What we look like from outside, by votes: each answer says where it was sent (`ip`, BEP 42). One node may lie and one
+ * provider's nodes may be one liar, so a vote counts once for each /16 (IPv6: /32), and an address wins with at least five votes
+ * and more than half of all. Answers met in one look-up may all come from nodes that one liar has led us to: the votes for an
+ * address must come from at least two.
+ */
+import { canonicalIp, isUnicastIp } from '../codec/ip-address.ts'
+import { providerOf } from './address-groups.ts'
+
+export const MIN_VOTES = 5
+export const MIN_LOOKUPS = 2
+/** The last so many votes count. */
+export const MAX_VOTES = 64
+
+interface Vote {
+  readonly host: string
+  readonly lookup: number | undefined
+}
+
+export class ExternalAddress {
+  private readonly votes = new Map<string, Vote>()
+  private readonly groupOf: (host: string) => string
+
+  /** `groupOf` says which voters count as one; a network within a single /16 needs another rule than the usual one. */
+  constructor(groupOf: (host: string) => string = providerOf) {
+    this.groupOf = groupOf
+  }
+
+  get size(): number {
+    return this.votes.size
+  }
+
+  /** `voter` answered that it sees us at `host`. `lookup`: the one that led us to it; undefined where we knew it before. */
+  vote(voter: string, host: string, lookup?: number): void {
+    const seen = canonicalIp(host)
+    if (seen === undefined || !isUnicastIp(seen) || seen.includes(':') !== voter.includes(':')) return
+    const group = this.groupOf(voter)
+    this.votes.delete(group)
+    if (this.votes.size >= MAX_VOTES) {
+      for (const oldest of this.votes.keys()) {
+        this.votes.delete(oldest)
+        break
+      }
+    }
+    this.votes.set(group, { host: seen, lookup })
+  }
+
+  /** The address that won, canonical; undefined where none has. */
+  get host(): string | undefined {
+    const tallies = new Map<string, { votes: number; readonly lookups: Set<number>; known: number }>()
+    for (const { host, lookup } of this.votes.values()) {
+      const tally = tallies.get(host) ?? { votes: 0, lookups: new Set(), known: 0 }
+      tally.votes += 1
+      if (lookup === undefined) tally.known += 1
+      else tally.lookups.add(lookup)
+      tallies.set(host, tally)
+    }
+    for (const [host, { votes, lookups, known }] of tallies) {
+      const enough = votes >= MIN_VOTES && lookups.size + known >= MIN_LOOKUPS
+      if (enough && votes * 2 > this.votes.size) return host
+    }
+    return undefined
+  }
+
+  /** The network has changed: what was seen before says nothing. */
+  clear(): void {
+    this.votes.clear()
+  }
+}

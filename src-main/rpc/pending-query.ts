@@ -1,0 +1,84 @@
+import type { Clock, Millis, Timer } from '../kernel/clock.ts'
+import { SECOND } from '../kernel/clock.ts'
+import type { Endpoint } from '../kernel/network.ts'
+import type { KnownQuery } from './krpc-message.ts'
+import type { QueryCallbacks } from './rpc-port.ts'
+
+/** After this an answer counts no more. */
+export const QUERY_LIFETIME: Millis = 10 * SECOND
+
+/**
+ * waiting: for pacing. sent: an answer may be due. stalled: overdue, something else may be asked, but the answer still counts.
+ * over: nothing more happens.
+ */
+type State =
+  | { readonly name: 'waiting'; readonly timer: Timer | undefined }
+  | { readonly name: 'sent' | 'stalled'; readonly timer: Timer; readonly sentAt: Millis }
+  | { readonly name: 'over' }
+
+/** One query of ours from the call to its end. It has one timer at a time. */
+export class PendingQuery {
+  readonly to: Endpoint
+  /** `endpointKey` of `to`. */
+  readonly key: string
+  /** Two bytes as a number. */
+  readonly transaction: number
+  readonly question: Pick<KnownQuery, 'method' | 'args'>
+  readonly callbacks: QueryCallbacks
+  private readonly clock: Clock
+  private state: State = { name: 'waiting', timer: undefined }
+
+  constructor(
+    clock: Clock,
+    {
+      to,
+      key,
+      transaction,
+      question,
+      callbacks,
+    }: Pick<PendingQuery, 'to' | 'key' | 'transaction' | 'question' | 'callbacks'>,
+  ) {
+    this.clock = clock
+    this.to = to
+    this.key = key
+    this.transaction = transaction
+    this.question = question
+    this.callbacks = callbacks
+  }
+
+  get isOver(): boolean {
+    return this.state.name === 'over'
+  }
+
+  /** How long ago it was sent; undefined where it was not, so that nothing can be its answer. */
+  get age(): Millis | undefined {
+    const { state } = this
+    return state.name === 'sent' || state.name === 'stalled' ? this.clock.now() - state.sentAt : undefined
+  }
+
+  /** waiting -> waiting: goes on after `delay`. */
+  wait(delay: Millis, goOn: () => void): void {
+    this.enter({ name: 'waiting', timer: this.clock.after(delay, goOn) })
+  }
+
+  /** waiting -> sent -> stalled after `stallAfter` -> `dead` at the end of its life. */
+  sent(stallAfter: Millis, dead: () => void): void {
+    const sentAt = this.clock.now()
+    const stall = () => {
+      const timer = this.clock.after(QUERY_LIFETIME - stallAfter, dead)
+      this.enter({ name: 'stalled', timer, sentAt })
+      this.callbacks.stalled?.()
+    }
+    this.enter({ name: 'sent', timer: this.clock.after(stallAfter, stall), sentAt })
+  }
+
+  /** any -> over */
+  end(): void {
+    this.enter({ name: 'over' })
+  }
+
+  private enter(next: State): void {
+    if (this.state.name !== 'over') this.state.timer?.cancel()
+    this.state = next
+  }
+}

@@ -1,0 +1,56 @@
+import { MINUTE, type Millis, SECOND } from '../kernel/clock.ts'
+import type { BucketRate } from './packet-budget.ts'
+
+/** Everything that is bounded in the RPC layer. The laboratory and tests on one address give other numbers. */
+export interface RpcLimits {
+  /** Queries under way, those that wait for pacing included. */
+  readonly maxOutstanding: number
+  /** Of these to one endpoint. */
+  readonly maxOutstandingPerEndpoint: number
+  /** Queries that we send, in all and to one sender. */
+  readonly outgoing: BucketRate
+  readonly outgoingPerSender: BucketRate
+  /** A query that pacing would hold back longer than this is not asked at all. */
+  readonly maxPacingDelay: Millis
+  /** Packets that we look at, in all; answers that we wait for are looked at in any case. */
+  readonly incoming: BucketRate
+  /** Packets and bytes from one sender and from one neighbourhood. */
+  readonly incomingPerSender: BucketRate
+  readonly incomingBytesPerSender: BucketRate
+  readonly incomingPerNeighbourhood: BucketRate
+  /** Bytes that we answer with, in all, and to a sender or neighbourhood that has not answered a query of ours. */
+  readonly answerBytes: BucketRate
+  readonly answerBytesPerUnprovenSender: BucketRate
+  readonly answerBytesPerUnprovenNeighbourhood: BucketRate
+  /** Entries of each table that is kept by sender or neighbourhood. */
+  readonly tableCapacity: number
+  /** How long an answer proves that its sender is really there. */
+  readonly provenFor: Millis
+}
+
+/**
+ * With a burst of 4 KiB and a tenth of that each second, an address that never answered us gets at most 8 KiB in any 10
+ * seconds and 28 KiB in any minute, a neighbourhood four times that.
+ */
+const UNPROVEN_BURST_BYTES = 4_096
+const NEIGHBOURHOOD_FACTOR = 4
+
+export const DEFAULT_RPC_LIMITS: RpcLimits = {
+  maxOutstanding: 2_048,
+  maxOutstandingPerEndpoint: 16,
+  outgoing: { perSecond: 200, burst: 100 },
+  outgoingPerSender: { perSecond: 2, burst: 4 },
+  maxPacingDelay: 10 * SECOND,
+  incoming: { perSecond: 1_000, burst: 2_000 },
+  incomingPerSender: { perSecond: 10, burst: 50 },
+  incomingBytesPerSender: { perSecond: 8_192, burst: 65_536 },
+  incomingPerNeighbourhood: { perSecond: 40, burst: 200 },
+  answerBytes: { perSecond: 262_144, burst: 524_288 },
+  answerBytesPerUnprovenSender: { perSecond: UNPROVEN_BURST_BYTES / 10, burst: UNPROVEN_BURST_BYTES },
+  answerBytesPerUnprovenNeighbourhood: {
+    perSecond: (NEIGHBOURHOOD_FACTOR * UNPROVEN_BURST_BYTES) / 10,
+    burst: NEIGHBOURHOOD_FACTOR * UNPROVEN_BURST_BYTES,
+  },
+  tableCapacity: 16_384,
+  provenFor: 15 * MINUTE,
+}

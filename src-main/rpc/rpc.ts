@@ -1,0 +1,275 @@
+/**
+ * KRPC over one socket: asks other nodes and answers them (BEP 5).
+ *
+ * - An answer counts only from the endpoint asked, with its transaction; anything else that looks like one is dropped.
+ * - An answer that is overdue (nine of ten come sooner) is reported once as stalled and still counts until 10 s are over.
+ * - What we send is paced, in all and to each sender; what waits is bounded.
+ * - What we look at and what we answer is bounded in packets and bytes (`traffic-budgets.ts`). No answer is over 1,024
+ *   bytes, and no error is larger than the query. Malformed queries get 203, unknown ones without a target 204, all else silence.
+ *
+ * Callbacks only. Every limit is in `rpc-limits.ts`.
+ */
+import { bytesEqual } from '../kernel/bytes.ts'
+import type { Clock, Timer } from '../kernel/clock.ts'
+import { assertNever } from '../kernel/errors.ts'
+import type { Endpoint } from '../kernel/network.ts'
+import type { Random } from '../kernel/random.ts'
+import { canonicalEndpoint, endpointKey, senderOf } from './address-groups.ts'
+import type { KrpcFault } from './krpc-decode.ts'
+import { encodedSize, fitResponse } from './krpc-encode.ts'
+import {
+  type ErrorMessage,
+  errorCode,
+  type KnownQuery,
+  type KrpcMessage,
+  type Method,
+  type Query,
+  type QueryArguments,
+  type Response,
+} from './krpc-message.ts'
+import type { MessageReceiver, MessageTransport, OpenTransport } from './message-transport.ts'
+import { KeyedBuckets, TokenBucket } from './packet-budget.ts'
+import { PendingQueries } from './pending-queries.ts'
+import { PendingQuery } from './pending-query.ts'
+import { ResponseTimes } from './response-times.ts'
+import { type RpcCounters, zeroCounters } from './rpc-counters.ts'
+import { DEFAULT_RPC_LIMITS, type RpcLimits } from './rpc-limits.ts'
+import type { Answer, QueryCallbacks, QueryHandler, RpcPort, RunningQuery } from './rpc-port.ts'
+import { TrafficBudgets } from './traffic-budgets.ts'
+
+export interface RpcParts {
+  readonly clock: Clock
+  readonly random: Random
+  /** Our node id, 20 bytes. */
+  readonly id: Uint8Array
+  readonly readOnly?: boolean
+  /** Program and version, 4 bytes, in each of our messages. */
+  readonly version?: Uint8Array
+  /** Where they are to differ from `DEFAULT_RPC_LIMITS`. */
+  readonly limits?: Partial<RpcLimits>
+}
+
+const METHOD_UNKNOWN: Answer = { kind: 'error', code: errorCode.methodUnknown, message: 'method unknown' }
+const MALFORMED: Answer = { kind: 'error', code: errorCode.protocol, message: 'malformed query' }
+
+export class Rpc implements RpcPort {
+  id: Uint8Array
+  readOnly: boolean
+  readonly counters: RpcCounters
+  private readonly parts: RpcParts
+  private readonly limits: RpcLimits
+  private readonly pending: PendingQueries
+  private readonly budgets: TrafficBudgets
+  private readonly times = new ResponseTimes()
+  private readonly pace: TokenBucket
+  private readonly paceOfSenders: KeyedBuckets
+  private readonly counts = zeroCounters()
+  private handler: QueryHandler | undefined
+  /** Undefined while it is being bound and once closed. */
+  private transport: MessageTransport | undefined
+  private bound: Endpoint | undefined
+  private refused: PendingQuery[] = []
+  private refusal: Timer | undefined
+
+  private constructor(parts: RpcParts) {
+    const now = parts.clock.now()
+    this.parts = parts
+    this.limits = { ...DEFAULT_RPC_LIMITS, ...parts.limits }
+    this.id = parts.id
+    this.readOnly = parts.readOnly ?? false
+    this.counters = this.counts
+    this.pending = new PendingQueries(this.limits)
+    this.budgets = new TrafficBudgets(this.limits, now)
+    this.pace = new TokenBucket(this.limits.outgoing, now)
+    this.paceOfSenders = new KeyedBuckets(this.limits.outgoingPerSender, this.limits.tableCapacity)
+  }
+
+  /** @throws what `open` rejects with: the error of binding */
+  static async open(open: OpenTransport, parts: RpcParts): Promise<Rpc> {
+    const rpc = new Rpc(parts)
+    const receiver: MessageReceiver = {
+      admits: (from, size) => rpc.admits(from, size),
+      received: (message, from, size) => rpc.received(message, from, size),
+    }
+    rpc.transport = await open(receiver)
+    rpc.bound = rpc.transport.local
+    return rpc
+  }
+
+  get local(): Endpoint {
+    return this.bound as Endpoint
+  }
+
+  /** Queries under way, those that wait for pacing included. */
+  get outstanding(): number {
+    return this.pending.size
+  }
+
+  /** Entries of the largest table of senders, for whoever watches its memory. */
+  get largestTable(): number {
+    return Math.max(this.budgets.largestTable, this.paceOfSenders.size)
+  }
+
+  onQuery(handler: QueryHandler): void {
+    this.handler = handler
+  }
+
+  /** Once closed, nothing is asked and no callback is called. */
+  query<M extends Method>(to: Endpoint, method: M, args: QueryArguments[M], callbacks: QueryCallbacks): RunningQuery {
+    const endpoint = canonicalEndpoint(to)
+    const key = endpointKey(endpoint)
+    const question = { method, args } as Pick<KnownQuery, 'method' | 'args'>
+    const transaction = this.pending.newTransaction(key, this.parts.random)
+    const query = new PendingQuery(this.parts.clock, { to: endpoint, key, transaction, question, callbacks })
+    if (this.transport === undefined) query.end()
+    else this.begin(query)
+    return { cancel: () => this.pending.end(query) }
+  }
+
+  /** Drops every query under way without a word to who asked. */
+  async close(): Promise<void> {
+    const { transport } = this
+    this.transport = undefined
+    this.handler = undefined
+    this.pending.endAll()
+    this.refusal?.cancel()
+    this.refused = []
+    await transport?.close()
+  }
+
+  private begin(query: PendingQuery): void {
+    const now = this.parts.clock.now()
+    const bucket = this.pending.hasRoom(query.key) ? this.paceOfSenders.of(senderOf(query.to.host), now) : undefined
+    const delay = bucket?.reserve(1, this.limits.maxPacingDelay, now)
+    if (delay === undefined) {
+      this.refuse(query)
+      return
+    }
+    this.pending.add(query)
+    if (delay === 0) this.paceInAll(query)
+    else query.wait(delay, () => this.paceInAll(query))
+  }
+
+  private paceInAll(query: PendingQuery): void {
+    const delay = this.pace.reserve(1, this.limits.maxPacingDelay, this.parts.clock.now())
+    if (delay === undefined) this.refuse(query)
+    else if (delay === 0) this.send(query)
+    else query.wait(delay, () => this.send(query))
+  }
+
+  private send(query: PendingQuery): void {
+    const { transaction, question, to } = query
+    const head = {
+      kind: 'query',
+      transaction: Uint8Array.of(transaction >> 8, transaction & 0xff),
+      id: this.id,
+      readOnly: this.readOnly,
+      ...this.version(),
+    } as const
+    query.sent(this.times.stallAfter, () => {
+      this.pending.end(query)
+      this.counts.timeouts += 1
+      query.callbacks.failed('timeout')
+    })
+    this.counts.queriesSent += 1
+    this.transmit({ ...head, ...question } as KnownQuery, to)
+  }
+
+  /** Says so from the event loop, because the caller does not expect to be called back from within `query`. */
+  private refuse(query: PendingQuery): void {
+    this.counts.queriesRefused += 1
+    this.pending.remove(query)
+    this.refused.push(query)
+    if (this.refused.length > 1) return
+    this.refusal = this.parts.clock.after(0, () => {
+      const { refused } = this
+      this.refused = []
+      for (const each of refused) {
+        if (each.isOver || this.transport === undefined) continue
+        each.end()
+        each.callbacks.failed('overload')
+      }
+    })
+  }
+
+  private admits(from: Endpoint, size: number): boolean {
+    this.counts.packetsReceived += 1
+    this.counts.bytesReceived += size
+    const awaited = this.pending.awaits(endpointKey(from))
+    const admitted = this.budgets.admits(from.host, size, awaited, this.parts.clock.now())
+    if (!admitted) this.counts.packetsOverBudget += 1
+    return admitted
+  }
+
+  private received(message: KrpcMessage | KrpcFault, from: Endpoint, size: number): void {
+    switch (message.kind) {
+      case 'query':
+        this.asked(message, from, size)
+        return
+      case 'response':
+      case 'error':
+        this.answered(message, from)
+        return
+      case 'fault':
+        this.counts.malformed += 1
+        if (message.transaction && !this.readOnly && this.handler)
+          this.answer(MALFORMED, message.transaction, from, size)
+        return
+      default:
+        assertNever(message)
+    }
+  }
+
+  private answered(message: Response | ErrorMessage, from: Endpoint): void {
+    const query = this.pending.find(endpointKey(from), message.transaction)
+    const rtt = query?.age
+    // Our own id in an answer is an echo of our query by whoever reflects packets.
+    if (query === undefined || rtt === undefined || (message.kind === 'response' && bytesEqual(message.id, this.id))) {
+      this.counts.unsolicited += 1
+      return
+    }
+    this.pending.end(query)
+    this.times.add(rtt)
+    this.budgets.proven(from.host, this.parts.clock.now())
+    this.counts.answersReceived += 1
+    if (message.kind === 'response') query.callbacks.replied(message, rtt)
+    else query.callbacks.failed('error', message)
+  }
+
+  private asked(query: Query, from: Endpoint, size: number): void {
+    if (this.handler === undefined || bytesEqual(query.id, this.id)) return
+    this.counts.queriesReceived += 1
+    const isUnknown = query.method === 'unknown' && query.args.target === undefined
+    const answer = isUnknown ? METHOD_UNKNOWN : this.handler(query, from)
+    if (answer !== undefined && !this.readOnly) this.answer(answer, query.transaction, from, size)
+  }
+
+  private answer(answer: Answer, transaction: Uint8Array, to: Endpoint, querySize: number): void {
+    const message = this.messageOf(answer, transaction, to, querySize)
+    if (message === undefined) return
+    if (!this.budgets.maySend(to.host, encodedSize(message), this.parts.clock.now())) {
+      this.counts.answersOverBudget += 1
+      return
+    }
+    this.counts.answersSent += 1
+    this.transmit(message, to)
+  }
+
+  private messageOf(answer: Answer, transaction: Uint8Array, ip: Endpoint, querySize: number): KrpcMessage | undefined {
+    if (answer.kind === 'response') {
+      return fitResponse({ ...answer, transaction, id: this.id, ip, ...this.version() })
+    }
+    const full = { ...answer, transaction, ip, ...this.version() }
+    if (encodedSize(full) <= querySize) return full
+    const bare = { ...answer, message: '', transaction }
+    return encodedSize(bare) <= querySize ? bare : undefined
+  }
+
+  private version(): { readonly version?: Uint8Array } {
+    return this.parts.version ? { version: this.parts.version } : {}
+  }
+
+  private transmit(message: KrpcMessage, to: Endpoint): void {
+    if (this.transport) this.counts.bytesSent += this.transport.send(message, to)
+  }
+}
