@@ -1,0 +1,322 @@
+/**
+ * An iterative lookup: asks ever nearer nodes until the k nearest to a target have answered. One machine for find_node,
+ * get_peers, get and sample_infohashes: what an answer carries besides nodes is its `payload`.
+ *
+ * The owner asks whom `next` names and reports what comes of each: `replied`, `stalled` (slow: its slot is free, a late
+ * answer still counts), `failed`. After every report it calls `next` again. No network, no timers, no promises.
+ *
+ * Guards: one candidate of an address and of a /24 (IPv6: /64); never ourselves; an answer under another id is a failure;
+ * of the candidates that only one node vouches for at most `MAX_UNCONFIRMED` may be without an answer, unless nobody else
+ * is left to ask. Limits: `MAX_CANDIDATES` candidates, `maxRequests` requests, `MAX_NODES_TAKEN` nodes of an answer.
+ *
+ * With `paths` above 1 the candidates are divided among disjoint paths: no node is asked for two of them, and each goes on
+ * until its own k nearest have answered, so a path that hostile nodes have captured does not end the others
+ * (Baumgart and Mies 2007).
+ */
+import type { Millis } from '../kernel/clock.ts'
+import type { AddressKey, Contact } from './contact.ts'
+import { compareDistance, insertByDistance, type NodeId } from './node-id.ts'
+
+export const MAX_CANDIDATES = 100
+export const MAX_NODES_TAKEN = 40
+export const MAX_UNCONFIRMED = 3
+export const DEFAULT_MAX_REQUESTS = 100
+export const DEFAULT_ALPHA = 4
+
+export interface LookupOptions {
+  readonly self: NodeId
+  readonly target: NodeId
+  /** How many nearest must answer. */
+  readonly k: number
+  /** Requests under way at once on each path, stalled ones not counted; 4 when left out, 3 in the literature. */
+  readonly alpha?: number
+  readonly maxRequests?: number
+  /** Disjoint paths; 1 when left out. */
+  readonly paths?: number
+  /** Whether an address and a /24 or /64 enter once. On when left out. */
+  readonly onePerNetwork?: boolean
+  /** Whether only ids that fit their address (BEP 42) count among the k. Off when left out. */
+  readonly secureOnly?: boolean
+  /** Whether the end waits for stalled candidates among the k nearest. On when left out; off trades certainty for time. */
+  readonly waitForStalled?: boolean
+}
+
+export type CandidateState = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
+
+/** A node met in a lookup. Read-only outside. */
+export interface Candidate {
+  readonly id: NodeId
+  readonly contact: Contact
+  readonly path: number
+  state: CandidateState
+  /** Requests that had to be answered before we knew of it: 0 for those known at the start. */
+  readonly hop: number
+  /** Who told us of it first; undefined for those known at the start. */
+  readonly from: Candidate | undefined
+  /** Whether a second node, or our own table, vouches for it. */
+  confirmed: boolean
+  askedAt: Millis | undefined
+  repliedAt: Millis | undefined
+}
+
+export interface LookupReply<P> {
+  /** The id that the answer bears. */
+  readonly id: NodeId
+  readonly nodes: readonly Contact[]
+  /** What else it carries: a token, peers, an item. */
+  readonly payload?: P
+}
+
+export interface LookupResult<P> {
+  readonly target: NodeId
+  /** The up to k nearest that answered, nearest first. */
+  readonly closest: readonly Contact[]
+  /** From a node known at the start to the nearest that answered, each having told us of the next. */
+  readonly path: readonly Contact[]
+  /** Answers needed until we knew the nearest: the length of `path` less one. */
+  readonly hops: number
+  readonly requests: number
+  readonly replies: number
+  /** Requests that became slow, answered later or not. */
+  readonly stalls: number
+  /** Requests that failed. */
+  readonly timeouts: number
+  /** All that carried something, nearest first. */
+  readonly payloads: readonly { readonly contact: Contact; readonly payload: P }[]
+  /** Everybody that was asked, in order of asking. */
+  readonly asked: readonly Readonly<Candidate>[]
+}
+
+export class Lookup<P = undefined> {
+  readonly target: NodeId
+  private readonly self: NodeId
+  private readonly k: number
+  private readonly alpha: number
+  private readonly maxRequests: number
+  private readonly paths: number
+  private readonly onePerNetwork: boolean
+  private readonly secureOnly: boolean
+  private readonly waitForStalled: boolean
+  /** Nearest first; at most MAX_CANDIDATES. */
+  private readonly candidates: Candidate[] = []
+  private readonly byId = new Map<string, Candidate>()
+  private readonly taken = new Set<AddressKey>()
+  private readonly asked: Candidate[] = []
+  private readonly payloads = new Map<Candidate, P>()
+  /** By teller: candidates that only it vouches for, that have been asked and have not answered. */
+  private readonly unconfirmed = new Map<Candidate, number>()
+  private stalls = 0
+  private ended = false
+
+  /** `known`: where to start, from our own table or another trusted source. */
+  constructor(options: LookupOptions, known: readonly Contact[]) {
+    this.target = options.target
+    this.self = options.self
+    this.k = options.k
+    this.alpha = options.alpha ?? DEFAULT_ALPHA
+    this.maxRequests = options.maxRequests ?? DEFAULT_MAX_REQUESTS
+    this.paths = options.paths ?? 1
+    this.onePerNetwork = options.onePerNetwork ?? true
+    this.secureOnly = options.secureOnly ?? false
+    this.waitForStalled = options.waitForStalled ?? true
+    known.forEach((contact, index) => {
+      this.learn(contact, undefined, index % this.paths)
+    })
+  }
+
+  /** Whether it is over: nothing that is reported changes the result any more. */
+  get finished(): boolean {
+    return this.ended
+  }
+
+  /** Whom to ask now; they count as asked from here on. Empty while others are awaited, and once it is over. */
+  next(now: Millis): Candidate[] {
+    if (this.ended) return []
+    const chosen: Candidate[] = []
+    let waiting = false
+    for (let path = 0; path < this.paths; path++) waiting = this.nextOnPath(path, chosen, now) || waiting
+    if (!waiting) this.ended = true
+    return chosen
+  }
+
+  /** An answer, in time or late. Its nodes become candidates. */
+  replied(candidate: Candidate, reply: LookupReply<P>, now: Millis): void {
+    if (this.ended || candidate.state === 'replied' || candidate.state === 'fresh') return
+    if (!reply.id.equals(candidate.id)) {
+      this.failed(candidate)
+      return
+    }
+    this.settle(candidate)
+    candidate.state = 'replied'
+    candidate.repliedAt = now
+    this.take(candidate.contact)
+    if (reply.payload !== undefined) this.payloads.set(candidate, reply.payload)
+    for (const contact of reply.nodes.slice(0, MAX_NODES_TAKEN)) this.learn(contact, candidate, candidate.path)
+  }
+
+  /** No answer in the usual time: asked -> stalled. */
+  stalled(candidate: Candidate): void {
+    if (this.ended || candidate.state !== 'asked') return
+    candidate.state = 'stalled'
+    this.stalls++
+  }
+
+  /** No answer at all, an error, or one under another id: asked, stalled -> failed. Its address is free for another id. */
+  failed(candidate: Candidate): void {
+    if (this.ended || (candidate.state !== 'asked' && candidate.state !== 'stalled')) return
+    candidate.state = 'failed'
+    this.taken.delete(candidate.contact.address)
+    this.taken.delete(networkKey(candidate.contact))
+  }
+
+  /** Ends it early, as for a get that has found its value. */
+  stop(): void {
+    this.ended = true
+  }
+
+  /** What has come of it so far. */
+  result(): LookupResult<P> {
+    const replied = this.candidates.filter(({ state }) => state === 'replied')
+    const path = pathTo(replied[0])
+    return {
+      target: this.target,
+      closest: replied
+        .filter((candidate) => this.counts(candidate))
+        .slice(0, this.k)
+        .map(({ contact }) => contact),
+      path,
+      hops: Math.max(0, path.length - 1),
+      requests: this.asked.length,
+      replies: replied.length,
+      stalls: this.stalls,
+      timeouts: this.asked.filter(({ state }) => state === 'failed').length,
+      payloads: replied.flatMap((candidate) => {
+        const payload = this.payloads.get(candidate)
+        return payload === undefined ? [] : [{ contact: candidate.contact, payload }]
+      }),
+      asked: this.asked,
+    }
+  }
+
+  /** Adds to `chosen` whom this path asks now. @returns whether it awaits answers that matter */
+  private nextOnPath(path: number, chosen: Candidate[], now: Millis): boolean {
+    let free = this.alpha
+    for (const { path: other, state } of this.candidates) if (other === path && state === 'asked') free--
+    let places = this.k
+    let waiting = false
+    let heldBack: Candidate | undefined
+    for (const candidate of this.candidates) {
+      if (places <= 0) break
+      if (candidate.path !== path || candidate.state === 'failed') continue
+      if (candidate.state === 'stalled') {
+        waiting ||= this.waitForStalled
+        continue
+      }
+      if (candidate.state === 'fresh') {
+        if (this.isHeldBack(candidate)) {
+          heldBack ??= candidate
+          continue
+        }
+        if (this.asked.length >= this.maxRequests) continue
+        if (free <= 0) return true
+        this.ask(candidate, chosen, now)
+        free--
+      }
+      if (candidate.state === 'asked') waiting = true
+      if (this.counts(candidate)) places--
+    }
+    if (heldBack && !waiting && places > 0 && this.asked.length < this.maxRequests) {
+      this.ask(heldBack, chosen, now)
+      return true
+    }
+    return waiting
+  }
+
+  private ask(candidate: Candidate, chosen: Candidate[], now: Millis): void {
+    candidate.state = 'asked'
+    candidate.askedAt = now
+    this.asked.push(candidate)
+    chosen.push(candidate)
+    if (candidate.from && !candidate.confirmed) {
+      this.unconfirmed.set(candidate.from, (this.unconfirmed.get(candidate.from) ?? 0) + 1)
+    }
+  }
+
+  private isHeldBack(candidate: Candidate): boolean {
+    if (candidate.confirmed || !candidate.from) return false
+    return (this.unconfirmed.get(candidate.from) ?? 0) >= MAX_UNCONFIRMED
+  }
+
+  /** It is known to exist: whoever told us of it alone has one unanswered candidate less. */
+  private settle(candidate: Candidate): void {
+    if (!candidate.confirmed && candidate.from) {
+      this.unconfirmed.set(candidate.from, (this.unconfirmed.get(candidate.from) ?? 0) - 1)
+    }
+    candidate.confirmed = true
+  }
+
+  private counts(candidate: Candidate): boolean {
+    return !this.secureOnly || candidate.contact.secure
+  }
+
+  private learn(contact: Contact, from: Candidate | undefined, path: number): void {
+    if (contact.id.equals(this.self)) return
+    const known = this.byId.get(contact.id.key)
+    if (known) {
+      if (from && known.contact.isAt(contact) && known.from !== from) this.confirm(known)
+      return
+    }
+    if (this.onePerNetwork && (this.taken.has(contact.address) || this.taken.has(networkKey(contact)))) return
+    const candidate: Candidate = {
+      id: contact.id,
+      contact,
+      path,
+      state: 'fresh',
+      hop: from ? from.hop + 1 : 0,
+      from,
+      confirmed: from === undefined,
+      askedAt: undefined,
+      repliedAt: undefined,
+    }
+    if (!this.makeRoomFor(candidate)) return
+    insertByDistance(this.candidates, candidate, this.target, MAX_CANDIDATES)
+    this.byId.set(contact.id.key, candidate)
+    this.take(contact)
+  }
+
+  private confirm(candidate: Candidate): void {
+    const unanswered = candidate.state === 'asked' || candidate.state === 'stalled' || candidate.state === 'failed'
+    if (unanswered) this.settle(candidate)
+    candidate.confirmed = true
+  }
+
+  /** Where there are enough candidates, the farthest that has not been asked goes, if it is farther than the new one. */
+  private makeRoomFor(candidate: Candidate): boolean {
+    if (this.candidates.length < MAX_CANDIDATES) return true
+    const index = this.candidates.findLastIndex(({ state }) => state === 'fresh')
+    const farthest = this.candidates[index]
+    if (!farthest || compareDistance(candidate.id, farthest.id, this.target) >= 0) return false
+    this.candidates.splice(index, 1)
+    this.byId.delete(farthest.id.key)
+    this.taken.delete(farthest.contact.address)
+    this.taken.delete(networkKey(farthest.contact))
+    return true
+  }
+
+  private take(contact: Contact): void {
+    if (!this.onePerNetwork) return
+    this.taken.add(contact.address)
+    this.taken.add(networkKey(contact))
+  }
+}
+
+/** A network as an entry of the same set as addresses. */
+function networkKey(contact: Contact): string {
+  return `/${contact.network}`
+}
+
+function pathTo(nearest: Candidate | undefined): Contact[] {
+  const path: Contact[] = []
+  for (let step = nearest; step; step = step.from) path.unshift(step.contact)
+  return path
+}

@@ -1,0 +1,70 @@
+/**
+ * Items of the DHT (BEP 44): where one is stored, and what the owner of a mutable one signs.
+ * A value is handled as its bencoding throughout, since hashes and signatures are over exactly those bytes.
+ */
+import { createHash } from 'node:crypto'
+import { concatBytes, utf8 } from '../kernel/bytes.ts'
+import { publicKeyOf, signWith } from './ed25519.ts'
+import { NodeId } from './node-id.ts'
+
+/** Bytes of a bencoded value. */
+export const MAX_VALUE_BYTES = 1_000
+export const MAX_SALT_BYTES = 64
+export const MAX_SEQ = 2n ** 63n - 1n
+
+export interface ImmutableItem {
+  readonly kind: 'immutable'
+  /** Bencoded. */
+  readonly value: Uint8Array
+}
+
+export interface MutableItem {
+  readonly kind: 'mutable'
+  /** Bencoded. */
+  readonly value: Uint8Array
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array
+  /** 0 to 64 bytes; empty where the owner has one item only. */
+  readonly salt: Uint8Array
+  /** 0 to 2^63 - 1: higher with each change. */
+  readonly seq: bigint
+  /** 64 bytes. */
+  readonly signature: Uint8Array
+}
+
+export type Item = ImmutableItem | MutableItem
+
+/** Where an item is stored: SHA-1 of the value, or of the public key and the salt. */
+export function targetOf(item: Item): NodeId {
+  return item.kind === 'immutable' ? sha1(item.value) : mutableTarget(item.publicKey, item.salt)
+}
+
+/** Where the owner's item under `salt` is stored. */
+export function mutableTarget(publicKey: Uint8Array, salt: Uint8Array): NodeId {
+  return sha1(publicKey, salt)
+}
+
+/** The bytes that are signed: salt (left out when empty), seq and value, as they stand in a bencoded dictionary. */
+export function signedBytes({ salt, seq, value }: Pick<MutableItem, 'salt' | 'seq' | 'value'>): Uint8Array {
+  const head = salt.length > 0 ? [utf8(`4:salt${salt.length}:`), salt] : []
+  return concatBytes([...head, utf8(`3:seqi${seq}e1:v`), value])
+}
+
+/** Signs a value. `seed` is the owner's private key (32 bytes). */
+export function signItem(seed: Uint8Array, content: Pick<MutableItem, 'salt' | 'seq' | 'value'>): MutableItem {
+  const { salt, seq, value } = content
+  return {
+    kind: 'mutable',
+    value,
+    publicKey: publicKeyOf(seed),
+    salt,
+    seq,
+    signature: signWith(seed, signedBytes(content)),
+  }
+}
+
+function sha1(...parts: Uint8Array[]): NodeId {
+  const hash = createHash('sha1')
+  for (const part of parts) hash.update(part)
+  return NodeId.of(hash.digest())
+}

@@ -1,0 +1,60 @@
+/**
+ * Tokens that prove that a node received our answer at its address (BEP 5): given out with an answer, asked back with
+ * announce_peer and put. Nothing is stored: a token is a keyed hash over whom and what it is for, so one overheard is of no use
+ * from another address or port, under another id or for another target.
+ *
+ * The secret changes every 5 minutes and the one before stays valid, so a token lives for 5 to 10 minutes.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { concatBytes, utf8 } from '../kernel/bytes.ts'
+import { MINUTE, type Millis } from '../kernel/clock.ts'
+import type { Endpoint } from '../kernel/network.ts'
+import type { NodeId } from './node-id.ts'
+
+export const TOKEN_BYTES = 8
+export const SECRET_BYTES = 20
+export const SECRET_LIFE: Millis = 5 * MINUTE
+
+/** Whom a token is for, and for what. */
+export interface TokenUse {
+  readonly endpoint: Endpoint
+  readonly id: NodeId
+  readonly target: NodeId
+}
+
+export class TokenIssuer {
+  private readonly newSecret: () => Uint8Array
+  private secrets: readonly [current: Uint8Array, previous: Uint8Array]
+  private changedAt: Millis
+
+  /** `newSecret` gives `SECRET_BYTES` unpredictable bytes at each call. */
+  constructor(newSecret: () => Uint8Array, now: Millis) {
+    this.newSecret = newSecret
+    this.secrets = [newSecret(), newSecret()]
+    this.changedAt = now
+  }
+
+  /** 8 bytes. */
+  issue(use: TokenUse, now: Millis): Uint8Array {
+    this.changeSecret(now)
+    return tokenOf(this.secrets[0], use)
+  }
+
+  isValid(token: Uint8Array, use: TokenUse, now: Millis): boolean {
+    this.changeSecret(now)
+    if (token.length !== TOKEN_BYTES) return false
+    return this.secrets.some((secret) => timingSafeEqual(token, tokenOf(secret, use)))
+  }
+
+  private changeSecret(now: Millis): void {
+    const periods = Math.floor((now - this.changedAt) / SECRET_LIFE)
+    if (periods < 1) return
+    this.secrets = [this.newSecret(), periods === 1 ? this.secrets[0] : this.newSecret()]
+    this.changedAt += periods * SECRET_LIFE
+  }
+}
+
+function tokenOf(secret: Uint8Array, { endpoint, id, target }: TokenUse): Uint8Array {
+  const message = concatBytes([id.bytes, target.bytes, utf8(`${endpoint.port} ${endpoint.host}`)])
+  return new Uint8Array(createHmac('sha1', secret).update(message).digest()).slice(0, TOKEN_BYTES)
+}
