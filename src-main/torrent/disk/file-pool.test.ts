@@ -99,3 +99,10 @@ describe('file pool', () => {
       expect(host.files.get('/d/1')).toEqual(new Uint8Array([101]))
     }))
 })
+
+test('a read that waited for a place when the pool was closed opens nothing any more', () =>
+  onPool(1, async (pool) => {
+    const reads = [1, 2, 3].map((n) => first(pool, `/d/${n}`).then(String, codeOf))
+    await pool.close()
+    expect(await Promise.all(reads)).toEqual(['1', 'CLOSED', 'CLOSED'])
+  }))

@@ -30,6 +30,7 @@ export class FilePool {
   private readonly unsynced = new Set<string>()
   private readonly closing = new Set<Promise<void>>()
   private idleTimer: Timer | undefined
+  private closed = false
 
   constructor(files: FileStore, clock: Clock, capacity = MAX_OPEN_FILES) {
     this.files = files
@@ -95,8 +96,10 @@ export class FilePool {
     await Promise.all(this.closing)
   }
 
-  /** Closes everything. Nothing may be in use any more. */
+  /** Closes everything, what is still being read as soon as that ends; nothing is opened any more. */
   async close(): Promise<void> {
+    this.closed = true
+    for (const wake of this.waiting.splice(0)) wake()
     this.idleTimer?.cancel()
     this.idleTimer = undefined
     for (const file of [...this.open.values()]) this.drop(file)
@@ -106,6 +109,7 @@ export class FilePool {
   private async use<T>(key: string, path: string, mode: OpenMode, work: (file: FileHandle) => Promise<T>): Promise<T> {
     let file = this.open.get(key)
     while (!file) {
+      if (this.closed) throw Object.assign(new Error(`${path} is not opened: Shoal is ending`), { code: 'CLOSED' })
       if (this.open.size + this.closing.size < this.capacity) file = this.add(key, path, mode)
       else {
         if (this.closing.size > 0) await Promise.race(this.closing)

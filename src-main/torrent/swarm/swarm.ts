@@ -82,7 +82,7 @@ export class Swarm implements PeerOwner {
     this.dialMore()
   }
 
-  /** running -> stopping -> stopped. Resolves when every connection has closed, no piece is read or written, and sources have said goodbye. */
+  /** running -> stopping -> stopped. Resolves when every connection has closed, no piece is being written, and sources have said goodbye. */
   stop(): Promise<void> {
     if (this.state !== 'running') return this.stopped
     this.state = 'stopping'
@@ -90,7 +90,7 @@ export class Swarm implements PeerOwner {
     this.connections.close({ code: 'STOPPED' })
     const followings = this.followings.map((following) => following.stop())
     this.followings = []
-    this.stopped = Promise.allSettled([this.downloader.stop(), this.uploads.idle(), ...followings]).then(() => {
+    this.stopped = Promise.allSettled([this.downloader.stop(), ...followings]).then(() => {
       this.state = 'stopped'
     })
     return this.stopped

@@ -40,7 +40,7 @@ interface Batch {
 
 export class Uploader {
   private readonly wire: PeerWire
-  private readonly storage: Pick<PieceStorage, 'read'>
+  private readonly storage: PieceStorage
   private readonly owner: UploaderOwner
   private readonly pool: BufferPool
   private queue: BlockAddress[] = []
@@ -54,7 +54,7 @@ export class Uploader {
   private closed = false
 
   /** @param pool of `MAX_BATCH` bytes each */
-  constructor(wire: PeerWire, storage: Pick<PieceStorage, 'read'>, pool: BufferPool, owner: UploaderOwner) {
+  constructor(wire: PeerWire, storage: PieceStorage, pool: BufferPool, owner: UploaderOwner) {
     this.wire = wire
     this.pool = pool
     this.storage = storage

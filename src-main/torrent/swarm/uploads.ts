@@ -34,7 +34,6 @@ export class Uploads {
   private readonly live: ReadonlyMap<string, Peer>
   private readonly events: UploadsEvents
   private readonly pool = new BufferPool(MAX_BATCH, SPARE_BATCHES)
-  private readonly reads = new Set<Promise<unknown>>()
   private nextRound: Millis = 0
   private halted = false
 
@@ -65,8 +64,7 @@ export class Uploads {
   }
 
   join(peer: Peer): void {
-    const storage = { read: (...run: Parameters<PieceStorage['read']>) => this.read(...run) }
-    peer.uploader = new Uploader(peer.wire, storage, this.pool, {
+    peer.uploader = new Uploader(peer.wire, this.ports.storage, this.pool, {
       now: this.ports.now,
       has: (piece) => this.have.has(piece),
       sent: (bytes) => this.sent(peer, bytes),
@@ -78,11 +76,6 @@ export class Uploads {
     peer.uploader?.close()
     this.choker.gone(peer)
     if (this.live.size === 0) this.pool.clear()
-  }
-
-  /** Resolves when nothing is being read any more. For the end, when no peer is left. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.reads)
   }
 
   /** Once a second. */
@@ -97,14 +90,6 @@ export class Uploads {
   fillSlots(): void {
     if (this.halted) return
     for (const peer of this.choker.fill(this.live.values())) peer.setChoking(false)
-  }
-
-  private read(...run: Parameters<PieceStorage['read']>): Promise<Uint8Array> {
-    const read = this.ports.storage.read(...run)
-    this.reads.add(read)
-    const ended = () => this.reads.delete(read)
-    read.then(ended, ended)
-    return read
   }
 
   private sent(peer: Peer, bytes: number): void {
