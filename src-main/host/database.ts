@@ -91,8 +91,13 @@ function openError(path: string, error: unknown): Error {
   return new DatabaseError(fault, message, options)
 }
 
+/** The oldest is compiled anew where a program uses more. */
+const MAX_KEPT_STATEMENTS = 200
+
 class SqliteDatabase implements Database {
   private readonly database: BetterSqlite3.Database
+  /** By their text: to compile one costs more than to run it, and a start with many torrents runs a few thousand. */
+  private readonly statements = new Map<string, Statement>()
   private readonly runInTransaction: (work: () => unknown) => unknown
   private readonly closing: ((contents: Uint8Array) => void) | undefined
 
@@ -107,7 +112,15 @@ class SqliteDatabase implements Database {
   }
 
   prepare(sql: string): Statement {
-    return new SqliteStatement(this.database.prepare(sql))
+    const known = this.statements.get(sql)
+    if (known) return known
+    const statement = new SqliteStatement(this.database.prepare(sql))
+    if (this.statements.size >= MAX_KEPT_STATEMENTS) {
+      const [oldest] = this.statements.keys()
+      if (oldest !== undefined) this.statements.delete(oldest)
+    }
+    this.statements.set(sql, statement)
+    return statement
   }
 
   transaction<T>(work: () => T): T {
