@@ -2,7 +2,7 @@
 import { codeOf } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { type Endpoint, formatEndpoint } from '../kernel/network.ts'
-import type { NetworkPolicy } from '../kernel/network-policy.ts'
+import { listenHost, type NetworkPolicy } from '../kernel/network-policy.ts'
 import type { PeerListener } from '../torrent/swarm/peer-listener.ts'
 
 /** The address of every interface, in both families. */
@@ -83,7 +83,7 @@ export class Listening {
 /** Where to listen: as the command line says, else all interfaces or this machine only. */
 export function listenCandidates(policy: NetworkPolicy, port: number, given: Endpoint | undefined): Endpoint[] {
   if (given) return [given]
-  const host = policy.mode === 'online' ? ANY_IPV4 : '127.0.0.1'
+  const host = listenHost(policy)
   // A port that someone else holds is no reason to be unreachable.
   const ports = port === 0 ? [0] : [port, 0]
   return ports.map((candidate) => ({ host, port: candidate }))

@@ -1,5 +1,6 @@
 /** A whole engine among peers that want to do harm: it finishes its download, lets go of them, and keeps nothing. */
 import { expect, test } from 'vitest'
+import type { TorrentDetail } from '#shared/contract/torrents.ts'
 import { MINUTE, SECOND } from '../../src-main/kernel/clock.ts'
 import type { StreamSocket } from '../../src-main/kernel/network.ts'
 import { Simulation } from '../../src-main/simulation/simulation.ts'
@@ -94,6 +95,8 @@ test('attacks of many kinds at once, on one who downloads and one who seeds', as
   await leecher.reaches(id, 'seeding', 5 * MINUTE)
   expect(Buffer.compare(leecher.host.files.get('/downloads/film.bin') as Uint8Array, FILE)).toBe(0)
   await sim.run(10 * SECOND)
+  const [detail] = seeder.engine.services.torrents.detail.read({ id }) as readonly TorrentDetail[]
+  expect(detail?.peers.map(({ client }) => client)).toContain('Unknown client (XX 0001)')
   const closing = new Set(ATTACKS.filter(({ closes }) => closes).map(({ name }) => name))
   for (const { name, attacker } of attackers) {
     if (closing.has(name)) expect(attacker.closed, name).toBe(true)

@@ -2,7 +2,7 @@ import { codeOf, messageOf } from '../../kernel/errors.ts'
 import { DiskError } from './piece-storage.ts'
 
 /** Bytes as people read them: `1.5 MB` is 1,500,000. */
-export function formatBytes(bytes: number): string {
+function formatBytes(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB']
   let [value, unit] = [bytes, 0]
   while (value >= 1_000 && unit < units.length - 1) [value, unit] = [value / 1_000, unit + 1]

@@ -6,6 +6,7 @@ import type { Millis } from '../../kernel/clock.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import { RateMeter } from '../../kernel/rate-meter.ts'
 import type { Bitfield } from '../bitfield.ts'
+import { clientName } from '../wire/client-name.ts'
 import type {
   BlockAddress,
   CloseReason,
@@ -158,11 +159,12 @@ export class Peer implements PeerWireHandler, ChokerPeer {
   // From the wire.
 
   handshake(handshake: PeerHandshake): void {
+    this.client = clientName(handshake.peerId)
     this.owner.handshaken(this, handshake)
   }
 
   extendedHandshake(handshake: ExtendedHandshake): void {
-    this.client = handshake.client
+    if (handshake.client !== '') this.client = handshake.client
     this.uploadOnly = handshake.uploadOnly
     this.pipeline.allow(handshake.requestQueue)
     this.owner.extended(this, handshake)

@@ -27,15 +27,11 @@ test.each([
 ])('%s is %s', (prefix, name) => {
   const peerId = new Uint8Array(20).fill(0xff)
   peerId.set(utf8(prefix))
-  expect(clientName(peerId, '')).toBe(name)
-})
-
-test('what the peer says of itself comes first', () => {
-  expect(clientName(utf8('-TR3000-xxxxxxxxxxxx'), 'Transmission 3.00')).toBe('Transmission 3.00')
+  expect(clientName(peerId)).toBe(name)
 })
 
 test('our peer id is our prefix and random bytes, and is named after us', () => {
   const peerId = makePeerId({ bytes: (length) => new Uint8Array(length).fill(7), below: () => 0 })
   expect([textOf(peerId.subarray(0, 8)), [...peerId.subarray(8)]]).toEqual(['-SH0100-', Array(12).fill(7)])
-  expect(clientName(peerId, '')).toBe('Shoal 0.1.0')
+  expect(clientName(peerId)).toBe('Shoal 0.1.0')
 })

@@ -1,6 +1,6 @@
 /**
- * Names the program at the other end, from what it says of itself (`v`, BEP 10) or else from its peer id (BEP 20). Only
- * for people to read: both are whatever the peer likes to claim.
+ * Names the program at the other end from its peer id (BEP 20), for as long as it has not named itself (`v`, BEP 10).
+ * Only for people to read: both are whatever the peer likes to claim.
  */
 
 interface KnownClient {
@@ -46,9 +46,8 @@ const AZUREUS_STYLE = /^-([A-Za-z0-9]{2})([A-Za-z0-9]{4})-/
 /** aria2 writes its version out: `A2-1-36-0-`, with dashes to the end of the version. */
 const ARIA2_STYLE = /^A2-(\d{1,3})-(\d{1,3})-(\d{1,3})-/
 
-/** @param peerId 20 bytes. @param v the cleaned text of the extended handshake, empty where there is none */
-export function clientName(peerId: Uint8Array, v: string): string {
-  if (v !== '') return v
+/** @param peerId 20 bytes */
+export function clientName(peerId: Uint8Array): string {
   const text = String.fromCharCode(...peerId)
   const aria2 = ARIA2_STYLE.exec(text)
   if (aria2) return `aria2 ${aria2.slice(1).join('.')}`
