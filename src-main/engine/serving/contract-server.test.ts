@@ -3,7 +3,13 @@ import type { Services } from '#shared/contract/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { CodedError } from '../../kernel/errors.ts'
 import { silentLog } from '../../kernel/log.ts'
-import { ContractServer, FEED_INTERVAL_MS, MAX_SUBSCRIPTIONS_PER_CLIENT, type ServedClient } from './contract-server.ts'
+import {
+  ContractServer,
+  FEED_INTERVAL_MS,
+  MAX_SUBSCRIPTIONS_PER_CLIENT,
+  plainError,
+  type ServedClient,
+} from './contract-server.ts'
 import { encodeLine, LineReader } from './json-lines.ts'
 import type { ServerMessage } from './messages.ts'
 
@@ -59,6 +65,7 @@ let rows: ReturnType<typeof creation>[]
 let watchers: Set<() => void>
 let sent: ServerMessage[]
 let client: ServedClient
+let services: Services
 const called: unknown[] = []
 
 beforeEach(() => {
@@ -67,7 +74,7 @@ beforeEach(() => {
   watchers = new Set()
   sent = []
   called.length = 0
-  const services = {
+  services = {
     torrents: {
       pause: async (args: { id: string }) => {
         called.push(args)
@@ -182,5 +189,26 @@ describe('feeds', () => {
   test('subscriptions of one client are bounded', () => {
     for (let id = 0; id <= MAX_SUBSCRIPTIONS_PER_CLIENT; id++) subscribe(id)
     expect(sent.at(-1)).toMatchObject({ kind: 'failed', error: { code: 'BUSY' } })
+  })
+})
+
+test('a client that can no longer be sent to is closed, and its answers harm nobody', async () => {
+  let tries = 0
+  const lost = new ContractServer(services, clock, silentLog).connect(() => {
+    tries++
+    throw new Error('Object has been destroyed')
+  })
+  lost.receive({ kind: 'call', id: 1, service: 'torrents', call: 'pause', args: { id: ID } })
+  lost.receive({ kind: 'subscribe', id: 2, service: 'torrents', feed: 'creations' })
+  await settle()
+  expect([tries, watchers.size, clock.waiting]).toEqual([1, 0, 0])
+})
+
+test('what a full database says crosses as a sentence', () => {
+  const error = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+  expect(plainError(error)).toEqual({
+    code: 'SQLITE_FULL',
+    message:
+      'Shoal’s own database (session.db in the profile folder) cannot be written: database or disk is full. Free some space on its disk, then try again.',
   })
 })
