@@ -172,7 +172,7 @@ describe('fitResponse', () => {
 
   test('leaves alone what fits', () => {
     const small: Response = { ...head, values: [peer] }
-    expect(fitResponse(small)).toBe(small)
+    expect(fitResponse(small)).toEqual(small)
   })
 
   test('takes peers first, as few as it can, then samples, filters and nodes', () => {

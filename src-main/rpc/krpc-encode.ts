@@ -4,9 +4,9 @@
  */
 
 import { bytesOfText } from '../codec/bencode.ts'
-import { encodeEndpoint } from '../codec/compact-endpoints.ts'
 import { utf8 } from '../kernel/bytes.ts'
 import type { Endpoint } from '../kernel/network.ts'
+import { compactEndpoint } from './compact-endpoint.ts'
 import {
   ID_BYTES,
   type KrpcMessage,
@@ -37,9 +37,10 @@ export function encodedSize(message: KrpcMessage): number {
  * each list before the first; at the very end an item, whole, since half of one is none.
  */
 export function fitResponse(response: Response, limit = MAX_ANSWER_BYTES): Response {
-  let excess = encodedSize(response) - limit
-  if (excess <= 0) return response
   const fitted: Fitted = { ...response }
+  // So that the size of a list that could never fit is not even reckoned.
+  for (const field of ['values', 'samples', 'nodes', 'nodes6'] as const) keepAtMost(fitted, field, limit)
+  let excess = encodedSize(fitted) - limit
   const cuts = [
     () => shorten(fitted, 'values', excess),
     () => shorten(fitted, 'samples', excess),
@@ -56,8 +57,15 @@ export function fitResponse(response: Response, limit = MAX_ANSWER_BYTES): Respo
 
 type Fitted = { -readonly [K in keyof Response]: Response[K] }
 
-/** The most bytes that one element takes. */
+/** The most bytes that one element takes; of `values` the least is 8. */
 const elementBytes = { values: 21, samples: 20, nodes: 26, nodes6: 38 } as const
+const LEAST_ELEMENT_BYTES = 8
+
+function keepAtMost(response: Fitted, field: keyof typeof elementBytes, limit: number): void {
+  const list: readonly unknown[] | undefined = response[field]
+  const most = Math.ceil(limit / LEAST_ELEMENT_BYTES)
+  if (list !== undefined && list.length > most) Object.assign(response, { [field]: list.slice(0, most) })
+}
 
 /**
  * As many elements less as `excess` bytes surely hold, at least one; false once there is none. The empty list stays, because it
@@ -90,7 +98,7 @@ function write(message: KrpcMessage, to: KrpcWriter): void {
       const { code, message: text } = message
       to.text('e').openList().integer(code).bytes(utf8(text)).close()
     }
-    const ip = message.ip && encodeEndpoint(message.ip)
+    const ip = message.ip && compactEndpoint(message.ip)
     if (ip) to.text('ip').bytes(ip)
     if (message.kind === 'response') writeFields(message, to.text('r'))
   }
@@ -161,7 +169,7 @@ function writeFields(response: Response, to: KrpcWriter): void {
 function writeValues(values: readonly Endpoint[], to: KrpcWriter): void {
   to.text('values').openList()
   for (const value of values) {
-    const compact = encodeEndpoint(value)
+    const compact = compactEndpoint(value)
     if (compact) to.bytes(compact)
   }
   to.close()
@@ -171,7 +179,7 @@ function nodesEntry(to: KrpcWriter, key: string, nodes: readonly NodeContact[] |
   if (nodes === undefined) return
   const parts: Uint8Array[] = []
   for (const { id, endpoint } of nodes) {
-    const compact = encodeEndpoint(endpoint)
+    const compact = compactEndpoint(endpoint)
     if (compact?.length === size && id.length === ID_BYTES) parts.push(id, compact)
   }
   to.text(key).head((parts.length / 2) * (ID_BYTES + size))

@@ -22,7 +22,10 @@ export interface RpcLimits {
   readonly answerBytes: BucketRate
   readonly answerBytesPerUnprovenSender: BucketRate
   readonly answerBytesPerUnprovenNeighbourhood: BucketRate
-  /** Entries of each table that is kept by sender or neighbourhood. */
+  /**
+   * Entries of each table that is kept by sender or neighbourhood. More than `incoming` lets in during the 10 seconds that the
+   * slowest bucket takes to fill, so that a flood with forged addresses does not shut anybody out.
+   */
   readonly tableCapacity: number
   /** How long an answer proves that its sender is really there. */
   readonly provenFor: Millis
