@@ -2,14 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SeededRandom } from '../simulation/random.ts'
 import { Contact } from './contact.ts'
-import {
-  type Candidate,
-  Lookup,
-  type LookupOptions,
-  MAX_CANDIDATES,
-  MAX_NODES_TAKEN,
-  MAX_UNCONFIRMED,
-} from './lookup.ts'
+import { Lookup, type LookupOptions, MAX_CANDIDATES, MAX_NODES_TAKEN, MAX_UNCONFIRMED } from './lookup.ts'
+import type { Candidate } from './lookup-result.ts'
 import { closest, NodeId, randomIdWithPrefix } from './node-id.ts'
 
 const RUNS = { seed: 1, numRuns: process.env.SHOAL_LONG === '1' ? 1_000 : 40 }
@@ -215,7 +209,7 @@ describe('the result', () => {
     expect(lookup.next(0)).toEqual([])
     const { path, hops, payloads, closest } = lookup.result()
     expect(path.map(({ id }) => id.bytes[0])).toEqual([100, 50, 20, 5])
-    expect(hops).toBe(3)
+    expect(hops).toBe(4)
     expect(closest.map(({ id }) => id.bytes[0])).toEqual([5])
     expect(payloads.map(({ payload }) => payload)).toEqual(['0', '1', '1', '1'])
   })

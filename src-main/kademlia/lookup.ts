@@ -15,6 +15,7 @@
  */
 import type { Millis } from '../kernel/clock.ts'
 import type { AddressKey, Contact } from './contact.ts'
+import { type Candidate, type LookupReply, type LookupResult, pathTo } from './lookup-result.ts'
 import { compareDistance, insertByDistance, type NodeId } from './node-id.ts'
 
 export const MAX_CANDIDATES = 100
@@ -39,52 +40,6 @@ export interface LookupOptions {
   readonly secureOnly?: boolean
   /** Whether the end waits for stalled candidates among the k nearest. On when left out; off trades certainty for time. */
   readonly waitForStalled?: boolean
-}
-
-export type CandidateState = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
-
-/** A node met in a lookup. Read-only outside. */
-export interface Candidate {
-  readonly id: NodeId
-  readonly contact: Contact
-  readonly path: number
-  state: CandidateState
-  /** Requests that had to be answered before we knew of it: 0 for those known at the start. */
-  readonly hop: number
-  /** Who told us of it first; undefined for those known at the start. */
-  readonly from: Candidate | undefined
-  /** Whether a second node, or our own table, vouches for it. */
-  confirmed: boolean
-  askedAt: Millis | undefined
-  repliedAt: Millis | undefined
-}
-
-export interface LookupReply<P> {
-  /** The id that the answer bears. */
-  readonly id: NodeId
-  readonly nodes: readonly Contact[]
-  /** What else it carries: a token, peers, an item. */
-  readonly payload?: P
-}
-
-export interface LookupResult<P> {
-  readonly target: NodeId
-  /** The up to k nearest that answered, nearest first. */
-  readonly closest: readonly Contact[]
-  /** From a node known at the start to the nearest that answered, each having told us of the next. */
-  readonly path: readonly Contact[]
-  /** Answers needed until we knew the nearest: the length of `path` less one. */
-  readonly hops: number
-  readonly requests: number
-  readonly replies: number
-  /** Requests that became slow, answered later or not. */
-  readonly stalls: number
-  /** Requests that failed. */
-  readonly timeouts: number
-  /** All that carried something, nearest first. */
-  readonly payloads: readonly { readonly contact: Contact; readonly payload: P }[]
-  /** Everybody that was asked, in order of asking. */
-  readonly asked: readonly Readonly<Candidate>[]
 }
 
 export class Lookup<P = undefined> {
@@ -185,7 +140,7 @@ export class Lookup<P = undefined> {
         .slice(0, this.k)
         .map(({ contact }) => contact),
       path,
-      hops: Math.max(0, path.length - 1),
+      hops: path.length,
       requests: this.asked.length,
       replies: replied.length,
       stalls: this.stalls,
@@ -272,7 +227,7 @@ export class Lookup<P = undefined> {
       contact,
       path,
       state: 'fresh',
-      hop: from ? from.hop + 1 : 0,
+      hop: from ? from.hop + 1 : 1,
       from,
       confirmed: from === undefined,
       askedAt: undefined,
@@ -313,10 +268,4 @@ export class Lookup<P = undefined> {
 /** A network as an entry of the same set as addresses. */
 function networkKey(contact: Contact): string {
   return `/${contact.network}`
-}
-
-function pathTo(nearest: Candidate | undefined): Contact[] {
-  const path: Contact[] = []
-  for (let step = nearest; step; step = step.from) path.unshift(step.contact)
-  return path
 }

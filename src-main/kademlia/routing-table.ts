@@ -11,7 +11,7 @@
  */
 import { MINUTE, type Millis } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
-import { Bucket, type Entry } from './bucket.ts'
+import { Bucket, bucketCapacity, type Entry } from './bucket.ts'
 import type { Contact } from './contact.ts'
 import {
   bitOf,
@@ -22,6 +22,7 @@ import {
   randomIdWithPrefix,
   withBitFlipped,
 } from './node-id.ts'
+import type { BucketView, Failure, Offer } from './routing-outcome.ts'
 
 /** Bucket size of the mainline (BEP 5); the literature's is 20. */
 export const MAINLINE_K = 8
@@ -30,7 +31,6 @@ export const BUCKET_REFRESH: Millis = 15 * MINUTE
 export const GOOD_FOR: Millis = 15 * MINUTE
 /** Unanswered questions in a row after which an entry goes even if nobody waits for its place. */
 export const MAX_FAILS = 3
-const ENLARGED = [16, 8, 4, 2]
 const RTT_WEIGHT = 1 / 8
 
 export interface RoutingTableOptions {
@@ -42,34 +42,6 @@ export interface RoutingTableOptions {
   readonly onePerNetwork?: boolean
   /** How long an entry is left in peace after an answer while newcomers wait; 0 asks always, as the literature does. */
   readonly goodFor?: Millis
-}
-
-/** What came of a contact that has just answered us. */
-export type Offer =
-  | { readonly outcome: 'refreshed' }
-  | { readonly outcome: 'added'; readonly replaced?: Contact }
-  /** It waits as a spare. */
-  | { readonly outcome: 'spare' }
-  /** It waits as a spare: ask `oldest` now. `offer` its answer (it stays), or call `failed` (a spare takes its place). */
-  | { readonly outcome: 'full'; readonly oldest: Contact }
-  /** `evicted` was at this address under another id. Neither is in the table now; ask the `doubtful` of that bucket again. */
-  | { readonly outcome: 'id-changed'; readonly evicted: Contact; readonly doubtful: readonly Contact[] }
-  | { readonly outcome: 'ignored'; readonly because: 'self' | 'id-taken' | 'address-taken' | 'network-taken' }
-
-export interface Failure {
-  /** Whether it has left the table. */
-  readonly removed: boolean
-  /** The spare that has taken its place. */
-  readonly promoted?: Contact
-}
-
-/** A bucket as it was when asked for. */
-export interface BucketView {
-  readonly depth: number
-  readonly capacity: number
-  readonly lastChanged: Millis
-  readonly live: readonly Readonly<Entry>[]
-  readonly spares: readonly Readonly<Entry>[]
 }
 
 export class RoutingTable {
@@ -247,7 +219,7 @@ export class RoutingTable {
   private splitIfHome(bucket: Bucket): boolean {
     const { depth } = bucket
     if (!this.isHome(bucket) || depth >= ID_BITS - 1) return false
-    const far = new Bucket(depth, this.k * (this.enlarged ? (ENLARGED[depth] ?? 1) : 1), this.k, bucket.lastChanged)
+    const far = new Bucket(depth, bucketCapacity(depth, this.k, this.enlarged), this.k, bucket.lastChanged)
     const home = new Bucket(depth + 1, this.k, this.k, bucket.lastChanged)
     const place = (entry: Entry) => (commonPrefixLength(this.self, entry.contact.id) === depth ? far : home)
     for (const entry of bucket.live) place(entry).live.push(entry)

@@ -19,7 +19,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/host': ['kernel', 'types'],
   // Its databases are the real adapter over `:memory:`.
   'src-main/simulation': ['kernel', 'types', 'host'],
-  'src-main/lab': [...protocols, 'tracker', 'torrent', 'discovery', 'simulation'],
+  'src-main/lab': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', 'simulation'],
   'src-main/desktop': ['kernel', 'engine', 'host', '#shared'],
   'src-main/cli': ['kernel', 'engine', 'host', 'lab', 'torrent', 'tracker', 'codec', 'types', '#shared'],
   'src-preload': ['#shared'],
