@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { encodeEndpoint } from '../codec/compact-endpoints.ts'
-import { compactEndpoint } from './compact-endpoint.ts'
+import { decodeEndpoints, encodeEndpoint } from '../codec/compact-endpoints.ts'
+import { compactEndpoint, readEndpoint } from './compact-endpoint.ts'
 
 const runs = process.env.SHOAL_LONG === '1' ? 50_000 : 1_000
 
@@ -30,3 +30,15 @@ test.each([
   '',
   'localhost',
 ])('of %s too', (host) => expect(compactEndpoint({ host, port: 6881 })).toEqual(encodeEndpoint({ host, port: 6881 })))
+
+test('is read as the codec reads it', () => {
+  const size = fc.constantFrom(6 as const, 18 as const)
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 22, maxLength: 22 }), fc.nat(4), size, (bytes, at, size) => {
+      const alone = bytes.subarray(at, at + size)
+      expect(readEndpoint(bytes, at, size)).toEqual(decodeEndpoints(alone, size === 6 ? 4 : 6)[0])
+    }),
+    { seed: 42, numRuns: runs },
+  )
+  expect(readEndpoint(new Uint8Array(6), 0, 6)).toBeUndefined()
+})

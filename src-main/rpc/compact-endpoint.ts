@@ -1,4 +1,4 @@
-import { encodeEndpoint } from '../codec/compact-endpoints.ts'
+import { decodeEndpoints, encodeEndpoint } from '../codec/compact-endpoints.ts'
 import type { Endpoint } from '../kernel/network.ts'
 
 const [ZERO, NINE, DOT] = [0x30, 0x39, 0x2e]
@@ -29,4 +29,11 @@ export function compactEndpoint(endpoint: Endpoint): Uint8Array | undefined {
   bytes[4] = port >> 8
   bytes[5] = port & 0xff
   return bytes
+}
+
+/** The endpoint in the 6 or 18 bytes from `at`; undefined where its port is 0. The caller has checked the length. */
+export function readEndpoint(bytes: Uint8Array, at: number, size: 6 | 18): Endpoint | undefined {
+  if (size === 18) return decodeEndpoints(bytes.subarray(at, at + size), 6)[0]
+  const port = ((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number)
+  return port === 0 ? undefined : { host: `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`, port }
 }

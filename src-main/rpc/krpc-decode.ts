@@ -10,10 +10,10 @@
 import { BencodeError } from '../codec/bencode-error.ts'
 import { asBytes, type BencodeDictionary, readDictionary } from '../codec/bencode-read.ts'
 import { type ByteSpan, byteText, scanBencode } from '../codec/bencode-scan.ts'
-import { decodeEndpoints } from '../codec/compact-endpoints.ts'
 import { textOf } from '../kernel/bytes.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Endpoint } from '../kernel/network.ts'
+import { readEndpoint } from './compact-endpoint.ts'
 import { decodeArguments, decodeSequence } from './krpc-arguments.ts'
 import {
   BLOOM_FILTER_BYTES,
@@ -144,8 +144,8 @@ function errorIn({ dictionary, transaction }: Envelope): ErrorMessage {
 
 function fieldsIn(from: BencodeDictionary, v: Uint8Array | undefined): ResponseFields {
   const fields: { -readonly [K in keyof ResponseFields]: ResponseFields[K] } = {}
-  if (from.has('nodes')) fields.nodes = nodesOf(from.bytes('nodes'), 4)
-  if (from.has('nodes6')) fields.nodes6 = nodesOf(from.bytes('nodes6'), 6)
+  if (from.has('nodes')) fields.nodes = nodesOf(from.bytes('nodes'), 6)
+  if (from.has('nodes6')) fields.nodes6 = nodesOf(from.bytes('nodes6'), 18)
   if (from.has('values')) fields.values = peersOf(from.list('values'))
   if (from.has('token')) fields.token = from.bytes('token', { max: MAX_TOKEN_BYTES }).slice()
   if (v !== undefined) fields.v = v
@@ -168,12 +168,12 @@ function valueIn(holder: BencodeDictionary, bytes: Uint8Array, span: ByteSpan | 
   return value && raw.slice(value.start, value.end)
 }
 
-function nodesOf(bytes: Uint8Array, family: 4 | 6): NodeContact[] {
-  const size = ID_BYTES + (family === 4 ? 6 : 18)
+function nodesOf(bytes: Uint8Array, endpointSize: 6 | 18): NodeContact[] {
+  const size = ID_BYTES + endpointSize
   if (bytes.length % size !== 0) return []
   const nodes: NodeContact[] = []
   for (let at = 0; at < bytes.length; at += size) {
-    const endpoint = decodeEndpoints(bytes.subarray(at + ID_BYTES, at + size), family)[0]
+    const endpoint = readEndpoint(bytes, at + ID_BYTES, endpointSize)
     if (endpoint) nodes.push({ id: bytes.slice(at, at + ID_BYTES), endpoint })
   }
   return nodes
@@ -190,8 +190,7 @@ function samplesOf(bytes: Uint8Array): Uint8Array[] {
 
 /** 6 or 18 bytes with a port; undefined for all else. */
 function endpointOf(bytes: Uint8Array): Endpoint | undefined {
-  if (bytes.length !== 6 && bytes.length !== 18) return undefined
-  return decodeEndpoints(bytes, bytes.length === 6 ? 4 : 6)[0]
+  return bytes.length === 6 || bytes.length === 18 ? readEndpoint(bytes, 0, bytes.length) : undefined
 }
 
 function outsideAddressIn(dictionary: BencodeDictionary): { readonly ip?: Endpoint } {
