@@ -6,6 +6,18 @@ import { isOwnPage } from './security.ts'
 
 /** Messages kept while the engine is still starting. */
 const MAX_WAITING = 1_000
+const LONGEST_SILENCE_MS = 3_000
+
+/** Resolves when the page has asked its first question; after a while in any case, for the engine serves `shoal` commands too. */
+export function firstQuestion({ webContents }: BrowserWindow): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LONGEST_SILENCE_MS)
+    webContents.ipc.once(IPC_CHANNEL, () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
 
 /** Serves one window. `engine` may arrive later than the window's first calls. Ends with the window. */
 export function serveWindow(window: BrowserWindow, engine: Promise<ContractServer>): void {

@@ -7,11 +7,11 @@ import hashWorkerPath from '../host/hash.worker.ts?modulePath'
 import { messageOf } from '../kernel/errors.ts'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { readArguments } from './arguments.ts'
-import { serveWindow } from './ipc.ts'
+import { firstQuestion, serveWindow } from './ipc.ts'
 import { appMenu } from './menu.ts'
 import { OpenedFiles } from './opened-files.ts'
 import { denyPermissions, guardPages } from './security.ts'
-import { type RunningEngine, startEngine } from './start-engine.ts'
+import type { RunningEngine } from './start-engine.ts'
 import { openWindow } from './window.ts'
 import { windowShell } from './window-shell.ts'
 
@@ -63,9 +63,14 @@ function run(): void {
     denyPermissions(session.defaultSession)
     Menu.setApplicationMenu(appMenu())
     const shell = windowShell(opened, args.offline)
-    const starting = startEngine({ profile, offline: args.offline, hashWorkerPath, shell })
-    engine = starting
     window = openWindow(chromiumFolder, join(import.meta.dirname, '../preload/index.cjs'), 'Shoal')
+    // The page is served by this process too: the engine's modules load while Chromium makes its own, and the profile is
+    // opened once the page has drawn itself and asks. A thousand torrents would keep it waiting for seconds.
+    const modules = import('./start-engine.ts')
+    const starting = Promise.all([modules, firstQuestion(window)]).then(([{ startEngine }]) =>
+      startEngine({ profile, offline: args.offline, hashWorkerPath, shell }),
+    )
+    engine = starting
     serveWindow(
       window,
       starting.then(({ server }) => server),
