@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { renderWindow } from '../mock/render.tsx'
 import { sampleRow } from '../mock/sample.ts'
@@ -39,6 +39,18 @@ describe('the frame', () => {
   test('a forced theme is on the page', async () => {
     renderWindow({ settings: { theme: 'dark' } })
     await waitFor(() => expect(document.documentElement.dataset.theme).toBe('dark'))
+  })
+
+  test('before the settings are here, a first start draws nothing that it takes back, and a later one its frame', () => {
+    const unseen = { visible: () => false, watch: () => () => {} }
+    renderWindow({}, unseen)
+    expect(screen.queryByRole('navigation')).toBeNull()
+    cleanup()
+    renderWindow()
+    expect(screen.getByRole('navigation')).toBeTruthy()
+    cleanup()
+    renderWindow({}, unseen)
+    expect(screen.getByRole('navigation')).toBeTruthy()
   })
 
   test('feeds end while the window cannot be seen, and its rows are there at once when it can', () => {

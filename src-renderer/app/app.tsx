@@ -3,7 +3,7 @@ import { type Connection, ConnectionProvider, firstOf, useClients, useOpened, us
 import type { Visibility } from '../client/visibility.ts'
 import { Toasts } from '../ui/toasts.tsx'
 import { TooltipProvider } from '../ui/tooltip.tsx'
-import { type Stores, StoresProvider, useApp, useToasts } from './context.tsx'
+import { type Stores, StoresProvider, useApp, usePreferences, useToasts } from './context.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { Shell } from './shell.tsx'
 import { useTheme } from './use-theme.ts'
@@ -28,21 +28,35 @@ export function App(props: { connection: Connection; stores?: Stores; visibility
 function Window(): ReactNode {
   useTheme()
   useOpenedFiles()
-  const settings = firstOf(useSettings())
+  const feed = useSettings()
+  const settings = firstOf(feed)
+  const welcomed = useWelcomed(settings?.welcomeDone)
   const toasts = useToasts((state) => state.toasts)
   const close = useToasts((state) => state.close)
   return (
     <>
-      {settings && !settings.welcomeDone ? (
-        <Suspense>
-          <Welcome settings={settings} />
-        </Suspense>
-      ) : (
+      {welcomed || feed.state.status === 'failed' ? (
         <Shell />
+      ) : (
+        settings && (
+          <Suspense>
+            <Welcome settings={settings} />
+          </Suspense>
+        )
       )}
       <Toasts toasts={toasts} onClose={close} />
     </>
   )
+}
+
+/** Whether the first run is over. Remembered here, so that a usual start draws its frame at once and a first one never. */
+function useWelcomed(done: boolean | undefined): boolean {
+  const before = usePreferences((state) => state.welcomed)
+  const set = usePreferences((state) => state.set)
+  useEffect(() => {
+    if (done !== undefined && done !== before) set({ welcomed: done })
+  }, [done, before, set])
+  return done ?? before
 }
 
 /** Asks about .torrent files that the command line or the file manager has handed over. */

@@ -9,6 +9,8 @@ const KEY = 'shoal.window'
 export const DETAIL_HEIGHT = { min: 140, usual: 264, max: 640 }
 
 const preferencesSchema = z.object({
+  /** The welcome was answered: the frame can be drawn before the settings are here. */
+  welcomed: z.boolean().default(false),
   /** Undefined follows the window's width. */
   railCollapsed: z.boolean().optional(),
   sort: z.object({ by: z.string().max(32), direction: z.enum(['asc', 'desc']) }),
@@ -23,6 +25,7 @@ const preferencesSchema = z.object({
 export type Preferences = z.infer<typeof preferencesSchema>
 
 export const DEFAULT_PREFERENCES: Preferences = {
+  welcomed: false,
   railCollapsed: undefined,
   sort: { by: 'added', direction: 'desc' },
   layout: { widths: {}, shown: {} },
