@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense } from 'react'
 import { useApp } from './context.tsx'
 import type { DialogRequest } from './state.ts'
+import { useFocusReturn } from './use-focus-return.ts'
 
 const AddDialog = lazy(() => import('../torrents/dialogs/add.tsx'))
 const CreateDialog = lazy(() => import('../torrents/dialogs/create.tsx'))
@@ -8,6 +9,7 @@ const RemoveDialog = lazy(() => import('../torrents/dialogs/remove.tsx'))
 
 /** The dialog that waits for an answer, if one does. Loaded when first asked for. */
 export function Dialogs(): ReactNode {
+  useFocusReturn()
   const request = useApp((state) => state.dialogs[0])
   const waiting = useApp((state) => state.dialogs.length - 1)
   const close = useApp((state) => state.closeDialog)

@@ -6,27 +6,30 @@ import { formatPlural, formatRate, NONE } from '../ui/format.ts'
 import { useApp } from './context.tsx'
 import type { Page } from './state.ts'
 
+/** Left out where the window is narrow or much enlarged; the rail leads to the same pages. */
+const WIDE_ONLY = 'max-[720px]:hidden'
+
 /** What goes on, in one line. Each part opens the page that says more. */
 export function StatusBar(): ReactNode {
   const status = firstOf(useStatus())
   const online = status?.network === 'online'
   return (
     <footer className="flex h-7 shrink-0 items-center gap-1 overflow-hidden border-t border-line bg-canvas px-2 text-caption text-muted">
-      <Part icon={ArrowDown} page="torrents" name="Download rate" minWidth="min-w-22">
+      <Part icon={ArrowDown} page="torrents" name="Download rate" className="min-w-22">
         {status ? formatRate(status.downRate) : NONE}
       </Part>
-      <Part icon={ArrowUp} page="torrents" name="Upload rate" minWidth="min-w-22">
+      <Part icon={ArrowUp} page="torrents" name="Upload rate" className="min-w-22">
         {status ? formatRate(status.upRate) : NONE}
       </Part>
       <span className="grow" />
       <Part icon={Users} page="peers" name="Connections" hint={listening(status)}>
         {status ? formatPlural(status.connections, 'connection') : NONE}
       </Part>
-      <Part icon={Network} page="peers" name="Distributed hash table">
+      <Part icon={Network} page="peers" name="Distributed hash table" className={WIDE_ONLY}>
         <span aria-hidden>DHT </span>
         {status ? 'not running' : NONE}
       </Part>
-      <Part icon={Blocks} page="explorer" name="Chain">
+      <Part icon={Blocks} page="explorer" name="Chain" className={WIDE_ONLY}>
         <span aria-hidden>Chain </span>
         {status ? 'not running' : NONE}
       </Part>
@@ -47,7 +50,7 @@ function Part(props: {
   page: Page
   name: string
   hint?: string | undefined
-  minWidth?: string
+  className?: string
   children: ReactNode
 }): ReactNode {
   const go = useApp((state) => state.go)
@@ -57,7 +60,7 @@ function Part(props: {
       type="button"
       title={props.hint ? `${props.name}. ${props.hint}` : props.name}
       onClick={() => go(props.page)}
-      className={`flex h-5 shrink-0 items-center gap-1 rounded-sm px-1.5 whitespace-nowrap -outline-offset-1 hover:bg-hover hover:text-text ${props.minWidth ?? ''}`}
+      className={`flex h-5 shrink-0 items-center gap-1 rounded-sm px-1.5 whitespace-nowrap -outline-offset-1 hover:bg-hover hover:text-text ${props.className ?? ''}`}
     >
       <Icon size={12} aria-hidden className="shrink-0" />
       <span className="sr-only">{props.name}:</span> <span>{props.children}</span>

@@ -143,6 +143,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
     title: 'Time left',
     width: 94,
     minWidth: 64,
+    hideBelow: 640,
     align: 'end',
     sortKey: (row) => row.timeLeft,
     cell: (row) => none(row.timeLeft === undefined, formatEstimate(row.timeLeft)),

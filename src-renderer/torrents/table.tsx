@@ -28,6 +28,7 @@ export function TorrentTable(props: { rows: readonly TorrentRow[]; actions: Torr
     <div
       ref={place}
       className="h-full border-t border-line"
+      onContextMenuCapture={toActiveRow}
       onContextMenu={(event: MouseEvent) => setOnHeadings((event.target as Element).closest('[data-header]') !== null)}
     >
       <DataTable
@@ -52,6 +53,23 @@ export function TorrentTable(props: { rows: readonly TorrentRow[]; actions: Torr
       {onHeadings ? <ColumnMenu room={room} /> : <RowMenu rows={rows} actions={actions} />}
     </ContextMenu>
   )
+}
+
+/** No button was pressed: the menu was asked for by its key. */
+const BY_KEY = -1
+const MENU_INDENT_PX = 48
+
+/** Asked for by its key, the menu opens at the row the keyboard stands on, not in the middle of the list. */
+function toActiveRow(event: MouseEvent<HTMLElement>): void {
+  const grid = event.target as Element
+  const active = grid.getAttribute('aria-activedescendant')
+  const row = active === null ? null : document.getElementById(active)
+  if (event.button !== BY_KEY || !row) return
+  event.preventDefault()
+  event.stopPropagation()
+  const { left, bottom } = row.getBoundingClientRect()
+  const at = { clientX: left + MENU_INDENT_PX, clientY: bottom }
+  row.dispatchEvent(new window.MouseEvent('contextmenu', { ...at, bubbles: true, cancelable: true }))
 }
 
 /** Delete removes, P pauses what runs or resumes what is paused. */
