@@ -9,7 +9,7 @@ import { TableBody } from './body.tsx'
 import type { Column, Sort } from './column.ts'
 import { TableHead } from './head.tsx'
 import { DEFAULT_LAYOUT, gridTemplate, type Layout } from './layout.ts'
-import { retain, type Selection } from './selection.ts'
+import { forgetGone, type Selection } from './selection.ts'
 import { sortRows } from './sort.ts'
 import { useColumns } from './use-columns.ts'
 import { useGridInput } from './use-grid-input.ts'
@@ -125,9 +125,12 @@ function useForgetGone(
   selection: Selection | undefined,
   onSelection: ((selection: Selection) => void) | undefined,
 ): void {
+  const before = useRef(order)
   useEffect(() => {
-    if (!selection || !onSelection) return
-    const kept = retain(selection, new Set(order))
+    const last = before.current
+    before.current = order
+    if (last === order || !selection || !onSelection) return
+    const kept = forgetGone(selection, last, order)
     if (kept !== selection) onSelection(kept)
   }, [order, selection, onSelection])
 }

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import {
   clear,
   extendTo,
+  forgetGone,
   move,
   NOTHING_SELECTED,
-  retain,
   type Selection,
   selectAll,
   selectOnly,
@@ -79,8 +79,20 @@ test('all and none', () => {
   expect(clear(NOTHING_SELECTED)).toBe(NOTHING_SELECTED)
 })
 
-test('rows that leave the list leave the selection; else it stays the same object', () => {
-  const two = toggle(selectOnly('a'), 'c')
-  expect(retain(two, new Set(order))).toBe(two)
-  expect(retain(two, new Set(['a']))).toEqual({ selected: new Set(['a']), anchor: undefined, active: undefined })
+test('what has left the list leaves the selection, and the keyboard goes on from the nearest row', () => {
+  const two = toggle(selectOnly('a'), 'b')
+  expect(forgetGone(two, order, order)).toBe(two)
+  expect(forgetGone(two, order, ['a', 'c', 'd'])).toEqual({
+    selected: new Set(['a']),
+    anchor: undefined,
+    active: 'c',
+  })
+  expect(forgetGone(selectOnly('e'), order, ['a', 'b']).active).toBe('b')
+  expect(forgetGone(selectOnly('e'), order, []).active).toBeUndefined()
+})
+
+test('what was just added stays selected until the list shows it', () => {
+  const added = selectOnly('f')
+  expect(forgetGone(added, order, [...order].reverse())).toBe(added)
+  expect(forgetGone(added, order, [...order, 'f'])).toBe(added)
 })

@@ -65,11 +65,27 @@ export function move(
   return how === 'extend' ? extendTo(selection, order, target) : selectOnly(target)
 }
 
-/** Forgets rows that are no longer in the list; the same selection where all still are. */
-export function retain(selection: Selection, present: ReadonlySet<string>): Selection {
-  const selected = [...selection.selected].filter((id) => present.has(id))
-  const anchor = selection.anchor !== undefined && present.has(selection.anchor) ? selection.anchor : undefined
-  const active = selection.active !== undefined && present.has(selection.active) ? selection.active : undefined
-  const same = selected.length === selection.selected.size && anchor === selection.anchor && active === selection.active
-  return same ? selection : { selected: new Set(selected), anchor, active }
+/**
+ * Forgets rows that have left the list between two orders; the same selection where none has. An id that was not in it
+ * yet stays: what was just added is selected before the list shows it. The keyboard goes on from the nearest row.
+ */
+export function forgetGone(selection: Selection, before: readonly string[], now: readonly string[]): Selection {
+  const present = new Set(now)
+  const known = new Set(before)
+  const gone = (id: string | undefined): boolean => id !== undefined && known.has(id) && !present.has(id)
+  const { anchor, active } = selection
+  if (![...selection.selected, anchor, active].some(gone)) return selection
+  return {
+    selected: new Set([...selection.selected].filter((id) => !gone(id))),
+    anchor: gone(anchor) ? undefined : anchor,
+    active: active !== undefined && gone(active) ? nearest(active, before, present) : active,
+  }
+}
+
+/** The row that took the place of one that is gone, else the last before it. */
+function nearest(id: string, before: readonly string[], present: ReadonlySet<string>): string | undefined {
+  const at = before.indexOf(id)
+  return (
+    before.slice(at).find((other) => present.has(other)) ?? before.slice(0, at).findLast((other) => present.has(other))
+  )
 }
