@@ -54,7 +54,7 @@ export function start(machine: Machine, args: readonly string[], said: (line: Li
   const status = runCommandLine(loaded, '9.9', args, {
     stdout: { write: take },
     stderr: { write: (part) => (text.stderr += part) },
-    workingDirectory: '/work',
+    workingDirectory: '/home',
     stop: stop.signal,
     openHost: (policy): CommandHost => {
       machine.host.network.set(policy)

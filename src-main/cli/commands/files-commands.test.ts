@@ -14,9 +14,9 @@ beforeEach(() => {
   sim = new Simulation({ seed: 11 })
   host = sim.host('desk', { hashDelay: 50 })
   machine = { host, makeFolder: (path) => host.files.put(`${path}/lock`, new Uint8Array()) }
-  host.files.put('/work/photos/a.bin', data(200_000, 1))
-  host.files.put('/work/photos/sub/b.bin', data(70_000, 2))
-  host.files.put('/work/photos/empty', new Uint8Array())
+  host.files.put('/home/photos/a.bin', data(200_000, 1))
+  host.files.put('/home/photos/sub/b.bin', data(70_000, 2))
+  host.files.put('/home/photos/empty', new Uint8Array())
 })
 
 const ended = (running: RunningLine) => sim.within(3_600_000, running.status)
@@ -43,9 +43,9 @@ describe('create', () => {
     expect(lines.filter(({ event }) => event === 'progress').length).toBeGreaterThan(1)
     expect(last).toEqual({
       ...{ event: 'done', infoHash: expect.stringMatching(/^[0-9a-f]{40}$/), pieces: 17, pieceLength: 16_384 },
-      ...{ bytes: 270_000, file: '/work/p.torrent' },
+      ...{ bytes: 270_000, file: '/home/p.torrent' },
     })
-    expect(host.files.get('/work/p.torrent')).toBeDefined()
+    expect(host.files.get('/home/p.torrent')).toBeDefined()
     await sim.stop()
   })
 
@@ -55,7 +55,7 @@ describe('create', () => {
     })
     expect(await ended(running)).toBe(1)
     expect(running.lines.at(-1)).toMatchObject({ event: 'error', code: 'CANCELLED' })
-    expect(await sim.within(1_000, host.files.list('/work'))).toEqual(['photos'])
+    expect(await sim.within(1_000, host.files.list('/home'))).toEqual(['photos'])
     await sim.stop()
   })
 
@@ -69,7 +69,7 @@ describe('create', () => {
     [['create', 'photos'], 2, 'USAGE'],
   ])('%j ends with %i %s', async (args, status, code) => {
     expect(await run(...args)).toMatchObject({ status, last: { event: 'error', code } })
-    expect(host.files.get('/work/photos/empty')).toEqual(new Uint8Array())
+    expect(host.files.get('/home/photos/empty')).toEqual(new Uint8Array())
     await sim.stop()
   })
 })
@@ -111,7 +111,7 @@ describe('inspect', () => {
     ['bad.torrent', 1, 'NOT_BENCODED'],
     ['photos', 1, 'UNREADABLE_FILE'],
   ])('%s ends with %i %s', async (source, status, code) => {
-    host.files.put('/work/bad.torrent', TEXT.encode('l-3:e'))
+    host.files.put('/home/bad.torrent', TEXT.encode('l-3:e'))
     expect(await run('inspect', source)).toMatchObject({ status, last: { event: 'error', code } })
     await sim.stop()
   })
@@ -126,7 +126,7 @@ describe('verify', () => {
   })
 
   test('everything right', async () => {
-    const { status, lines, last } = await run('verify', 'p.torrent', '--dir', '/work')
+    const { status, lines, last } = await run('verify', 'p.torrent', '--dir', '/home')
     expect(status).toBe(0)
     expect(files(lines)).toEqual([
       ['photos/a.bin', 'complete'],
@@ -140,10 +140,10 @@ describe('verify', () => {
   test('says which file is damaged, missing, or of another size, and changes nothing', async () => {
     const wrong = data(200_000, 1)
     wrong[100_000] = 1 + (wrong[100_000] as number)
-    host.files.put('/work/photos/a.bin', wrong)
-    host.files.put('/work/photos/empty', new Uint8Array(3))
-    await sim.within(1_000, host.files.remove('/work/photos/sub/b.bin'))
-    const { status, lines, last } = await run('verify', 'p.torrent', '--dir', '/work')
+    host.files.put('/home/photos/a.bin', wrong)
+    host.files.put('/home/photos/empty', new Uint8Array(3))
+    await sim.within(1_000, host.files.remove('/home/photos/sub/b.bin'))
+    const { status, lines, last } = await run('verify', 'p.torrent', '--dir', '/home')
     expect(status).toBe(1)
     expect(files(lines)).toEqual([
       ['photos/a.bin', 'damaged'],
@@ -151,7 +151,7 @@ describe('verify', () => {
       ['photos/sub/b.bin', 'missing'],
     ])
     expect(last).toMatchObject({ event: 'error', code: 'INCOMPLETE' })
-    expect(await sim.within(1_000, host.files.list('/work/photos/sub'))).toEqual([])
+    expect(await sim.within(1_000, host.files.list('/home/photos/sub'))).toEqual([])
     await sim.stop()
   })
 

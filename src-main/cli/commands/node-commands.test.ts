@@ -32,15 +32,15 @@ beforeEach(async () => {
   sim = new Simulation({ seed: 5, bandwidth: { up: 200_000, down: 200_000 } })
   desk = sim.host('desk')
   laptop = sim.host('laptop', { capacity: 4_000_000 })
-  desk.files.put('/work/photos/a.bin', data(SIZE, 1))
-  desk.files.put('/work/photos/sub/b.txt', data(5_000, 2))
+  desk.files.put('/home/photos/a.bin', data(SIZE, 1))
+  desk.files.put('/home/photos/sub/b.txt', data(5_000, 2))
   const made = await run(desk, 'create', 'photos', '-o', 'p.torrent', '--tracker', 'http://desk:6969/announce')
   expect(made.status).toBe(0)
-  laptop.files.put('/work/p.torrent', desk.files.get('/work/p.torrent') as Uint8Array)
+  laptop.files.put('/home/p.torrent', desk.files.get('/home/p.torrent') as Uint8Array)
 })
 
 async function seedOnDesk(): Promise<RunningLine> {
-  const seed = json(desk, ['seed', 'p.torrent', '--dir', '/work', '--listen', '0.0.0.0:6881'])
+  const seed = json(desk, ['seed', 'p.torrent', '--dir', '/home', '--listen', '0.0.0.0:6881'])
   await said(seed, 'ready')
   return seed
 }
@@ -179,7 +179,7 @@ describe('a daemon and its commands', () => {
   test('torrents and settings over the local socket', async () => {
     const daemon = json(desk, ['daemon', ...PROFILE, '--offline', '--listen', '127.0.0.1:0'])
     await said(daemon, 'ready')
-    const added = await run(desk, 'torrents', 'add', 'p.torrent', '--dir', '/work', '--use-existing', ...PROFILE)
+    const added = await run(desk, 'torrents', 'add', 'p.torrent', '--dir', '/home', '--use-existing', ...PROFILE)
     const id = String(added.last?.id)
     expect(added.status).toBe(0)
     const listed = await run(desk, 'torrents', 'list', ...PROFILE)
@@ -222,7 +222,7 @@ describe('a daemon and its commands', () => {
     })
     expect((await run(desk, 'torrents', 'remove', id, ...PROFILE)).status).toBe(0)
     expect((await run(desk, 'torrents', 'list', ...PROFILE)).last).toEqual({ event: 'done', torrents: 0 })
-    expect(desk.files.get('/work/photos/a.bin')).toEqual(data(SIZE, 1))
+    expect(desk.files.get('/home/photos/a.bin')).toEqual(data(SIZE, 1))
     await stop(daemon)
   })
 
