@@ -11,7 +11,8 @@ export function ContextMenu(props: { trigger: ReactNode; children: ReactNode; la
   return (
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{props.trigger}</Radix.Trigger>
-      <Radix.Portal>
+      {/* Within the page's landmark, so that whoever goes by landmarks meets it. */}
+      <Radix.Portal container={document.querySelector('main')}>
         <Radix.Content
           aria-label={props.label}
           collisionPadding={8}

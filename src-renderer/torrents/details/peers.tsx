@@ -46,6 +46,7 @@ const COLUMNS: readonly Column<PeerEntry>[] = [
     title: 'Program',
     width: 144,
     minWidth: 80,
+    hideBelow: 660,
     sortKey: (peer) => peer.client,
     cell: (peer) => <bdi>{peer.client || 'Unknown'}</bdi>,
     hint: (peer) => peer.client,
