@@ -4,35 +4,16 @@
  */
 import { createHash } from 'node:crypto'
 import { concatBytes, utf8 } from '../kernel/bytes.ts'
+import type { Item, MutableItem } from '../kernel/key-value-store.ts'
 import { publicKeyOf, signWith } from './ed25519.ts'
 import { NodeId } from './node-id.ts'
+
+export type { ImmutableItem, Item, MutableItem } from '../kernel/key-value-store.ts'
 
 /** Bytes of a bencoded value. */
 export const MAX_VALUE_BYTES = 1_000
 export const MAX_SALT_BYTES = 64
 export const MAX_SEQ = 2n ** 63n - 1n
-
-export interface ImmutableItem {
-  readonly kind: 'immutable'
-  /** Bencoded. */
-  readonly value: Uint8Array
-}
-
-export interface MutableItem {
-  readonly kind: 'mutable'
-  /** Bencoded. */
-  readonly value: Uint8Array
-  /** 32 bytes. */
-  readonly publicKey: Uint8Array
-  /** 0 to 64 bytes; empty where the owner has one item only. */
-  readonly salt: Uint8Array
-  /** 0 to 2^63 - 1: higher with each change. */
-  readonly seq: bigint
-  /** 64 bytes. */
-  readonly signature: Uint8Array
-}
-
-export type Item = ImmutableItem | MutableItem
 
 /** Where an item is stored: SHA-1 of the value, or of the public key and the salt. */
 export function targetOf(item: Item): NodeId {

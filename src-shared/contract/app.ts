@@ -15,7 +15,13 @@ export const appStatus = z.object({
   notice: z.string(),
   /** What happened to the profile that a person must know: damage found and mended. One sentence, or empty. */
   warning: z.string(),
-  dht: z.literal('not-running'),
+  /** `waiting`: it runs, but may reach nobody before a person has allowed it. */
+  dht: z.object({
+    state: z.enum(['off', 'waiting', 'joining', 'joined', 'isolated']),
+    nodes: z.int(),
+    /** Answers others. */
+    serving: z.boolean(),
+  }),
   chain: z.literal('not-running'),
 })
 export type AppStatus = z.infer<typeof appStatus>
@@ -48,13 +54,18 @@ export const app = service({
     openProfile: { args: z.object({ profile: path }), result: nothing },
     /** Opens one of Shoal's own pages in the browser; only addresses on the allow-list. */
     openExternal: { args: z.object({ url: z.string().max(2_048) }), result: nothing },
-    /** .torrent files given on the command line or by the file manager since the last call; the window asks at start. */
-    takeOpenedFiles: { args: nothing, result: z.object({ paths: z.array(path).max(100) }) },
+    /** .torrent files and magnets given on the command line or by the system since the last call; the window asks at start. */
+    takeOpened: {
+      args: nothing,
+      result: z.object({ paths: z.array(path).max(100), magnets: z.array(z.string().max(16_384)).max(100) }),
+    },
+    /** Text of the clipboard, at most 16 KiB. Only where there is a window; elsewhere `NO_WINDOW`. */
+    readClipboard: { args: nothing, result: z.object({ text: z.string().max(16_384) }) },
     quit: { args: nothing, result: nothing },
   },
   feeds: {
     status: value(appStatus),
-    /** Grows by one whenever `takeOpenedFiles` has something new; above 0 from the start, as files may be given with it. */
+    /** Grows by one whenever `takeOpened` has something new; above 0 from the start, as files may be given with it. */
     opened: value(z.object({ count: z.int() })),
   },
 })

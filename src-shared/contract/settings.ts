@@ -13,6 +13,21 @@ export const settingsSchema = z.object({
   maxConnectionsPerTorrent: z.int().min(2).max(500),
   /** Peers unchoked at once for each torrent, the optimistic one included. */
   uploadSlots: z.int().min(2).max(100),
+  /**
+   * The mainline DHT. `auto`: takes part, and serves others once it has been reachable for 15 minutes (BEP 43). `on`: serves
+   * at once. `read-only`: asks only.
+   */
+  dht: z.enum(['auto', 'on', 'off', 'read-only']),
+  /** `host:port` of nodes to begin with, besides those of the last run. */
+  bootstrapNodes: z.array(z.string().min(3).max(300)).max(50),
+  /** Nodes in a bucket and in an answer: 8 in the mainline, 20 in the literature. */
+  dhtBucketSize: z.union([z.literal(8), z.literal(20)]),
+  /** Requests under way at once in a lookup: 4 here, 3 in the literature. */
+  dhtParallelism: z.int().min(1).max(10),
+  /** Finds peers of the same network by multicast (BEP 14). */
+  localDiscovery: z.boolean(),
+  /** Peers tell each other of further peers (BEP 11). */
+  peerExchange: z.boolean(),
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['compact', 'comfortable']),
 })

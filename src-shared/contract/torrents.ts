@@ -10,6 +10,8 @@ export const MAX_TORRENT_FILE_BYTES = 10_000_000
 
 /** Why a torrent is in its state is in `reason`: one sentence with the next step, empty where there is nothing to say. */
 export const torrentState = z.enum([
+  /** A magnet of which only the hash is known yet. */
+  'fetching-metadata',
   'checking',
   'downloading',
   'seeding',
@@ -20,6 +22,22 @@ export const torrentState = z.enum([
 ])
 export type TorrentState = z.infer<typeof torrentState>
 
+export const metadataProgress = z.object({
+  /** Unix milliseconds. */
+  since: z.number(),
+  /** Which sources are asked, such as `DHT`, `2 trackers`, `local network`, `given peers`: shown as text. */
+  asking: z.array(z.string().max(100)).max(10),
+  /** Peers heard of, being connected to, connected, and those of them that serve metadata. */
+  known: z.int(),
+  connecting: z.int(),
+  connected: z.int(),
+  serving: z.int(),
+  /** Bytes, 0 while unknown; received so far. */
+  size: z.int(),
+  received: z.int(),
+})
+export type MetadataProgress = z.infer<typeof metadataProgress>
+
 export const torrentRow = z.object({
   id: infoHash,
   name: z.string(),
@@ -27,9 +45,12 @@ export const torrentRow = z.object({
   reason: z.string(),
   /** The stable code of what `reason` tells, while `state` is `error`. */
   code: z.string().max(64).optional(),
-  /** Bytes of all files; of those verified. */
+  /** Bytes of all files (0 while `fetching-metadata`), of the files that are wanted, and of what is verified. */
   size: bytes,
+  selected: bytes,
   done: bytes,
+  /** What is being tried while `fetching-metadata`. */
+  metadata: metadataProgress.optional(),
   /** 0 to 1 while `checking`. */
   checked: z.number().min(0).max(1),
   /** Payload bytes per second. */
@@ -50,7 +71,7 @@ export const torrentRow = z.object({
 })
 export type TorrentRow = z.infer<typeof torrentRow>
 
-export const fileEntry = z.object({ path: z.string(), size: bytes, done: bytes })
+export const fileEntry = z.object({ path: z.string(), size: bytes, done: bytes, wanted: z.boolean() })
 export type FileEntry = z.infer<typeof fileEntry>
 
 export const peerEntry = z.object({
@@ -108,9 +129,12 @@ export const torrentDetail = z.object({
 })
 export type TorrentDetail = z.infer<typeof torrentDetail>
 
-/** What an add dialog shows of a .torrent before anything is written. */
+/** What an add dialog shows of a .torrent or magnet before anything is written. */
 export const torrentPreview = z.object({
-  id: infoHash,
+  /** `magnet`: sizes, pieces and files are not known yet. `mutable`: a magnet whose torrent is yet to be looked up (BEP 46). */
+  kind: z.enum(['torrent', 'magnet', 'mutable']),
+  /** Undefined for `mutable`. */
+  id: infoHash.optional(),
   name: z.string(),
   size: bytes,
   pieceLength: z.int(),
@@ -127,9 +151,12 @@ export const torrentPreview = z.object({
 })
 export type TorrentPreview = z.infer<typeof torrentPreview>
 
-/** A .torrent: a file of this machine, or its bytes (dropped into the window). */
+export const MAX_MAGNET_LENGTH = 16_384
+
+/** A .torrent (a file of this machine, or its bytes dropped into the window) or a magnet link. */
 export const torrentSource = z.union([
   z.object({ path }),
+  z.object({ magnet: z.string().min(1).max(MAX_MAGNET_LENGTH) }),
   z.object({ bytes: z.instanceof(Uint8Array).refine((b) => b.length <= MAX_TORRENT_FILE_BYTES, 'over 10 MB') }),
 ])
 export type TorrentSource = z.infer<typeof torrentSource>
@@ -167,6 +194,42 @@ export const creationOptions = z.object({
 })
 export type CreationOptions = z.infer<typeof creationOptions>
 
+const publicationId = z.string().regex(/^[0-9a-f]{64}(\.[0-9a-f]{0,128})?$/)
+
+/** A link of ours whose torrent can be changed later (BEP 46). `id`: public key, and the salt behind a dot. */
+export const publicationRow = z.object({
+  id: publicationId,
+  name: z.string(),
+  magnet: z.string(),
+  torrent: infoHash,
+  torrentName: z.string(),
+  /** Grows by one with each change. */
+  seq: z.bigint(),
+  state: z.enum(['publishing', 'published', 'failed']),
+  /** Nodes that hold it since the last time; Unix milliseconds of that. */
+  stored: z.int(),
+  publishedAt: z.number().optional(),
+  /** Why it failed and what to do, else empty. */
+  reason: z.string(),
+})
+export type PublicationRow = z.infer<typeof publicationRow>
+
+/** A link of someone else that is followed: each new torrent under it is added to `directory`. */
+export const subscriptionRow = z.object({
+  id: publicationId,
+  name: z.string(),
+  magnet: z.string(),
+  directory: z.string(),
+  torrent: infoHash.optional(),
+  seq: z.bigint().optional(),
+  state: z.enum(['looking', 'current', 'not-found']),
+  /** Unix milliseconds. */
+  checkedAt: z.number().optional(),
+  reason: z.string(),
+})
+export type SubscriptionRow = z.infer<typeof subscriptionRow>
+
+const publication = z.object({ publication: publicationId })
 const one = z.object({ id: infoHash })
 const creation = z.object({ id: z.string().max(64) })
 
@@ -186,9 +249,28 @@ export const torrents = service({
         useExisting: z.boolean().default(false),
         /** `host:port` to connect to besides what trackers say. */
         peers: z.array(z.string().max(300)).max(100).default([]),
+        /** Numbers of the files that are wanted, as in the preview; all when left out (for a magnet: what its `so` says). */
+        files: z.array(z.int().nonnegative()).max(100_000).optional(),
       }),
-      result: one,
+      /** `subscription` instead of `id` for a link whose torrent is yet to be looked up (BEP 46). */
+      result: z.object({ id: infoHash.optional(), subscription: publicationId.optional() }),
     },
+    /** Which files are wanted, by number. What is verified stays, what others want of it is served. */
+    selectFiles: { args: one.extend({ files: z.array(z.int().nonnegative()).max(100_000) }), result: nothing },
+    /** The magnet link of a torrent in the list, with its trackers and web seeds. */
+    magnet: { args: one, result: z.object({ magnet: z.string() }) },
+    /** Publishes a torrent under a link of ours (BEP 46): a new one of that name, or an existing one that then points to it. */
+    publish: {
+      args: one.extend({
+        under: z.union([z.object({ name: z.string().min(1).max(100) }), publication]),
+      }),
+      result: publication.extend({ magnet: z.string() }),
+    },
+    /** Forgets the link and its key: it can never be changed again. */
+    unpublish: { args: publication, result: nothing },
+    unsubscribe: { args: publication, result: nothing },
+    /** Looks for a newer version now. */
+    checkSubscription: { args: publication, result: nothing },
     /** `host:port` of peers to connect to now, besides those that are known. */
     addPeers: { args: one.extend({ peers: z.array(z.string().max(300)).max(100) }), result: nothing },
     pause: { args: one, result: nothing },
@@ -210,5 +292,7 @@ export const torrents = service({
     rows: rows(torrentRow),
     detail: value(torrentDetail, one),
     creations: rows(creationRow),
+    publications: rows(publicationRow),
+    subscriptions: rows(subscriptionRow),
   },
 })

@@ -1,0 +1,201 @@
+/** The overlays (Kademlia, later Chord) for the Explorer and the command line. */
+import { z } from 'zod'
+import { nothing, rows, service, value } from './service.ts'
+
+export const overlayName = z.enum(['kademlia'])
+/** 40 hex digits: a node id, an info-hash or the target of an item. */
+export const overlayKey = z.string().regex(/^[0-9a-f]{40}$/)
+const hex = z.string().regex(/^([0-9a-f]{2})*$/)
+export const MAX_VALUE_BYTES = 1_000
+const itemValue = z.instanceof(Uint8Array).refine((bytes) => bytes.length <= MAX_VALUE_BYTES, 'over 1,000 bytes')
+
+const counters = z.object({
+  queriesSent: z.int(),
+  queriesReceived: z.int(),
+  answersReceived: z.int(),
+  answersSent: z.int(),
+  timeouts: z.int(),
+  malformed: z.int(),
+  packetsReceived: z.int(),
+  packetsOverBudget: z.int(),
+  bytesReceived: z.number(),
+  bytesSent: z.number(),
+})
+
+export const tableContact = z.object({
+  nodeId: overlayKey,
+  address: z.string(),
+  state: z.enum(['good', 'questionable', 'failing', 'spare']),
+  rtt: z.number().optional(),
+  /** Unix milliseconds. */
+  lastSeen: z.number().optional(),
+  secure: z.boolean(),
+})
+export type TableContact = z.infer<typeof tableContact>
+
+export const bucketView = z.object({
+  /** Leading bits that all of its nodes share with our id (in the home bucket: at least). */
+  depth: z.int(),
+  capacity: z.int(),
+  /** Unix milliseconds. */
+  lastChanged: z.number(),
+  contacts: z.array(tableContact).max(200),
+  spares: z.int(),
+})
+export type BucketView = z.infer<typeof bucketView>
+
+/** One node of ours: one socket, one address family. */
+export const overlayNode = z.object({
+  nodeId: overlayKey,
+  family: z.union([z.literal(4), z.literal(6)]),
+  listening: z.string(),
+  /** How others see us, once enough of them have said the same. */
+  external: z.string().optional(),
+  phase: z.enum(['stopped', 'joining', 'joined', 'isolated']),
+  /** Answers others (BEP 43). */
+  serving: z.boolean(),
+  nodes: z.int(),
+  /** Nodes of the whole network, estimated from our lookups. */
+  estimatedSize: z.number().optional(),
+  storedInfoHashes: z.int(),
+  storedItems: z.int(),
+  /** Seconds until it tries to join again, while `isolated`. */
+  retryIn: z.number().optional(),
+  counters,
+  /** Far ones first, home bucket last. */
+  buckets: z.array(bucketView).max(161),
+})
+export type OverlayNode = z.infer<typeof overlayNode>
+
+export const overlayState = z.object({
+  state: z.enum(['off', 'running']),
+  mode: z.enum(['auto', 'on', 'off', 'read-only']),
+  nodes: z.array(overlayNode).max(16),
+})
+export type OverlayState = z.infer<typeof overlayState>
+
+export const storedItemRow = z.object({
+  /** The target. */
+  id: overlayKey,
+  kind: z.enum(['immutable', 'mutable']),
+  /** Bytes of the bencoded value. */
+  size: z.int(),
+  /** Its first 100 characters, as text: from outside. */
+  preview: z.string().max(100),
+  publicKey: hex.optional(),
+  salt: hex.optional(),
+  seq: z.bigint().optional(),
+  /** Whether we put it and keep it alive. */
+  own: z.boolean(),
+})
+export type StoredItemRow = z.infer<typeof storedItemRow>
+
+/** A node met in a search. */
+export const searchStep = z.object({
+  nodeId: overlayKey,
+  address: z.string(),
+  state: z.enum(['asked', 'stalled', 'replied', 'failed']),
+  /** 1 for nodes of our own table. */
+  hop: z.int(),
+  /** The node that told us of it; undefined for those of our own table. */
+  from: overlayKey.optional(),
+  /** Milliseconds since the search began. */
+  askedAt: z.number(),
+  repliedAt: z.number().optional(),
+})
+export type SearchStep = z.infer<typeof searchStep>
+
+export const searchCost = z.object({
+  target: overlayKey,
+  hops: z.int(),
+  requests: z.int(),
+  timeouts: z.int(),
+  /** Milliseconds. */
+  took: z.number(),
+  /** `host:port`, from a node of our own table to the nearest. */
+  path: z.array(z.string()).max(100),
+  closest: z.array(z.object({ nodeId: overlayKey, address: z.string() })).max(100),
+})
+export type SearchCost = z.infer<typeof searchCost>
+
+export const searchMethod = z.enum(['find_node', 'get_peers', 'get', 'sample_infohashes'])
+
+/** A search as it goes on. */
+export const searchState = z.object({
+  id: z.string().max(64),
+  overlay: overlayName,
+  target: overlayKey,
+  method: searchMethod,
+  state: z.enum(['running', 'done', 'cancelled']),
+  /** In the order of asking, at most 200. */
+  steps: z.array(searchStep).max(200),
+  /** What was found so far: `host:port` of peers, info-hashes, or the value as text. */
+  found: z.array(z.string().max(2_000)).max(1_000),
+  result: searchCost.optional(),
+})
+export type SearchState = z.infer<typeof searchState>
+
+const on = z.object({ overlay: overlayName.default('kademlia') })
+const search = z.object({ search: z.string().max(64) })
+
+export const overlays = service({
+  name: 'overlays',
+  calls: {
+    info: { args: on, result: overlayState },
+    /** Begins a search that the feed `search` follows. `OVERLAY_OFF` where the overlay is not running. */
+    startSearch: { args: on.extend({ target: overlayKey, method: searchMethod }), result: search },
+    cancelSearch: { args: search, result: nothing },
+    /** Finds the nodes nearest to a key. */
+    lookup: { args: on.extend({ target: overlayKey }), result: searchCost },
+    /** Announces that this engine has what the key stands for, at `port` or where it listens for peers. */
+    announce: {
+      args: on.extend({ target: overlayKey, port: z.int().min(1).max(65_535).optional() }),
+      result: searchCost.extend({ stored: z.int() }),
+    },
+    peers: {
+      args: on.extend({ target: overlayKey }),
+      result: searchCost.extend({ peers: z.array(z.string()).max(5_000) }),
+    },
+    /**
+     * Stores a bencoded value: immutable without `seed`, else signed with that ed25519 private key (32 bytes hex). `seq`:
+     * one more than what is there when left out. `keep`: puts it again each hour until the engine stops.
+     */
+    put: {
+      args: on.extend({
+        value: itemValue,
+        seed: hex.length(64).optional(),
+        salt: hex.max(128).optional(),
+        seq: z.bigint().nonnegative().optional(),
+        cas: z.bigint().nonnegative().optional(),
+        keep: z.boolean().default(false),
+      }),
+      result: searchCost.extend({
+        value: itemValue,
+        seq: z.bigint().optional(),
+        publicKey: hex.optional(),
+        stored: z.int(),
+      }),
+    },
+    /** By target, or by public key and salt. `NOT_FOUND` where nobody has it. */
+    get: {
+      args: on.extend({
+        target: overlayKey.optional(),
+        publicKey: hex.length(64).optional(),
+        salt: hex.max(128).optional(),
+      }),
+      result: searchCost.extend({
+        value: itemValue,
+        seq: z.bigint().optional(),
+        publicKey: hex.optional(),
+        holders: z.int(),
+      }),
+    },
+    /** Joins anew with what is known, now. */
+    rejoin: { args: on, result: nothing },
+  },
+  feeds: {
+    state: value(overlayState, on),
+    items: rows(storedItemRow, on),
+    search: value(searchState, search),
+  },
+})
