@@ -51,3 +51,19 @@ export function bytesIn(row: SqlRow, column: string, length?: number): Uint8Arra
   if (length !== undefined && value.length !== length) throw new RangeError(`${column} has ${value.length} bytes`)
   return value
 }
+
+/** @param length the exact number of bytes, where it is known */
+export function optionalBytesIn(row: SqlRow, column: string, length?: number): Uint8Array | undefined {
+  return row[column] === null ? undefined : bytesIn(row, column, length)
+}
+
+/** A whole number of at least zero that may be beyond 2^53: kept as decimal text. */
+export function bigCountIn(row: SqlRow, column: string): bigint {
+  const text = textIn(row, column)
+  if (!/^\d{1,20}$/.test(text)) throw new RangeError(`${column} is no count`)
+  return BigInt(text)
+}
+
+export function optionalBigCountIn(row: SqlRow, column: string): bigint | undefined {
+  return row[column] === null ? undefined : bigCountIn(row, column)
+}

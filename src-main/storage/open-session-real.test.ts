@@ -121,7 +121,7 @@ describe('session.db on a real disk', () => {
     expect(readFileSync(join(folder, 'session.db')).equals(before)).toBe(true)
     const kept = join(folder, 'kept')
     mkdirSync(kept)
-    copyFileSync(join(folder, 'session.db.v1'), join(kept, 'session.db'))
+    copyFileSync(join(folder, `session.db.v${sessionMigrations.length}`), join(kept, 'session.db'))
     const previous = await openSessionStore(ports, kept)
     expect(previous.torrents.list().torrents).toHaveLength(3)
     previous.close()

@@ -96,8 +96,9 @@ describe('opening session.db', () => {
       const store = await openSessionStore(host, PROFILE, newer)
       expect(store.torrents.list().torrents).toHaveLength(2)
       store.close()
-      expect(host.files.get(`${PATH}.v1`)).toEqual(before)
-      expect(host.files.tree(PROFILE)).toEqual([PATH, `${PATH}.v1`])
+      const kept = `${PATH}.v${sessionMigrations.length}`
+      expect(host.files.get(kept)).toEqual(before)
+      expect(host.files.tree(PROFILE)).toEqual([PATH, kept])
     }))
 
   test('a profile folder that is not there is named', () =>

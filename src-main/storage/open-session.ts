@@ -1,5 +1,5 @@
 /**
- * Opens session.db: settings, torrents with their resume data, good peers.
+ * Opens session.db: settings, torrents with their resume data, magnets, good peers, bans, what the DHT keeps.
  *
  * A database of a newer Shoal is refused and stays as it is. Before a migration the file is copied, so that the previous
  * generation is kept. A damaged file is never thrown away: what it still gives is read into a fresh one, it is then
@@ -10,13 +10,19 @@ import { dirname, join } from 'node:path'
 import type { Database, Databases } from '../kernel/database.ts'
 import { codeOf, messageOf } from '../kernel/errors.ts'
 import type { FileHandle, FileStore } from '../kernel/files.ts'
+import { BanRepository } from './ban-repository.ts'
+import { KademliaStateRepository } from './kademlia-state-repository.ts'
+import { MagnetRepository } from './magnet-repository.ts'
 import { type Migration, migrate, newestVersion, refuseNewer } from './migrate.ts'
 import { sessionMigrations } from './migrations/index.ts'
 import { PeerRepository } from './peer-repository.ts'
+import { PublicationRepository } from './publication-repository.ts'
 import { ResumeRepository } from './resume-repository.ts'
 import { type Salvage, salvage } from './salvage.ts'
+import { SelectionRepository } from './selection-repository.ts'
 import { SettingsRepository } from './settings-repository.ts'
 import { StorageError } from './storage-error.ts'
+import { SubscriptionRepository } from './subscription-repository.ts'
 import { TorrentKeys } from './torrent-keys.ts'
 import { TorrentRepository } from './torrent-repository.ts'
 
@@ -36,10 +42,18 @@ export interface SessionStore {
   readonly torrents: TorrentRepository
   readonly resume: ResumeRepository
   readonly peers: PeerRepository
+  readonly magnets: MagnetRepository
+  readonly selections: SelectionRepository
+  readonly bans: BanRepository
+  readonly kademliaState: KademliaStateRepository
+  readonly publications: PublicationRepository
+  readonly subscriptions: SubscriptionRepository
   /** Whether the last user of the profile closed it in order. */
   readonly endedCleanly: boolean
   /** To be said to the person, where there was any. */
   readonly damage: SessionDamage | undefined
+  /** All of `work` or nothing of it, over several repositories. May be nested. */
+  transaction<T>(work: () => T): T
   /** Marks the end as clean and closes. Call it last, once. */
   close(): void
 }
@@ -96,8 +110,15 @@ function storeOver(db: Database, damage: SessionDamage | undefined): SessionStor
     torrents: new TorrentRepository(db, keys),
     resume: new ResumeRepository(db, keys),
     peers: new PeerRepository(db, keys),
+    magnets: new MagnetRepository(db),
+    selections: new SelectionRepository(db, keys),
+    bans: new BanRepository(db),
+    kademliaState: new KademliaStateRepository(db),
+    publications: new PublicationRepository(db),
+    subscriptions: new SubscriptionRepository(db),
     endedCleanly: endedCleanly && damage === undefined,
     damage,
+    transaction: (work) => keys.transaction(work),
     close() {
       try {
         setClean(1)

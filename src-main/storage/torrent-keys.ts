@@ -36,4 +36,14 @@ export class TorrentKeys {
   forget(infoHash: Uint8Array): void {
     this.known.delete(toHex(infoHash))
   }
+
+  /** A transaction of the database; after one that failed no number is believed any more. */
+  transaction<T>(work: () => T): T {
+    try {
+      return this.db.transaction(work)
+    } catch (error) {
+      this.known.clear()
+      throw error
+    }
+  }
 }

@@ -113,7 +113,7 @@ export class TorrentRepository {
     const id = this.keys.find(infoHash)
     if (id === undefined) return
     this.db.transaction(() => {
-      for (const table of ['peer', 'piece_writing', 'torrent_file', 'torrent_metainfo'])
+      for (const table of ['peer', 'piece_writing', 'torrent_file', 'torrent_metainfo', 'torrent_selection'])
         this.db.prepare(`DELETE FROM ${table} WHERE torrent_id = ?`).run(id)
       this.db.prepare('DELETE FROM torrent WHERE id = ?').run(id)
     })

@@ -15,7 +15,11 @@ export const m0002: Migration = {
         directory TEXT NOT NULL,
         added_at REAL NOT NULL,
         paused INTEGER NOT NULL,
-        use_existing INTEGER NOT NULL
+        use_existing INTEGER NOT NULL,
+        wanted BLOB,
+        info BLOB,
+        error_code TEXT,
+        error_message TEXT
       );
 
       CREATE TABLE torrent_selection (
@@ -43,7 +47,10 @@ export const m0002: Migration = {
         seed BLOB NOT NULL,
         name TEXT NOT NULL,
         info_hash BLOB NOT NULL,
+        torrent_name TEXT NOT NULL,
         seq TEXT NOT NULL,
+        stored INTEGER NOT NULL,
+        published_at REAL,
         UNIQUE (public_key, salt)
       );
 
@@ -53,9 +60,12 @@ export const m0002: Migration = {
         salt BLOB NOT NULL,
         uri TEXT NOT NULL,
         directory TEXT NOT NULL,
+        paused INTEGER NOT NULL,
         info_hash BLOB,
         seq TEXT,
-        item BLOB,
+        value BLOB,
+        signature BLOB,
+        checked_at REAL,
         UNIQUE (public_key, salt)
       );
     `),
