@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import {
   bytesQuantity,
+  formatAbout,
+  formatAgo,
   formatBytes,
   formatCount,
   formatDate,
   formatDateTime,
   formatDuration,
   formatEstimate,
+  formatMilliseconds,
   formatPercent,
   formatPieceLength,
   formatPlural,
@@ -99,6 +102,36 @@ test('counts and plurals', () => {
   expect(formatPlural(3_000, 'file')).toBe('3,000 files')
   expect(formatPlural(2, 'entry', 'entries')).toBe('2 entries')
 })
+
+test.each([
+  [-5, 'now'],
+  [0.9, 'now'],
+  [1, '1 s ago'],
+  [59.9, '59 s ago'],
+  [60, '1 min ago'],
+  [3_600, '1 h ago'],
+  [172_799, '47 h ago'],
+  [172_800, '2 d ago'],
+])('%s seconds over is %s', (seconds, text) => expect(formatAgo(seconds)).toBe(text))
+
+test.each([
+  [0, '0 ms'],
+  [38.4, '38 ms'],
+  [999.6, '1.00 s'],
+  [1_240, '1.24 s'],
+  [59_940, '59.9 s'],
+  [75_000, '1 min 15 s'],
+])('%s milliseconds are %s', (milliseconds, text) => expect(formatMilliseconds(milliseconds)).toBe(text))
+
+test.each([
+  [0, '0'],
+  [940, '940'],
+  [1_234, '1.2 thousand'],
+  [12_345, '12 thousand'],
+  [999_400, '999 thousand'],
+  [9_234_000, '9.2 million'],
+  [2_100_000_000, '2.1 thousand million'],
+])('about %s is %s', (count, text) => expect(formatAbout(count)).toBe(text))
 
 test('dates', () => {
   const moment = Date.UTC(2026, 10, 22, 9, 5)

@@ -111,6 +111,34 @@ export function formatPlural(count: number, one: string, many: string = `${one}s
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
+/** A time that is over: `now`, `12 s ago`, `3 min ago`, `2 h ago`, `5 d ago`. */
+export function formatAgo(seconds: number): string {
+  if (!(seconds >= 1)) return 'now'
+  if (seconds < 60) return `${Math.floor(seconds)} s ago`
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`
+  if (seconds < 172_800) return `${Math.floor(seconds / 3_600)} h ago`
+  return `${formatCount(Math.floor(seconds / 86_400))} d ago`
+}
+
+/** A short span in milliseconds: `38 ms`, `1.24 s`; longer ones as `formatDuration`. */
+export function formatMilliseconds(milliseconds: number): string {
+  if (milliseconds < 999.5) return `${Math.max(0, milliseconds).toFixed(0)} ms`
+  if (milliseconds < 59_950) return `${threeFigures(milliseconds / 1_000)} s`
+  return formatDuration(milliseconds / 1_000)
+}
+
+/** About how many, no finer than an estimate can be: `940`, `12 thousand`, `9.2 million`. */
+export function formatAbout(count: number): string {
+  if (count < 999.5) return String(Math.round(count))
+  if (count < 999_500) return `${shortFigures(count / 1_000)} thousand`
+  if (count < 999_500_000) return `${shortFigures(count / 1_000_000)} million`
+  return `${shortFigures(count / 1_000_000_000)} thousand million`
+}
+
+function shortFigures(value: number): string {
+  return value >= 9.95 ? formatCount(Math.round(value)) : value.toFixed(1)
+}
+
 /** A moment in Unix milliseconds as date and time. `timeZone` only for tests; else the machine's own. */
 export function formatDateTime(unixMs: number | undefined, timeZone?: string): string {
   if (unixMs === undefined || !Number.isFinite(unixMs)) return NONE

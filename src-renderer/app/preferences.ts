@@ -8,16 +8,25 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 const KEY = 'shoal.window'
 export const DETAIL_HEIGHT = { min: 140, usual: 264, max: 640 }
 
+const sortSchema = z.object({ by: z.string().max(32), direction: z.enum(['asc', 'desc']) })
+const layoutSchema = z.object({
+  widths: z.record(z.string().max(32), z.number().min(0).max(4_000)),
+  shown: z.record(z.string().max(32), z.boolean()),
+})
+
 const preferencesSchema = z.object({
   /** The welcome was answered: the frame can be drawn before the settings are here. */
   welcomed: z.boolean().default(false),
   /** Undefined follows the window's width. */
   railCollapsed: z.boolean().optional(),
-  sort: z.object({ by: z.string().max(32), direction: z.enum(['asc', 'desc']) }),
-  layout: z.object({
-    widths: z.record(z.string().max(32), z.number().min(0).max(4_000)),
-    shown: z.record(z.string().max(32), z.boolean()),
-  }),
+  sort: sortSchema,
+  layout: layoutSchema,
+  /** Order and columns of the other tables, by name. */
+  tables: z
+    .record(z.string().max(32), z.object({ sort: sortSchema.optional(), layout: layoutSchema.optional() }))
+    .default({}),
+  peersView: z.enum(['connected', 'contacts', 'banned']).default('connected'),
+  explorerView: z.enum(['node', 'search', 'items']).default('node'),
   detailOpen: z.boolean(),
   detailHeight: z.number().min(DETAIL_HEIGHT.min).max(DETAIL_HEIGHT.max),
   detailTab: z.enum(['overview', 'files', 'peers', 'trackers']),
@@ -29,6 +38,9 @@ export const DEFAULT_PREFERENCES: Preferences = {
   railCollapsed: undefined,
   sort: { by: 'added', direction: 'desc' },
   layout: { widths: {}, shown: {} },
+  tables: {},
+  peersView: 'connected',
+  explorerView: 'node',
   detailOpen: true,
   detailHeight: DETAIL_HEIGHT.usual,
   detailTab: 'overview',

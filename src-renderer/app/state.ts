@@ -19,6 +19,8 @@ export interface AppState {
   /** Answered one after another; the first one is open. */
   readonly dialogs: readonly DialogRequest[]
   readonly selection: Selection
+  /** The search that the Explorer shows. */
+  readonly search: string | undefined
   go(page: Page): void
   /** Returns how many did not fit. */
   ask(...requests: readonly DialogRequest[]): number
@@ -26,6 +28,8 @@ export interface AppState {
   select(selection: Selection): void
   /** Goes to the list and selects one torrent there. */
   showTorrent(id: string): void
+  /** Goes to the Explorer and follows a search there. */
+  showSearch(id: string): void
 }
 
 export function createAppState(): StoreApi<AppState> {
@@ -33,6 +37,7 @@ export function createAppState(): StoreApi<AppState> {
     page: 'torrents',
     dialogs: [],
     selection: NOTHING_SELECTED,
+    search: undefined,
     go: (page) => set({ page }),
     ask(...requests) {
       const room = MAX_WAITING_DIALOGS - get().dialogs.length
@@ -42,5 +47,6 @@ export function createAppState(): StoreApi<AppState> {
     closeDialog: () => set(({ dialogs }) => ({ dialogs: dialogs.slice(1) })),
     select: (selection) => set({ selection }),
     showTorrent: (id) => set({ page: 'torrents', selection: selectOnly(id) }),
+    showSearch: (search) => set({ page: 'explorer', search }),
   }))
 }

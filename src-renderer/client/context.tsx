@@ -3,7 +3,19 @@ import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStor
 import type { Clients } from '#shared/contract/index.ts'
 import type { FeedListener, Unsubscribe } from '#shared/contract/service.ts'
 import { type FeedState, FeedStore } from './feed-store.ts'
-import type { AppStatus, CreationRow, Settings, TorrentDetail, TorrentRow } from './types.ts'
+import type {
+  AppStatus,
+  BanRow,
+  ContactRow,
+  CreationRow,
+  OverlayState,
+  PeerRow,
+  SearchState,
+  Settings,
+  StoredItemRow,
+  TorrentDetail,
+  TorrentRow,
+} from './types.ts'
 import { documentVisibility, type Visibility } from './visibility.ts'
 
 /** Feeds kept for views that may come back, the idle ones dropped first. */
@@ -90,6 +102,30 @@ export function useStatus(): Feed<AppStatus> {
 
 export function useOpened(): Feed<{ readonly count: number }> {
   return useFeed('app.opened', (clients, listener) => clients.app.opened(undefined, listener))
+}
+
+export function usePeerRows(): Feed<PeerRow> {
+  return useFeed('peers.connected', (clients, listener) => clients.peers.connected(undefined, listener))
+}
+
+export function useContactRows(): Feed<ContactRow> {
+  return useFeed('peers.contacts', (clients, listener) => clients.peers.contacts(undefined, listener))
+}
+
+export function useBanRows(): Feed<BanRow> {
+  return useFeed('peers.bans', (clients, listener) => clients.peers.bans(undefined, listener))
+}
+
+export function useOverlay(): Feed<OverlayState> {
+  return useFeed('overlays.state', (clients, listener) => clients.overlays.state({}, listener))
+}
+
+export function useStoredItems(): Feed<StoredItemRow> {
+  return useFeed('overlays.items', (clients, listener) => clients.overlays.items({}, listener))
+}
+
+export function useSearch(search: string): Feed<SearchState> {
+  return useFeed(`overlays.search ${search}`, (clients, listener) => clients.overlays.search({ search }, listener))
 }
 
 /** The first item of a feed of one value, once it is there. */

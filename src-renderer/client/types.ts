@@ -1,5 +1,16 @@
 /** The contract's row types under one roof, for the views. */
 export type { AppStatus } from '#shared/contract/app.ts'
+export type {
+  BucketView,
+  OverlayNode,
+  OverlayState,
+  SearchCost,
+  SearchState,
+  SearchStep,
+  StoredItemRow,
+  TableContact,
+} from '#shared/contract/overlays.ts'
+export type { BanRow, ContactRow, PeerRow } from '#shared/contract/peers.ts'
 export type { Settings } from '#shared/contract/settings.ts'
 export type {
   CreationOptions,
