@@ -20,6 +20,8 @@ export default {
   asarUnpack: ['**/*.node'],
   ...(dist ? { electronDist: dist, electronVersion: process.env.PACK_ELECTRON_VERSION } : {}),
   fileAssociations: [{ ext: 'torrent', name: 'BitTorrent file', mimeType: 'application/x-bittorrent' }],
+  // On Linux: `x-scheme-handler/magnet` among the types of the .desktop file.
+  protocols: [{ name: 'Magnet link', schemes: ['magnet'] }],
   linux: { target: ['dir'], category: 'Network', executableName: 'shoal-window' },
   // Electron's security list, item 19.
   electronFuses: {

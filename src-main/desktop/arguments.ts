@@ -1,15 +1,15 @@
 import { isAbsolute, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { isMagnetLink, isTorrentFile, MAX_OPENED, type Opened } from './opened-files.ts'
 
-/** What the window is started with: `shoal-window [--profile DIR] [--offline] [FILE.torrent …]`. */
+/** What the window is started with: `shoal-window [--profile DIR] [--offline] [FILE.torrent | MAGNET …]`. */
 export interface WindowArguments {
   readonly profile: string | undefined
   readonly offline: boolean
-  /** Absolute paths of .torrent files to open. */
-  readonly files: readonly string[]
+  /** .torrent files, as absolute paths, and magnet links. */
+  readonly opened: Opened
 }
-
-const MAX_OPENED_FILES = 100
 
 /** Reads our own arguments and passes over Chromium's and Electron's switches. Nothing in it is trusted to be a path that exists. */
 export function readArguments(argv: readonly string[], workingDirectory: string): WindowArguments {
@@ -23,9 +23,25 @@ export function readArguments(argv: readonly string[], workingDirectory: string)
   return {
     profile: typeof values.profile === 'string' && values.profile !== '' ? absolute(values.profile) : undefined,
     offline: values.offline === true,
-    files: positionals
-      .filter((path) => path.toLowerCase().endsWith('.torrent'))
-      .slice(0, MAX_OPENED_FILES)
-      .map(absolute),
+    opened: {
+      paths: positionals
+        .filter((text) => !isMagnetLink(text))
+        .map(pathOf)
+        .filter((path) => path !== '')
+        .map(absolute)
+        .filter(isTorrentFile)
+        .slice(0, MAX_OPENED),
+      magnets: positionals.filter(isMagnetLink).slice(0, MAX_OPENED),
+    },
+  }
+}
+
+/** A desktop may hand files over as `file:` addresses, for it may hand over links as well. */
+function pathOf(text: string): string {
+  if (!text.startsWith('file:')) return text
+  try {
+    return fileURLToPath(text)
+  } catch {
+    return ''
   }
 }

@@ -9,7 +9,7 @@ import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { readArguments } from './arguments.ts'
 import { firstQuestion, serveWindow } from './ipc.ts'
 import { appMenu } from './menu.ts'
-import { OpenedFiles } from './opened-files.ts'
+import { isMagnetLink, isTorrentFile, OpenedFiles, readOpened } from './opened-files.ts'
 import { denyPermissions, guardPages } from './security.ts'
 import type { RunningEngine } from './start-engine.ts'
 import { openWindow } from './window.ts'
@@ -25,7 +25,7 @@ function claimProfile(): boolean {
   mkdirSync(chromiumFolder, { recursive: true, mode: 0o700 })
   app.setPath('userData', chromiumFolder)
   app.setPath('sessionData', chromiumFolder)
-  return app.requestSingleInstanceLock({ files: args.files })
+  return app.requestSingleInstanceLock({ ...args.opened })
 }
 
 function run(): void {
@@ -33,16 +33,19 @@ function run(): void {
   let window: ReturnType<typeof openWindow> | undefined
   let stopped = false
 
-  opened.add(args.files)
+  opened.add(args.opened)
   app.on('second-instance', (_event, _argv, _directory, data) => {
-    const { files } = data as { files?: unknown }
-    opened.add(Array.isArray(files) ? files.filter((file) => typeof file === 'string').slice(0, 100) : [])
+    opened.add(readOpened(data))
     if (window?.isMinimized()) window.restore()
     window?.focus()
   })
   app.on('open-file', (event, path) => {
     event.preventDefault()
-    if (path.toLowerCase().endsWith('.torrent')) opened.add([path])
+    if (isTorrentFile(path)) opened.add({ paths: [path], magnets: [] })
+  })
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    if (isMagnetLink(url)) opened.add({ paths: [], magnets: [url] })
   })
   app.on('window-all-closed', () => app.quit())
   app.on('before-quit', (event) => {

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { app, BrowserWindow, dialog, type OpenDialogOptions, shell } from 'electron'
-import { type AppShell, ShellError } from '../engine/app/shell.ts'
+import { app, BrowserWindow, clipboard, dialog, type OpenDialogOptions, shell } from 'electron'
+import { type AppShell, MAX_CLIPBOARD_LENGTH, ShellError } from '../engine/app/shell.ts'
 import type { OpenedFiles } from './opened-files.ts'
 import { openExternal } from './security.ts'
 
@@ -51,8 +51,9 @@ export function windowShell(opened: OpenedFiles, offline: boolean): AppShell {
       spawn(process.execPath, args, { detached: true, stdio: 'ignore' }).unref()
     },
     openExternal,
-    takeOpenedFiles: () => opened.take(),
-    watchOpenedFiles: (changed) => opened.watch(changed),
+    takeOpened: () => opened.take(),
+    watchOpened: (changed) => opened.watch(changed),
+    readClipboard: async () => clipboard.readText().slice(0, MAX_CLIPBOARD_LENGTH),
     quit: () => app.quit(),
   }
 }

@@ -41,7 +41,8 @@ export function appService(options: AppServiceOptions): HandlersOf<typeof appCon
       await shell.openExternal(url)
       return undefined
     },
-    takeOpenedFiles: async () => ({ paths: shell.takeOpenedFiles() }),
+    takeOpened: async () => shell.takeOpened(),
+    readClipboard: async () => ({ text: await shell.readClipboard() }),
     quit: async () => {
       shell.quit()
       return undefined
@@ -50,7 +51,7 @@ export function appService(options: AppServiceOptions): HandlersOf<typeof appCon
     opened: {
       read: () => [{ count: opened }],
       watch: (_args, changed) =>
-        shell.watchOpenedFiles(() => {
+        shell.watchOpened(() => {
           opened++
           changed()
         }),

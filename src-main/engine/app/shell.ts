@@ -1,5 +1,8 @@
 import { CodedError } from '../../kernel/errors.ts'
 
+/** Characters of the clipboard that are looked at: as many as a magnet link may have. */
+export const MAX_CLIPBOARD_LENGTH = 16_384
+
 /** What only a program with a window can do for the engine. Headless drivers use `headlessShell`. */
 export interface AppShell {
   chooseFolder(title: string, start: string | undefined): Promise<string | undefined>
@@ -10,10 +13,12 @@ export interface AppShell {
   showInFolder(path: string): Promise<void>
   openProfile(profile: string): Promise<void>
   openExternal(url: string): Promise<void>
-  /** Files the user has opened with Shoal since the last call. */
-  takeOpenedFiles(): string[]
-  /** Calls `changed` whenever a file was opened, until the returned function is called. */
-  watchOpenedFiles(changed: () => void): () => void
+  /** .torrent files and magnet links the user has opened with Shoal since the last call. */
+  takeOpened(): { paths: string[]; magnets: string[] }
+  /** Calls `changed` whenever something was opened, until the returned function is called. */
+  watchOpened(changed: () => void): () => void
+  /** Text of the clipboard; longer text than `MAX_CLIPBOARD_LENGTH` is cut off. */
+  readClipboard(): Promise<string>
   quit(): void
 }
 
@@ -35,8 +40,9 @@ export function headlessShell(quit: () => void): AppShell {
     showInFolder: async () => noWindow(),
     openProfile: async () => noWindow(),
     openExternal: async () => noWindow(),
-    takeOpenedFiles: () => [],
-    watchOpenedFiles: () => () => {},
+    takeOpened: () => ({ paths: [], magnets: [] }),
+    watchOpened: () => () => {},
+    readClipboard: async () => noWindow(),
     quit,
   }
 }
