@@ -15,7 +15,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/torrent': protocols,
   // Adapts the protocols to `PeerSource`.
   'src-main/discovery': [...protocols, 'tracker', 'torrent'],
-  'src-main/engine': [...protocols, 'tracker', 'torrent', 'discovery', '#shared'],
+  'src-main/engine': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', '#shared'],
   'src-main/host': ['kernel', 'types'],
   // Its databases are the real adapter over `:memory:`.
   'src-main/simulation': ['kernel', 'types', 'host'],

@@ -12,9 +12,10 @@ export interface StatusFacts {
   readonly online: boolean
   readonly settings: Settings
   readonly damage: SessionDamage | undefined
+  readonly dht: AppStatus['dht']
 }
 
-export function appStatusOf({ list, connections, listening, online, settings, damage }: StatusFacts): AppStatus {
+export function appStatusOf({ list, connections, listening, online, settings, damage, dht }: StatusFacts): AppStatus {
   let downRate = 0
   let upRate = 0
   for (const { swarm } of list.all()) {
@@ -30,7 +31,7 @@ export function appStatusOf({ list, connections, listening, online, settings, da
     network: online ? 'online' : 'local-only',
     notice: listening.notice || (unasked ? 'Shoal waits for your word before it uses the network.' : ''),
     warning: warningOf(damage, list.unreadable),
-    dht: 'not-running',
+    dht,
     chain: 'not-running',
   }
 }

@@ -4,8 +4,10 @@
  */
 import type { HandlersOf } from '#shared/contract/service.ts'
 import { type Settings, type settings as settingsContract, settingsSchema } from '#shared/contract/settings.ts'
+import { CodedError } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { SettingsRepository } from '../../storage/settings-repository.ts'
+import { DEFAULT_BOOTSTRAP_NODES, parseHostPort } from '../overlays/bootstrap-nodes.ts'
 import { Watchers } from '../watchers.ts'
 
 /** What a fresh profile starts with. */
@@ -18,10 +20,19 @@ export function defaultSettings(downloadDirectory: string): Settings {
     maxConnections: 500,
     maxConnectionsPerTorrent: 100,
     uploadSlots: 5,
+    dht: 'auto',
+    bootstrapNodes: [...DEFAULT_BOOTSTRAP_NODES],
+    dhtBucketSize: 8,
+    dhtParallelism: 4,
+    localDiscovery: true,
+    peerExchange: true,
     theme: 'system',
     density: 'compact',
   }
 }
+
+/** A setting has the right form and still cannot be used. */
+export class SettingsError extends CodedError<{ readonly code: 'BAD_BOOTSTRAP_NODE'; readonly node: string }> {}
 
 export class SettingsService implements HandlersOf<typeof settingsContract> {
   private readonly repository: SettingsRepository
@@ -55,8 +66,14 @@ export class SettingsService implements HandlersOf<typeof settingsContract> {
 
   readonly set = async (changes: { [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings> => {
     const next = settingsSchema.parse({ ...this.current, ...withoutUndefined(changes) })
+    const unreadable = changes.bootstrapNodes?.find((node) => !parseHostPort(node))
+    if (unreadable !== undefined)
+      throw new SettingsError(
+        { code: 'BAD_BOOTSTRAP_NODE', node: unreadable },
+        `“${unreadable}” is no HOST:PORT of a DHT node; write it like router.example:6881.`,
+      )
     for (const key of Object.keys(next) as (keyof Settings)[])
-      if (next[key] !== this.current[key]) this.repository.set(key, next[key])
+      if (!sameValue(next[key], this.current[key])) this.repository.set(key, next[key])
     this.current = next
     this.watchers.notify()
     return next
@@ -66,6 +83,10 @@ export class SettingsService implements HandlersOf<typeof settingsContract> {
     read: () => [this.current],
     watch: (_args: undefined, changed: () => void) => this.watchers.add(changed),
   }
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
 function withoutUndefined<T extends object>(values: T): Partial<T> {
