@@ -3,6 +3,7 @@ import dgram from 'node:dgram'
 import { isIP } from 'node:net'
 import { type DatagramSocket, type Datagrams, type Endpoint, formatEndpoint } from '../kernel/network.ts'
 import { isUsableEndpoint } from './ip-address.ts'
+import { joinMulticast } from './multicast.ts'
 import { notAnAddress } from './network-error.ts'
 
 /** What may wait in the process for the system to take it; beyond this, datagrams are lost as in any full queue. */
@@ -11,7 +12,7 @@ const MAX_QUEUED_BYTES = 4 * 1024 * 1024
 const RECEIVE_BUFFER_BYTES = 1024 * 1024
 
 export function createDatagrams(): Datagrams {
-  return { bind }
+  return { bind, joinMulticast }
 }
 
 function bind(at: Endpoint, received: (bytes: Uint8Array, from: Endpoint) => void): Promise<DatagramSocket> {

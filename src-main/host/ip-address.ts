@@ -2,6 +2,7 @@
 import { BlockList, isIP } from 'node:net'
 
 const LOOPBACK = subnets(['127.0.0.0', 8], ['::1', 128])
+const MULTICAST = subnets(['224.0.0.0', 4], ['ff00::', 8])
 
 /** What the public internet does not route: IANA's special-purpose registries (RFC 6890), and multicast. */
 const NOT_PUBLIC = subnets(
@@ -49,6 +50,11 @@ export function isIpAddress(text: string): boolean {
 /** 127.0.0.0/8 and ::1. False for anything that is not an IP address. */
 export function isLoopback(address: string): boolean {
   return isIpAddress(address) && LOOPBACK.check(withoutZone(address), familyOf(address))
+}
+
+/** 224.0.0.0/4 and ff00::/8. False for anything that is not an IP address. */
+export function isMulticast(address: string): boolean {
+  return isIpAddress(address) && MULTICAST.check(withoutZone(address), familyOf(address))
 }
 
 /** Reachable over the internet, as far as the address tells. False for anything that is not an IP address. */

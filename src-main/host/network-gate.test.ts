@@ -32,6 +32,16 @@ function recordingPorts() {
       datagram = received
       return { local: at, send: (_bytes, to) => left.push(`send ${to.host}`), close: async () => {} }
     },
+    joinMulticast: async (group, received) => {
+      datagram = received
+      left.push(`join ${group.host}`)
+      return {
+        interfaces: [],
+        useInterfaces: async () => {},
+        send: () => left.push(`multicast ${group.host}`),
+        close: async () => {},
+      }
+    },
   }
   const names: Record<string, string[]> = { 'tracker.test': ['192.0.2.7'] }
   const resolver: Resolver = createResolver(async (host) => {

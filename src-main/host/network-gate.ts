@@ -5,17 +5,24 @@
  * person has named fails with `OFFLINE` before a packet or a question to DNS is sent; what comes in from elsewhere is
  * dropped. A named host name may be looked up, and the addresses found are then allowed. HTTP passes through the resolver.
  * Connections that stand when the policy changes are not cut: their owner decides.
+ *
+ * Multicast leaves the machine, so `local-only` refuses it too, unless the policy says that it was asked for; then the
+ * private addresses that are heard by it are allowed, at most `MAX_HEARD_ADDRESSES`, and public ones are dropped.
  */
-import type { Datagrams, Resolver, StreamHandler, StreamSocket, Streams } from '../kernel/network.ts'
+import type { Datagrams, MulticastSocket, Resolver, StreamHandler, StreamSocket, Streams } from '../kernel/network.ts'
 import type { NetworkControl, NetworkPolicy } from '../kernel/network-policy.ts'
-import { AddressSet, isIpAddress, isLoopback } from './ip-address.ts'
+import { AddressSet, isIpAddress, isLoopback, isPublicAddress } from './ip-address.ts'
 import { offline } from './network-error.ts'
 import { isLocalhostName } from './resolver.ts'
+
+/** The machines of a local network that may be contacted because they were heard by multicast. */
+export const MAX_HEARD_ADDRESSES = 1_000
 
 export class NetworkGate implements NetworkControl {
   private current: NetworkPolicy = { mode: 'local-only', allowedHosts: [] }
   private names = new Set<string>()
   private addresses = new AddressSet()
+  private heard = 0
 
   constructor(policy: NetworkPolicy) {
     this.set(policy)
@@ -29,6 +36,7 @@ export class NetworkGate implements NetworkControl {
     this.current = policy
     this.names = new Set()
     this.addresses = new AddressSet()
+    this.heard = 0
     if (policy.mode === 'online') return
     for (const host of policy.allowedHosts) {
       if (isIpAddress(host)) this.addresses.add(host)
@@ -44,6 +52,11 @@ export class NetworkGate implements NetworkControl {
   /** Whether DNS may be asked for this name. */
   allowsName(name: string): boolean {
     return this.current.mode === 'online' || isLocalhostName(name) || this.names.has(name.toLowerCase())
+  }
+
+  /** Whether datagrams may go to a multicast group. */
+  get allowsMulticast(): boolean {
+    return this.current.mode === 'online' || this.current.multicast === true
   }
 
   streams(inner: Streams): Streams {
@@ -71,6 +84,35 @@ export class NetworkGate implements NetworkControl {
           close: () => socket.close(),
         }
       },
+      joinMulticast: async (group, received) => {
+        if (!this.allowsMulticast) throw offline(group.host)
+        const socket = await inner.joinMulticast(group, (bytes, from) => {
+          if (this.allowsMulticast && this.hears(from.host)) received(bytes, from)
+        })
+        return this.guardedGroup(socket)
+      },
+    }
+  }
+
+  /** Whether the sender of a multicast datagram may be known; if so it may be contacted from now on. */
+  private hears(address: string): boolean {
+    if (this.allowsAddress(address)) return true
+    if (this.heard >= MAX_HEARD_ADDRESSES || isPublicAddress(address)) return false
+    this.heard++
+    this.addresses.add(address)
+    return true
+  }
+
+  private guardedGroup(socket: MulticastSocket): MulticastSocket {
+    return {
+      get interfaces() {
+        return socket.interfaces
+      },
+      useInterfaces: (addresses) => socket.useInterfaces(addresses),
+      send: (bytes) => {
+        if (this.allowsMulticast) socket.send(bytes)
+      },
+      close: () => socket.close(),
     }
   }
 

@@ -7,6 +7,7 @@ import { createDatagrams } from './datagrams.ts'
 import { createFileStore } from './files.ts'
 import { createHasher } from './hasher.ts'
 import { createHttpClient } from './http-client.ts'
+import { createLocalAddresses } from './local-addresses.ts'
 import { createLocalSockets } from './local-sockets.ts'
 import { createLog, type LogOptions } from './log.ts'
 import { NetworkGate } from './network-gate.ts'
@@ -48,6 +49,7 @@ export function createHost(options: RealHostOptions): RealHost {
     network,
     streams: network.streams(createStreams()),
     datagrams: network.datagrams(createDatagrams()),
+    localAddresses: createLocalAddresses(),
     localSockets: createLocalSockets(),
     resolver,
     http: createHttpClient({ resolver }),

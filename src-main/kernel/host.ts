@@ -4,7 +4,7 @@ import type { FileStore, Trash } from './files.ts'
 import type { Hasher } from './hasher.ts'
 import type { HttpClient } from './http.ts'
 import type { Log } from './log.ts'
-import type { Datagrams, LocalSockets, Resolver, Streams } from './network.ts'
+import type { Datagrams, LocalAddresses, LocalSockets, Resolver, Streams } from './network.ts'
 import type { NetworkControl } from './network-policy.ts'
 import type { Random } from './random.ts'
 
@@ -18,6 +18,7 @@ export interface Host {
   readonly network: NetworkControl
   readonly streams: Streams
   readonly datagrams: Datagrams
+  readonly localAddresses: LocalAddresses
   readonly localSockets: LocalSockets
   readonly resolver: Resolver
   readonly http: HttpClient

@@ -71,6 +71,40 @@ export interface DatagramSocket {
 export interface Datagrams {
   /** `received` gets each datagram; its bytes may be kept. @throws an Error with code `EADDRINUSE`, `EACCES` */
   bind(at: Endpoint, received: (bytes: Uint8Array, from: Endpoint) => void): Promise<DatagramSocket>
+  /**
+   * Takes part in a multicast group, on no interface yet. The port is shared with whoever else on this machine uses it.
+   * `received` gets each datagram once, our own included; its bytes may be kept.
+   * @throws an Error with code `EINVAL`, `EADDRINUSE`, `EACCES`, `EAFNOSUPPORT`; `OFFLINE` where the policy allows no multicast
+   */
+  joinMulticast(group: Endpoint, received: (bytes: Uint8Array, from: Endpoint) => void): Promise<MulticastSocket>
+}
+
+export interface MulticastSocket {
+  /** The interfaces on which it is in the group, by name: fewer than asked for where the system refused some. */
+  readonly interfaces: readonly string[]
+  /**
+   * Joins on the interfaces of these addresses, one of the group's family each, and leaves all others.
+   * Addresses of the other family are passed over. Settles when it is done; never fails.
+   */
+  useInterfaces(addresses: readonly LocalAddress[]): Promise<void>
+  /** Sends one datagram to the group over each interface, with a hop limit of 1: it stays on the local network. */
+  send(bytes: Uint8Array): void
+  close(): Promise<void>
+}
+
+/** An address that this machine has on one of its network interfaces. */
+export interface LocalAddress {
+  /** An IP literal; of a link-local IPv6 address with its zone (`fe80::1%eth0`). */
+  readonly host: string
+  /** The interface's name in the system, such as `eth0`. */
+  readonly interface: string
+  /** Reaches this machine only. */
+  readonly internal: boolean
+}
+
+/** The machine's addresses as they are now; they change as networks come and go, without notice. */
+export interface LocalAddresses {
+  list(): readonly LocalAddress[]
 }
 
 /** Addresses of a host name. */

@@ -1,6 +1,7 @@
 import { isLoopback } from '../host/ip-address.ts'
-import type { DatagramSocket, Datagrams, Endpoint } from '../kernel/network.ts'
+import type { DatagramSocket, Datagrams, Endpoint, MulticastSocket } from '../kernel/network.ts'
 import type { Program } from './ledger.ts'
+import { joinMulticast } from './multicast.ts'
 import type { Network, NetworkNode } from './network.ts'
 
 /** The largest payload of a UDP datagram over IPv4. Larger ones are lost, as where the system refuses them. */
@@ -35,6 +36,10 @@ export class SimulatedDatagrams implements Datagrams {
         close: () => program.later('close of a datagram socket', 0, () => claim.end()),
       }
     })
+  }
+
+  joinMulticast(group: Endpoint, received: DatagramReceiver): Promise<MulticastSocket> {
+    return joinMulticast(this.network, this.program, this.node, group, received)
   }
 
   private send(bytes: Uint8Array, local: Endpoint, to: Endpoint, loopbackOnly: boolean): void {

@@ -3,7 +3,7 @@ import type { Clock, Millis } from '../kernel/clock.ts'
 import type { Hasher } from '../kernel/hasher.ts'
 import type { Host } from '../kernel/host.ts'
 import type { HttpClient } from '../kernel/http.ts'
-import type { Datagrams, LocalSockets, Resolver, Streams } from '../kernel/network.ts'
+import type { Datagrams, LocalAddresses, LocalSockets, Resolver, Streams } from '../kernel/network.ts'
 import { SimulatedDatabases } from './databases.ts'
 import { SimulatedDatagrams } from './datagrams.ts'
 import type { Disk } from './disk.ts'
@@ -43,6 +43,7 @@ export class SimulatedHost implements Host {
   readonly network = new NetworkGate({ mode: 'online' })
   readonly streams: Streams
   readonly datagrams: Datagrams
+  readonly localAddresses: LocalAddresses
   readonly localSockets: LocalSockets
   readonly resolver: Resolver
   readonly http: HttpClient
@@ -62,6 +63,7 @@ export class SimulatedHost implements Host {
     this.random = machine.random.split(`run ${run}`)
     this.streams = this.network.streams(new SimulatedStreams(world, this.program, node))
     this.datagrams = this.network.datagrams(new SimulatedDatagrams(world.network, this.program, node))
+    this.localAddresses = { list: () => node.localAddresses }
     this.localSockets = new SimulatedLocalSockets(world, this.program, node)
     this.resolver = this.network.resolver(new SimulatedResolver(machine.names, this.program))
     this.files = new SimulatedFiles(disk, this.program)

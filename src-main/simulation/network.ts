@@ -1,7 +1,9 @@
 import { isLoopback } from '../host/ip-address.ts'
 import type { Millis } from '../kernel/clock.ts'
+import type { LocalAddress } from '../kernel/network.ts'
 import type { DatagramReceiver } from './datagrams.ts'
 import { type Bandwidth, Downlink, Uplink } from './link.ts'
+import type { GroupMember } from './multicast.ts'
 import { PortTable } from './port-table.ts'
 import type { SeededRandom } from './random.ts'
 import type { SimulatedListener, SimulatedSocket } from './stream-socket.ts'
@@ -32,6 +34,8 @@ export interface NodeOptions {
   readonly latency?: Latency
   readonly lossRate?: number
   readonly bandwidth?: Partial<Bandwidth>
+  /** The local network that it is on, by name: hosts of the same one hear each other's multicast. Default: one of its own. */
+  readonly lan?: string
 }
 
 const LOOPBACK_DELAY: Millis = 0.02
@@ -49,6 +53,8 @@ export class NetworkNode {
   readonly datagrams: PortTable<DatagramReceiver>
   readonly localListeners = new Map<string, SimulatedListener>()
   readonly sockets = new Set<SimulatedSocket>()
+  /** What its programs see; a test may change it, as when a cable is pulled. */
+  localAddresses: readonly LocalAddress[]
 
   constructor(time: VirtualTime, index: number, address: string, all: NetworkOptions, options: NodeOptions) {
     this.index = index
@@ -59,6 +65,10 @@ export class NetworkNode {
     this.innerLink = new Uplink(time, Number.POSITIVE_INFINITY, all.largestChunk)
     this.listeners = new PortTable(address)
     this.datagrams = new PortTable(address)
+    this.localAddresses = [
+      { host: '127.0.0.1', interface: 'lo', internal: true },
+      { host: address, interface: 'eth0', internal: false },
+    ]
   }
 }
 
@@ -79,6 +89,8 @@ export class Network {
   readonly options: NetworkOptions
   readonly random: SeededRandom
   readonly nodes: NetworkNode[] = []
+  /** Everyone in any multicast group. */
+  readonly members = new Set<GroupMember>()
   private readonly byAddress = new Map<string, NetworkNode>()
   private readonly distances = new Map<number, Millis>()
   private readonly cuts = new Set<number>()
