@@ -14,11 +14,13 @@ export interface SwarmEvents {
   pieceVerified(piece: number): void
   /** A piece that we had is no longer on disk; it is wanted again. */
   pieceLost(piece: number): void
-  /** The last piece has come. */
+  /** Everything wanted is there: the last piece of it has come, or what was missing is no longer wanted. */
   completed(): void
   /** The disk refused. Fetching (or, where reading failed, serving) rests until `resumeDisk`. */
   diskFailed(error: DiskError): void
   peerBanned?(host: string): void
+  /** A peer told the port of its DHT node (BEP 5): once for each connection, never for a private torrent. */
+  dhtNode?(endpoint: Endpoint): void
 }
 
 export interface SwarmSettings {
@@ -32,6 +34,8 @@ export interface SwarmOptions {
   readonly metainfo: Metainfo
   /** What is verified on disk. The swarm changes it from here on. */
   readonly have: Bitfield
+  /** Pieces to fetch; all where left out. `Swarm.select` changes them. */
+  readonly wanted?: Bitfield
   readonly storage: PieceStorage
   readonly hasher: Hasher
   readonly clock: Clock
@@ -44,6 +48,10 @@ export interface SwarmOptions {
   readonly settings?: SwarmSettings
   /** The port on which the session takes connections; 0 while there is none. */
   readonly port: () => number
+  /** Our UDP port while our DHT node runs; undefined while it does not. Peers that have a node are told (BEP 5). */
+  readonly dhtPort?: () => number | undefined
+  /** Whether endpoints are exchanged with peers (BEP 11); true where left out. Never for a private torrent. */
+  readonly peerExchange?: boolean
   readonly events: SwarmEvents
 }
 
