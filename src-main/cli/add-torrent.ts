@@ -48,7 +48,7 @@ export async function addTorrent(host: CommandHost, clients: Clients, wish: Torr
 }
 
 /** It is in the profile's list from an earlier run. @returns bytes received until now */
-async function takeUp(clients: Clients, id: string, directory: string, paused: boolean): Promise<number> {
+export async function takeUp(clients: Clients, id: string, directory: string, paused: boolean): Promise<number> {
   const rows = await readOnce<TorrentRow>((listener) => clients.torrents.rows(undefined, listener))
   const row = rows.find((other) => other.id === id)
   if (row && row.directory !== directory) {

@@ -14,6 +14,9 @@ export type CommandFault =
   /** A torrent came to a stop: `code` is that of its trouble. */
   | { readonly code: TorrentTrouble }
   | { readonly code: 'NO_ANSWER' }
+  | { readonly code: 'NO_SUCH_LINK' }
+  | { readonly code: 'NO_SUCH_PEER'; readonly id: string }
+  | { readonly code: 'BAD_KEY_FILE'; readonly path: string }
   | { readonly code: 'DEMO_FAILED' }
 
 export type TorrentTrouble = 'DISK_FULL' | 'DATA_MISSING' | 'TORRENT_ERROR'

@@ -42,7 +42,7 @@ export async function withEngine<T>(
       allowedHosts: node.allowedHosts,
       ...(node.listen && { listen: node.listen }),
       downloadDirectory: system.defaultDownloadFolder,
-      settings: node.offline ? {} : { networkConsent: 'granted' },
+      settings: node.settings,
     })
     const inProcess = connectInProcess(engine.server)
     let local: { close(): Promise<void> } | undefined

@@ -3,10 +3,13 @@ import type { TorrentRow } from '#shared/contract/torrents.ts'
 import { bar, type Column, cut, hashingLine, seedingLine, table, torrentLine } from './words.ts'
 
 const row: TorrentRow = {
-  ...{ id: 'a'.repeat(40), name: 'n', state: 'downloading', reason: '', size: 2_000_000, done: 500_000, checked: 0 },
+  ...{ id: 'a'.repeat(40), name: 'n', state: 'downloading', reason: '', size: 3_000_000, done: 500_000, checked: 0 },
+  selected: 2_000_000,
   ...{ downRate: 1_000_000, upRate: 0, downloaded: 500_000, uploaded: 0, seeds: 1, peers: 2, timeLeft: 1.5 },
   ...{ directory: '/d', private: false, addedAt: 0 },
 }
+
+const metadata = { since: 0, asking: ['DHT'], known: 2, connecting: 1, connected: 1, serving: 0, size: 0, received: 0 }
 
 describe('lines about a torrent', () => {
   test.each([
@@ -14,7 +17,12 @@ describe('lines about a torrent', () => {
     [{ reason: 'Asking.' }, '[#####···············] 25.0 %  Asking.'],
     [{ state: 'checking', checked: 0.5 }, '[##########··········] 50.0 %  checking what is there'],
     [{ state: 'seeding', done: 2_000_000 }, '[####################] 100 %  2.00 MB of 2.00 MB'],
-    [{ size: 0, done: 0, state: 'seeding' }, '[####################] 100 %  0 B of 0 B'],
+    [{ size: 0, selected: 0, done: 0, state: 'seeding' }, '[####################] 100 %  0 B of 0 B'],
+    [{ state: 'fetching-metadata', metadata }, 'Looking for the metadata: asking DHT; 2 peers known, 1 connected'],
+    [
+      { state: 'fetching-metadata', metadata: { ...metadata, size: 40_000, received: 16_384 } },
+      'Fetching the metadata: 16.4 kB of 40.0 kB',
+    ],
   ] as const)('%j', (changes, line) => expect(torrentLine({ ...row, ...changes })).toBe(line))
 
   test('a long reason is cut to a line', () => {

@@ -11,21 +11,32 @@ export function bar(fraction: number): string {
   return `[${'#'.repeat(full)}${'·'.repeat(BAR_CELLS - full)}]`
 }
 
-export function fractionOf({ state, done, size, checked }: TorrentRow): number {
+export function fractionOf({ state, done, selected, checked, metadata }: TorrentRow): number {
   if (state === 'checking') return checked
-  return size > 0 ? done / size : 1
+  if (metadata) return metadata.size > 0 ? metadata.received / metadata.size : 0
+  return selected > 0 ? Math.min(1, done / selected) : 1
 }
 
 /** One line about a torrent under way. */
 export function torrentLine(row: TorrentRow): string {
   const head = `${bar(fractionOf(row))} ${formatPercent(fractionOf(row))}`
   if (row.state === 'checking') return `${head}  checking what is there`
+  if (row.state === 'fetching-metadata') return cut(metadataLine(row), LINE_WIDTH)
   const peers = formatPlural(row.seeds + row.peers, 'peer')
-  const sizes = `${formatBytes(row.done)} of ${formatBytes(row.size)}`
+  const sizes = `${formatBytes(row.done)} of ${formatBytes(row.selected)}`
   if (row.state === 'seeding') return `${head}  ${sizes}`
   if (row.reason !== '') return cut(`${head}  ${row.reason}`, LINE_WIDTH)
   const left = row.timeLeft === undefined ? '' : `  ${formatDuration(row.timeLeft)} left`
   return `${head}  ${sizes}  ${formatRate(row.downRate)}  ${peers}${left}`
+}
+
+/** One line about a magnet of which only the hash is known. */
+function metadataLine({ metadata, reason }: TorrentRow): string {
+  if (!metadata) return reason
+  const { asking, known, connected, size, received } = metadata
+  if (size > 0) return `Fetching the metadata: ${formatBytes(received)} of ${formatBytes(size)}`
+  const sources = asking.length > 0 ? asking.join(', ') : 'nobody yet'
+  return `Looking for the metadata: asking ${sources}; ${formatPlural(known, 'peer')} known, ${connected} connected`
 }
 
 /** One line about a torrent that is shared. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { symlink } from 'node:fs/promises'
+import { stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type FilesBed, failureCode, testsOfFiles } from '../kernel/port-tests/index.ts'
@@ -28,6 +28,15 @@ describe('the file system', () => {
     const file = await bed.files.open(pipe, 'read')
     expect((await file.stat()).kind).toBe('other')
     await file.close()
+    await bed.close()
+  })
+
+  test('a secret is readable by its owner alone', async () => {
+    const bed = await realBed()
+    const path = join(bed.root, 'key')
+    await (await bed.files.open(path, 'secret')).close()
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(await failureCode(bed.files.open(path, 'secret'))).toBe('EEXIST')
     await bed.close()
   })
 

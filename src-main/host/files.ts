@@ -17,6 +17,7 @@ const FLAGS: Readonly<Record<OpenMode, number>> = {
   update: O_RDWR | O_NOFOLLOW | O_NONBLOCK,
   create: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK,
   exclusive: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK,
+  secret: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK,
 }
 
 export function createFileStore(): FileStore {
@@ -38,7 +39,9 @@ export function createFileStore(): FileStore {
 async function open(path: string, mode: OpenMode): Promise<FileHandle> {
   if (O_NOFOLLOW === 0 && mode !== 'read') await refuseLink(path)
   const fd = await new Promise<number>((resolve, reject) => {
-    fs.open(path, FLAGS[mode], 0o666, (error, opened) => (error === null ? resolve(opened) : reject(error)))
+    fs.open(path, FLAGS[mode], mode === 'secret' ? 0o600 : 0o666, (error, opened) =>
+      error === null ? resolve(opened) : reject(error),
+    )
   })
   return new NodeFileHandle(fd, path)
 }

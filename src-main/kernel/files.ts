@@ -17,8 +17,8 @@ export interface FileHandle {
   close(): Promise<void>
 }
 
-/** `read`: must exist. `update`: must exist, read and write. `create`: read and write, made when missing, never cut. `exclusive`: must not exist. */
-export type OpenMode = 'read' | 'update' | 'create' | 'exclusive'
+/** `read`: must exist. `update`: must exist, read and write. `create`: read and write, made when missing, never cut. `exclusive`: must not exist. `secret`: as `exclusive`, and for its owner alone. */
+export type OpenMode = 'read' | 'update' | 'create' | 'exclusive' | 'secret'
 
 export interface FileStore {
   /** Refuses a symbolic link as last element when the mode writes (`ELOOP`). */

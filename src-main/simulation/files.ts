@@ -20,7 +20,7 @@ export class SimulatedFiles implements FileStore {
   open(path: string, mode: OpenMode): Promise<FileHandle> {
     return this.operation('open', path, (origin) => {
       const place = this.disk.tree.locate(path, 'open', mode === 'read')
-      if (place.node && mode === 'exclusive') throw systemError('EEXIST', 'open', path)
+      if (place.node && (mode === 'exclusive' || mode === 'secret')) throw systemError('EEXIST', 'open', path)
       if (place.node?.kind === 'symlink') throw systemError('ELOOP', 'open', path)
       if (place.node?.kind === 'directory') throw systemError('EISDIR', 'open', path)
       if (place.node === undefined && (mode === 'read' || mode === 'update')) throw systemError('ENOENT', 'open', path)

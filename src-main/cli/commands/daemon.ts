@@ -14,9 +14,11 @@ export const daemon = command({
     const node = nodeOptions(flags)
     const profile = context.profile ?? context.system.defaultProfile
     await withHost(context, policyOf(node), (host) =>
-      withEngine(context, host, { profile, serve: true, node }, async ({ listening, stop }) => {
-        const text = `Shoal runs on ${profile}, peers reach it at ${listening ?? 'no port'}\nCtrl-C ends it.`
-        out.event('ready', { listen: listening, profile }, text)
+      withEngine(context, host, { profile, serve: true, node }, async ({ clients, listening, stop }) => {
+        const { nodes } = await clients.overlays.info({})
+        const nodeId = nodes[0]?.nodeId
+        const text = `Shoal runs on ${profile}, peers reach it at ${listening ?? 'no port'}${nodeId === undefined ? '' : `\nDHT node ${nodeId}`}\nCtrl-C ends it.`
+        out.event('ready', { listen: listening, nodeId, profile }, text)
         await stopped(stop)
       }),
     )

@@ -7,7 +7,7 @@ import { LOCAL_ONLY, withHost } from '../with-host.ts'
 
 export const demo = command({
   name: 'demo',
-  summary: 'share a folder from one Shoal process to another on this machine, and compare',
+  summary: 'share a folder from one Shoal process to another through a DHT on this machine, and compare',
   positionals: ['[PATH]'],
   flags: {},
   examples: ['demo', 'demo ~/Pictures/holiday'],
@@ -30,8 +30,8 @@ export const demo = command({
           { ...result },
           [
             '',
-            `Done in ${seconds.toFixed(1)} s. Two Shoal processes, each with a profile of its own, shared ${formatPlural(files, 'file')} (${formatBytes(bytes)})`,
-            `through a tracker on this machine in ${transferSeconds.toFixed(1)} s (${formatRate(rate)}), every piece checked by SHA-1 on arrival`,
+            `Done in ${seconds.toFixed(1)} s. Three Shoal processes, each with a profile of its own, shared ${formatPlural(files, 'file')} (${formatBytes(bytes)})`,
+            `by a magnet link and a DHT of their own, with no tracker, in ${transferSeconds.toFixed(1)} s (${formatRate(rate)}), every piece checked by SHA-1 on arrival`,
             'and every file compared by SHA-256 at the end: all are the same.',
             `info-hash ${infoHash}`,
           ].join('\n'),

@@ -1,5 +1,5 @@
 /**
- * Without `--profile`, what is needed to go on after a stop is kept in a hidden folder beside the data and removed when
+ * Downloads a .torrent or what a magnet link stands for. Without `--profile`, what is needed to go on after a stop is kept in a hidden folder beside the data and removed when
  * the download is complete; so it goes on after kill -9 without a check, and what others put there is never taken for ours.
  */
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { formatBytes, formatDuration, formatRate } from '#shared/format.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { SECOND } from '../../kernel/clock.ts'
 import { codeOf } from '../../kernel/errors.ts'
+import { addMagnet } from '../add-magnet.ts'
 import { type AddedTorrent, addTorrent } from '../add-torrent.ts'
 import { type CommandContext, type CommandHost, command, required, TimedOut } from '../command.ts'
 import { CommandError } from '../command-error.ts'
@@ -16,7 +17,7 @@ import { interrupted } from '../interrupted.ts'
 import { NODE_FLAGS, type NodeOptions, nodeOptions, PEER_FLAG } from '../node-options.ts'
 import { Pace } from '../pace.ts'
 import { type RunningNode, withEngine } from '../run-engine.ts'
-import { openTorrent } from '../torrent-argument.ts'
+import { type NamedSource, openSource } from '../torrent-argument.ts'
 import { integerOf, pathOf } from '../values.ts'
 import { policyOf, stopped, withHost } from '../with-host.ts'
 import { torrentLine } from '../words.ts'
@@ -35,7 +36,7 @@ interface Wish {
 
 export const download = command({
   name: 'download',
-  summary: 'download a torrent into a folder',
+  summary: 'download a torrent or magnet link into a folder',
   positionals: ['SOURCE'],
   flags: {
     dir: { type: 'string', value: 'DIR', summary: 'the folder to download into; made where it is missing' },
@@ -47,6 +48,7 @@ export const download = command({
   },
   examples: [
     'download holiday.torrent --dir ~/Downloads',
+    "download 'magnet:?xt=urn:btih:…' --dir ~/Downloads",
     'download a.torrent --dir . --peer 127.0.0.1:6881 --offline',
   ],
   run: async ({ positionals, flags }, context) => {
@@ -65,55 +67,82 @@ export const download = command({
 
 async function run(context: CommandContext, host: CommandHost, wish: Wish): Promise<void> {
   const { directory, node } = wish
-  const torrent = await openTorrent(context, host.files, wish.source)
+  const source = await openSource(context, host.files, wish.source)
   await host.files.makeDirectory(directory).catch((error) => {
     throw notWritable(directory, error)
   })
-  const { metainfo } = torrent
-  const kept = join(directory, `.shoal-${toHex(metainfo.infoHash)}`)
+  const kept = join(directory, `.shoal-${keyOf(source)}`)
   const profile = context.profile ?? kept
   const serve = context.profile !== undefined
+  const seen: Seen = { name: source.kind === 'torrent' ? source.torrent.metainfo.name : undefined }
   let complete = false
   try {
     await withEngine(context, host, { profile, serve, node }, async (running) => {
-      const added = await addTorrent(host, running.clients, { ...wish, torrent, paused: false })
-      await receive(context, host, running, added, wish)
+      await receive(context, host, running, source, wish, seen)
       complete = true
     }).catch((error) => {
       throw codeOf(error) === 'PROFILE_UNUSABLE' && profile === kept ? notWritable(directory, error.cause) : error
     })
   } finally {
-    const nothingThere = (await host.files.stat(join(directory, metainfo.name)).catch(() => undefined)) === undefined
+    const nothingThere =
+      seen.name === undefined ||
+      (await host.files.stat(join(directory, seen.name)).catch(() => undefined)) === undefined
     if (profile === kept && (complete || nothingThere)) await context.system.removeFolder(kept)
   }
 }
 
+/** What the torrent writes in the folder; undefined until a magnet's metadata has come. */
+interface Seen {
+  name: string | undefined
+}
+
+/** Names what is downloaded, so that the same command goes on with it. */
+function keyOf(source: NamedSource): string {
+  if (source.kind === 'torrent') return toHex(source.torrent.metainfo.infoHash)
+  const { infoHash, mutable } = source.magnet
+  return toHex(infoHash ?? mutable?.publicKey ?? new Uint8Array())
+}
+
 async function receive(
-  { out }: CommandContext,
+  context: CommandContext,
   host: CommandHost,
   { clients, stop }: RunningNode,
-  { id, downloadedBefore }: AddedTorrent,
-  { timeout, seedFor, directory }: Wish,
+  source: NamedSource,
+  wish: Wish,
+  seen: Seen,
 ): Promise<void> {
+  const { out } = context
   const { clock } = host
+  const { timeout, seedFor, directory } = wish
   const began = clock.now()
   const ending = new AbortController()
   const timer = timeout && clock.after(timeout * SECOND, () => ending.abort(tooLate(timeout)))
   const pace = new Pace(clock, out.progressPeriod)
   const done = (row: TorrentRow) => {
+    if (row.state !== 'fetching-metadata') seen.name = row.name
     if (row.state === 'seeding' || pace.due()) out.progress(progressOf(row), torrentLine(row))
     return row.state === 'seeding' ? row : undefined
   }
   void stopped(stop).then(() => ending.abort(interrupted(IT_GOES_ON)))
   let row: TorrentRow
+  let added: AddedTorrent
   try {
-    row = await followTorrent(clients, id, done, ending.signal)
+    added =
+      source.kind === 'torrent'
+        ? await addTorrent(host, clients, { ...wish, torrent: source.torrent, paused: false })
+        : await addMagnet(
+            host.resolver,
+            clients,
+            { ...wish, ...source, useExisting: wish.useExisting === true },
+            ending.signal,
+          )
+    row = await followTorrent(clients, added.id, done, ending.signal)
   } finally {
     if (timer) timer.cancel()
   }
   const seconds = (clock.now() - began) / SECOND
-  const downloaded = row.downloaded - downloadedBefore
-  const facts = { infoHash: id, name: row.name, bytes: row.size, downloaded, seconds, directory }
+  const downloaded = row.downloaded - added.downloadedBefore
+  const facts = { infoHash: added.id, name: row.name, bytes: row.size, downloaded, seconds, directory }
   if (seedFor > 0) await share(out, clock, stop, seedFor, facts)
   const rate = seconds > 0 ? downloaded / seconds : 0
   const text = `${join(directory, row.name)} is complete: ${formatBytes(row.size)} in ${formatDuration(seconds)} (${formatRate(rate)})`
@@ -134,10 +163,11 @@ async function share(
   timer.cancel()
 }
 
-function progressOf({ done, size, downRate, upRate, seeds, peers, timeLeft, state, checked, reason }: TorrentRow) {
+function progressOf(row: TorrentRow) {
+  const { done, selected, downRate, upRate, seeds, peers, timeLeft, state, checked, reason, metadata } = row
   return {
     downloaded: done,
-    total: size,
+    total: selected,
     downRate,
     upRate,
     peers: seeds + peers,
@@ -146,6 +176,7 @@ function progressOf({ done, size, downRate, upRate, seeds, peers, timeLeft, stat
     state,
     checked,
     reason,
+    metadata,
   }
 }
 

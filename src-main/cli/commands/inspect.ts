@@ -2,7 +2,8 @@ import { formatBytes, formatDateTime, formatPieceLength, formatPlural } from '#s
 import type { TorrentFile } from '../../engine/torrents/torrent-file.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { command } from '../command.ts'
-import { openTorrent } from '../torrent-argument.ts'
+import { magnetFacts, magnetText } from '../magnet-facts.ts'
+import { openSource } from '../torrent-argument.ts'
 import { LOCAL_ONLY, withHost } from '../with-host.ts'
 
 /** Files that are listed for people; programs get all. */
@@ -10,15 +11,16 @@ const MAX_LISTED = 40
 
 export const inspect = command({
   name: 'inspect',
-  summary: 'show what is in a .torrent',
-  positionals: ['FILE'],
+  summary: 'show what is in a .torrent or a magnet link',
+  positionals: ['FILE|MAGNET'],
   flags: {},
-  examples: ['inspect holiday.torrent', 'inspect holiday.torrent --json'],
+  examples: ['inspect holiday.torrent', "inspect 'magnet:?xt=urn:btih:…' --json"],
   run: async ({ positionals }, context) => {
-    const torrent = await withHost(context, LOCAL_ONLY, ({ files }) =>
-      openTorrent(context, files, positionals[0] as string),
+    const source = await withHost(context, LOCAL_ONLY, ({ files }) =>
+      openSource(context, files, positionals[0] as string),
     )
-    const facts = factsOf(torrent)
+    if (source.kind === 'magnet') return context.out.done(magnetFacts(source.magnet), magnetText(source.magnet))
+    const facts = factsOf(source.torrent)
     context.out.done(facts, textOf(facts))
   },
 })

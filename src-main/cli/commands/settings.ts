@@ -32,13 +32,14 @@ function settingName(text: string): keyof Settings {
   return found
 }
 
-/** The value as the setting has it: a number, true or false, or the text itself. @throws UsageError */
+/** The value as the setting has it: a number, true or false, a list with commas, or the text itself. @throws UsageError */
 function readValue(key: keyof Settings, text: string): Settings[keyof Settings] {
   const schema = settingsSchema.shape[key]
   const readings = [
     text,
     ...(/^-?\d+$/.test(text) ? [Number(text)] : []),
     ...(/^(true|false)$/.test(text) ? [text === 'true'] : []),
+    text === '' ? [] : text.split(',').map((part) => part.trim()),
   ]
   for (const reading of readings) {
     const parsed = schema.safeParse(reading)

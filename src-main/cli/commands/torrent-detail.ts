@@ -8,7 +8,7 @@ import {
   formatPlural,
   formatRate,
 } from '#shared/format.ts'
-import { type Column, fractionOf, table } from '../words.ts'
+import { type Column, fractionOf, table, torrentLine } from '../words.ts'
 
 /** Files and peers that are listed for people; programs get all. */
 const MAX_LISTED = 20
@@ -23,12 +23,28 @@ const PEERS: readonly Column<Peer>[] = [
   { title: 'UP', align: 'right', cell: ({ upRate }) => formatRate(upRate) },
 ]
 
+/** A magnet of which only the hash is known. */
+export function magnetRowText(row: TorrentRow): string {
+  const facts: readonly [string, string][] = [
+    ['name', row.name],
+    ['id', row.id],
+    ['state', row.reason === '' ? row.state : `${row.state}: ${row.reason}`],
+    ['folder', row.directory],
+    ['added', formatDateTime(row.addedAt)],
+    ['now', torrentLine(row)],
+  ]
+  return facts.map(([title, text]) => `${title.padEnd(10)}${text}`).join('\n')
+}
+
 export function detailText(row: TorrentRow, detail: TorrentDetail): string {
   const facts: readonly [string, string][] = [
     ['name', row.name],
     ['id', row.id],
     ['state', row.reason === '' ? row.state : `${row.state}: ${row.reason}`],
-    ['done', `${formatPercent(fractionOf(row))}, ${formatBytes(row.done)} of ${formatBytes(row.size)}`],
+    ['done', `${formatPercent(fractionOf(row))}, ${formatBytes(row.done)} of ${formatBytes(row.selected)}`],
+    ...(row.selected < row.size
+      ? [['selected', `${formatBytes(row.selected)} of ${formatBytes(row.size)}`] as [string, string]]
+      : []),
     ['folder', row.directory],
     ['pieces', `${formatPlural(detail.pieces, 'piece')} of ${formatPieceLength(detail.pieceLength)}`],
     ['down', `${formatRate(row.downRate)}, ${formatBytes(row.downloaded)} in all`],
@@ -47,8 +63,8 @@ export function detailText(row: TorrentRow, detail: TorrentDetail): string {
     ...detail.files
       .slice(0, MAX_LISTED)
       .map(
-        ({ path, size, done }) =>
-          `  ${formatPercent(size > 0 ? done / size : 1).padStart(7)}  ${formatBytes(size).padStart(9)}  ${path}`,
+        ({ path, size, done, wanted }) =>
+          `  ${(wanted ? formatPercent(size > 0 ? done / size : 1) : 'left out').padStart(8)}  ${formatBytes(size).padStart(9)}  ${path}`,
       ),
     ...(detail.fileCount > MAX_LISTED
       ? [`  … and ${formatPlural(detail.fileCount - MAX_LISTED, 'more file', 'more files')}`]

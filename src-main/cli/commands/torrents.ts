@@ -1,20 +1,25 @@
 import type { Clients } from '#shared/contract/index.ts'
-import type { TorrentDetail, TorrentRow } from '#shared/contract/torrents.ts'
+import type { TorrentDetail, TorrentRow, TorrentSource } from '#shared/contract/torrents.ts'
 import { formatBytes, formatPercent, formatRate } from '#shared/format.ts'
+import { parseFileRanges } from '../../codec/magnet-files.ts'
 import { type CommandContext, command, type Flags, UsageError, type ValuesOf } from '../command.ts'
 import { CommandError } from '../command-error.ts'
 import { readOnce } from '../follow.ts'
 import { withRunning } from '../profile-client.ts'
-import { torrentPath } from '../torrent-argument.ts'
+import { isMagnet, torrentPath } from '../torrent-argument.ts'
 import { pathOf } from '../values.ts'
 import { type Column, cut, fractionOf, table } from '../words.ts'
-import { detailText } from './torrent-detail.ts'
+import { detailText, magnetRowText } from './torrent-detail.ts'
+
+/** As many as the contract takes. */
+const MAX_SELECTED = 100_000
 
 const FLAGS = {
   dir: { type: 'string', value: 'DIR', summary: 'add: the folder to download into; else the one in settings' },
   paused: { type: 'boolean', summary: 'add: do not start it' },
   'use-existing': { type: 'boolean', summary: 'add: check files that are there and use what is right of them' },
   peer: { type: 'string', multiple: true, value: 'IP:PORT', summary: 'add: a peer to connect to' },
+  files: { type: 'string', value: 'N,N-M', summary: 'add, select: numbers of the files that are wanted, from 0' },
   trash: { type: 'boolean', summary: 'remove: move the downloaded files to the trash as well' },
 } as const satisfies Flags
 
@@ -27,11 +32,14 @@ type Action = (clients: Clients, line: Line, context: CommandContext) => Promise
 export const torrents = command({
   name: 'torrents',
   summary: 'the torrents of the Shoal that runs on the profile',
-  positionals: ['list|add|info|pause|resume|recheck|remove', '[FILE|ID…]'],
+  positionals: ['list|add|info|magnet|select|pause|resume|recheck|remove', '[FILE|MAGNET|ID…]'],
   flags: FLAGS,
   examples: [
     'torrents list',
     'torrents add a.torrent --dir ~/Downloads',
+    "torrents add 'magnet:?xt=urn:btih:…'",
+    'torrents magnet 3f2a',
+    'torrents select 3f2a --files 0,4-7',
     'torrents pause 3f2a',
     'torrents remove 3f2a --trash',
   ],
@@ -39,7 +47,10 @@ export const torrents = command({
     const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name as keyof typeof ACTIONS] : undefined
     if (!action) throw new UsageError(`There is no "torrents ${name}"; use ${Object.keys(ACTIONS).join(', ')}.`)
     checkCount(name, args.length)
-    if (name === 'add') for (const file of args) torrentPath(file, context.workingDirectory)
+    if (name === 'add') for (const text of args) sourceOf(text, context.workingDirectory)
+    if (name === 'select' && flags.files === undefined)
+      throw new UsageError('Use: shoal torrents select ID --files 0,4-7')
+    if (flags.files !== undefined) fileNumbers(flags.files)
     await withRunning(context, (clients) => action(clients, { args, flags }, context))
   },
 })
@@ -48,6 +59,10 @@ const ACTIONS = {
   list,
   add,
   info,
+  magnet,
+  select: each('selected', (clients, id, { flags }) =>
+    clients.torrents.selectFiles({ id, files: fileNumbers(flags.files ?? '') }),
+  ),
   pause: each('paused', (clients, id) => clients.torrents.pause({ id })),
   resume: each('resumed', (clients, id) => clients.torrents.resume({ id })),
   recheck: each('checking', (clients, id) => clients.torrents.recheck({ id })),
@@ -58,9 +73,9 @@ const ACTIONS = {
 
 function checkCount(name: string, count: number): void {
   if (name === 'list' && count > 0) throw new UsageError('"torrents list" takes no arguments.')
-  if (name === 'info' && count !== 1) throw new UsageError('Use: shoal torrents info ID')
+  if ((name === 'info' || name === 'magnet') && count !== 1) throw new UsageError(`Use: shoal torrents ${name} ID`)
   if (name !== 'list' && count === 0)
-    throw new UsageError(`Use: shoal torrents ${name} ${name === 'add' ? 'FILE' : 'ID'} …`)
+    throw new UsageError(`Use: shoal torrents ${name} ${name === 'add' ? 'FILE|MAGNET' : 'ID'} …`)
 }
 
 const COLUMNS: readonly Column<TorrentRow>[] = [
@@ -79,7 +94,7 @@ async function list(clients: Clients, _line: Line, { out }: CommandContext): Pro
   for (const row of rows) out.event('row', row)
   out.done(
     { torrents: rows.length },
-    rows.length > 0 ? table(COLUMNS, rows) : 'No torrents yet. Add one: shoal torrents add FILE',
+    rows.length > 0 ? table(COLUMNS, rows) : 'No torrents yet. Add one: shoal torrents add FILE|MAGNET',
   )
 }
 
@@ -87,23 +102,46 @@ async function add(clients: Clients, { args, flags }: Line, context: CommandCont
   const here = context.workingDirectory
   const directory = flags.dir === undefined ? (await clients.settings.get()).downloadDirectory : pathOf(flags.dir, here)
   const ids: string[] = []
-  for (const file of args) {
-    const { id } = await clients.torrents.add({
-      source: { path: torrentPath(file, here) },
+  for (const text of args) {
+    const { id, subscription } = await clients.torrents.add({
+      source: sourceOf(text, here),
       directory,
       paused: flags.paused === true,
       useExisting: flags['use-existing'] === true,
       peers: [...flags.peer],
+      ...(flags.files !== undefined && { files: fileNumbers(flags.files) }),
     })
-    ids.push(id)
-    context.out.event('added', { id, file }, `added ${id}`)
+    if (id !== undefined) ids.push(id)
+    const what = id === undefined ? `following ${subscription}; its torrent is added once it is found` : `added ${id}`
+    context.out.event('added', { id, subscription, source: text }, what)
   }
   context.out.done({ id: ids[0], ids }, '')
+}
+
+/** A path or a magnet link, as the contract takes it. @throws UsageError */
+function sourceOf(text: string, workingDirectory: string): TorrentSource {
+  return isMagnet(text) ? { magnet: text.trim() } : { path: torrentPath(text, workingDirectory) }
+}
+
+/** `0,4-7` as numbers. @throws UsageError */
+function fileNumbers(text: string): number[] {
+  const ranges = text === '' ? [] : parseFileRanges(text)
+  const count = ranges?.reduce((sum, { first, last }) => sum + last - first + 1, 0) ?? Number.POSITIVE_INFINITY
+  if (!ranges || count > MAX_SELECTED)
+    throw new UsageError(`--files: "${text}" is no list of files; write it like 0,4-7 (see: shoal torrents info ID).`)
+  return ranges.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, n) => first + n))
+}
+
+async function magnet(clients: Clients, { args }: Line, { out }: CommandContext): Promise<void> {
+  const id = await idOf(clients, args[0] as string)
+  const { magnet: link } = await clients.torrents.magnet({ id })
+  out.done({ id, magnet: link }, link)
 }
 
 async function info(clients: Clients, { args }: Line, { out }: CommandContext): Promise<void> {
   const id = await idOf(clients, args[0] as string)
   const row = (await rowsOf(clients)).find((other) => other.id === id)
+  if (row?.state === 'fetching-metadata') return out.done({ ...row }, magnetRowText(row))
   const [detail] = await readOnce<TorrentDetail>((listener) => clients.torrents.detail({ id }, listener))
   if (!row || !detail) throw new CommandError({ code: 'NO_SUCH_TORRENT', id }, `Torrent ${id} has just been removed.`)
   out.done({ ...row, ...detail }, detailText(row, detail))

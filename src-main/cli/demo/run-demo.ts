@@ -1,13 +1,15 @@
 /**
- * The demonstration: two Shoal processes with throw-away profiles, one shares a folder, the other receives it over a
- * tracker of this process, and every file is compared at the end. Loopback only; the shared folder is only read.
+ * The demonstration: three Shoal processes with throw-away profiles make up a DHT of their own. One shares a folder, one
+ * is given nothing but the magnet link and receives it, the third only takes part in the DHT; there is no tracker. Every
+ * file is compared at the end. Loopback only; the shared folder is only read.
  */
 import { dirname, join } from 'node:path'
 import { ClientError } from '#shared/contract/client/client-error.ts'
-import type { CreationRow, TorrentRow } from '#shared/contract/torrents.ts'
+import type { CreationRow, TorrentDetail, TorrentRow } from '#shared/contract/torrents.ts'
 import { formatBytes, formatPlural, formatRate } from '#shared/format.ts'
-import { startLocalTracker } from '../../engine/local-tracker.ts'
+import { formatMagnet } from '../../codec/magnet.ts'
 import { readTorrentFile, type TorrentFile } from '../../engine/torrents/torrent-file.ts'
+import { fromHex } from '../../kernel/bytes.ts'
 import { type Millis, SECOND } from '../../kernel/clock.ts'
 import type { CommandContext, CommandHost } from '../command.ts'
 import { CommandError } from '../command-error.ts'
@@ -18,6 +20,8 @@ import { compareFiles } from './compare-files.ts'
 import { Patience } from './patience.ts'
 import { ShoalProcess } from './shoal-process.ts'
 
+/** What the DHT is called among the sources of a torrent. */
+const DHT_NAME = 'DHT'
 /** Without any progress for so long, something is wrong. */
 const PATIENCE: Millis = 30 * SECOND
 
@@ -44,17 +48,15 @@ export async function runDemo(
   const cleaning: (() => Promise<void>)[] = []
   try {
     const demo = { context, host, source, work, patience }
-    const tracker = await startLocalTracker(host, { http: { host: '127.0.0.1', port: 0 } })
-    cleaning.push(() => tracker.close())
-    const trackerUrl = tracker.httpUrl as string
-    step(context, 'tracker', { url: trackerUrl }, `A tracker at ${trackerUrl}`)
-    const sender = await startProcess(demo, 'sender', cleaning)
-    const receiver = await startProcess(demo, 'receiver', cleaning)
+    const { listen: bootstrap } = await startProcess(demo, 'node', undefined, cleaning)
+    const sender = await startProcess(demo, 'sender', bootstrap, cleaning)
+    const receiver = await startProcess(demo, 'receiver', bootstrap, cleaning)
 
     const file = join(work, 'demo.torrent')
-    const infoHash = await shareFolder(demo, sender, trackerUrl, file)
+    const infoHash = await shareFolder(demo, sender, file)
     const torrent = await readTorrentFile(files, file, context.system.platform)
-    const transferSeconds = await receive(demo, receiver, file, infoHash)
+    await announced(demo, sender, infoHash)
+    const transferSeconds = await receive(demo, receiver, infoHash)
     const compared = await compare(demo, torrent)
     const { totalLength: bytes } = torrent.metainfo
     const seconds = (clock.now() - began) / SECOND
@@ -86,14 +88,17 @@ function step({ out }: CommandContext, name: string, facts: object, text: string
 
 async function startProcess(
   { context, host, work, patience }: Demo,
-  role: string,
+  role: 'node' | 'sender' | 'receiver',
+  bootstrap: string | undefined,
   cleaning: (() => Promise<void>)[],
 ): Promise<ShoalProcess> {
-  const shoal = await ShoalProcess.start(context, host, join(work, `${role}-profile`), patience.signal)
+  const profile = join(work, `${role}-profile`)
+  const shoal = await ShoalProcess.start(context, host, { profile, bootstrap }, patience.signal)
   cleaning.push(() => shoal.stop())
   shoal.watch((error) => patience.fail(error))
   const { pid, listen } = shoal
-  step(context, `start-${role}`, { pid, listen }, `Shoal as ${role}: process ${pid}, peers reach it at ${listen}`)
+  const what = role === 'node' ? 'a node of the DHT' : role
+  step(context, `start-${role}`, { pid, listen }, `Shoal as ${what}: process ${pid}, at ${listen}`)
   patience.renew()
   return shoal
 }
@@ -102,10 +107,9 @@ async function startProcess(
 async function shareFolder(
   { context, host, source, patience }: Demo,
   { clients }: ShoalProcess,
-  tracker: string,
   file: string,
 ): Promise<string> {
-  const options = { path: source, trackers: [[tracker]], webSeeds: [], private: false, comment: '', source: '' }
+  const options = { path: source, trackers: [], webSeeds: [], private: false, comment: '', source: '' }
   const { id } = await clients.torrents.create(options)
   const pace = new Pace(host.clock, context.out.progressPeriod)
   const row = await follow<CreationRow, CreationRow>(
@@ -130,24 +134,47 @@ async function shareFolder(
   return infoHash
 }
 
-/** @returns seconds from adding to complete */
+/** Waits until the DHT knows that the sender has it. */
+async function announced({ context, patience }: Demo, { clients }: ShoalProcess, infoHash: string): Promise<void> {
+  const { message } = await follow<TorrentDetail, TorrentDetail['trackers'][number]>(
+    (listener) => clients.torrents.detail({ id: infoHash }, listener),
+    ([detail]) => detail?.trackers.find(({ name, state }) => name === DHT_NAME && state === 'working'),
+    patience.signal,
+  )
+  step(context, 'announce', { infoHash }, `The sender is announced in the DHT (${message})`)
+  patience.renew()
+}
+
+/** @returns seconds from adding the magnet link to complete */
 async function receive(
   { context, host, work, patience }: Demo,
   { clients }: ShoalProcess,
-  file: string,
   infoHash: string,
 ): Promise<number> {
   const directory = join(work, 'received')
   const began = host.clock.now()
-  await clients.torrents.add({ source: { path: file }, directory })
+  const magnet = formatMagnet({ infoHash: fromHex(infoHash) })
+  await clients.torrents.add({ source: { magnet }, directory })
+  step(context, 'magnet', { magnet }, `The receiver is given ${magnet}`)
   const pace = new Pace(host.clock, context.out.progressPeriod)
   let done = -1
+  let metadata = false
   const row = await followTorrent<TorrentRow>(
     clients,
     infoHash,
     (now) => {
       if (now.done !== done) patience.renew()
       done = now.done
+      if (!metadata && now.state !== 'fetching-metadata') {
+        metadata = true
+        patience.renew()
+        step(
+          context,
+          'metadata',
+          { infoHash, name: now.name },
+          `It has found the sender and got the metadata: “${now.name}”`,
+        )
+      }
       const { size, downRate, seeds, peers, timeLeft } = now
       const complete = now.state === 'seeding'
       if (complete || pace.due())

@@ -26,14 +26,19 @@ export class ShoalProcess {
     this.clients = createClients(connection.transport)
   }
 
-  /** Starts it on loopback and waits until it is ready. @throws CommandError DEMO_FAILED; the signal's reason */
+  /**
+   * Starts it on loopback and waits until it is ready. `bootstrap`: the DHT node that it begins with.
+   * @throws CommandError DEMO_FAILED; the signal's reason
+   */
   static async start(
     { system }: CommandContext,
     host: CommandHost,
-    profile: string,
+    { profile, bootstrap }: { readonly profile: string; readonly bootstrap: string | undefined },
     signal: AbortSignal,
   ): Promise<ShoalProcess> {
-    const args = ['daemon', '--profile', profile, '--offline', '--listen', '127.0.0.1:0', '--json']
+    const node = ['--offline', '--listen', '127.0.0.1:0', '--dht', 'on', '--local-discovery', 'off']
+    const begin = bootstrap === undefined ? [] : ['--bootstrap', bootstrap]
+    const args = ['daemon', '--profile', profile, ...node, ...begin, '--json']
     let ready: (listen: string) => void = () => {}
     let failed: (error: unknown) => void = () => {}
     const listening = new Promise<string>((resolve, reject) => {
