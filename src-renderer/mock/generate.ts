@@ -1,15 +1,7 @@
 /** Made-up torrents for the mock page and the tests: always the same for the same number. */
 import type { PeerEntry, TorrentDetail, TorrentRow, TorrentState } from '../client/types.ts'
+import { randomFrom } from './random.ts'
 import { sampleHash, sampleRow } from './sample.ts'
-
-/** A small generator of numbers from 0 to 1, good enough to make pictures vary. */
-function randomFrom(seed: number): () => number {
-  let state = (seed * 2_654_435_761) >>> 0
-  return () => {
-    state = (Math.imul(state ^ (state >>> 15), state | 1) + 0x6d2b_79f5) >>> 0
-    return ((state ^ (state >>> 13)) >>> 0) / 4_294_967_296
-  }
-}
 
 const NAMES = [
   'debian-13.1.0-amd64-netinst.iso',

@@ -3,13 +3,16 @@
  * tests only; nothing of it is in the app's bundle. Time passes only when `tick` is called.
  */
 import type { Clients } from '#shared/contract/index.ts'
-import type { FeedListener, Unsubscribe } from '#shared/contract/service.ts'
+import type { FeedListener } from '#shared/contract/service.ts'
 import { ClientError } from '../client/client-error.ts'
 import type { AppStatus, CreationRow, Settings, TorrentPreview, TorrentRow } from '../client/types.ts'
 import { generateDetail, MOCK_PREVIEW } from './generate.ts'
+import { type MockOverlays, mockOverlays, type OverlayOptions } from './mock-overlays.ts'
+import { type MockPeers, mockPeers, type PeerOptions } from './mock-peers.ts'
 import { sampleHash, sampleRow } from './sample.ts'
+import { Source } from './source.ts'
 
-export interface MockOptions {
+export interface MockOptions extends OverlayOptions, PeerOptions {
   readonly rows?: readonly TorrentRow[]
   readonly settings?: Partial<Settings>
   readonly status?: Partial<AppStatus>
@@ -30,38 +33,10 @@ export interface Mock {
   readonly calls: readonly (readonly [name: string, args: unknown])[]
   readonly rows: Source<TorrentRow>
   readonly creations: Source<CreationRow>
+  readonly overlays: MockOverlays
+  readonly peers: MockPeers
   /** Lets one second pass: what runs goes on. */
   tick(): void
-}
-
-/** A list that tells its listeners when it changes. */
-export class Source<Item> {
-  private items: readonly Item[]
-  private readonly listeners = new Set<FeedListener<Item>>()
-
-  constructor(items: readonly Item[]) {
-    this.items = items
-  }
-
-  get all(): readonly Item[] {
-    return this.items
-  }
-
-  /** How many views follow it now. */
-  get followers(): number {
-    return this.listeners.size
-  }
-
-  set(items: readonly Item[]): void {
-    this.items = items
-    for (const listener of [...this.listeners]) listener.next(items)
-  }
-
-  readonly feed = (_args: unknown, listener: FeedListener<Item>): Unsubscribe => {
-    this.listeners.add(listener)
-    listener.next(this.items)
-    return () => this.listeners.delete(listener)
-  }
 }
 
 const USUAL_SETTINGS: Settings = {
@@ -72,6 +47,12 @@ const USUAL_SETTINGS: Settings = {
   maxConnections: 200,
   maxConnectionsPerTorrent: 50,
   uploadSlots: 5,
+  dht: 'auto',
+  bootstrapNodes: ['router.bittorrent.com:6881', 'dht.transmissionbt.com:6881', 'router.utorrent.com:6881'],
+  dhtBucketSize: 8,
+  dhtParallelism: 4,
+  localDiscovery: true,
+  peerExchange: true,
   theme: 'system',
   density: 'compact',
 }
@@ -85,7 +66,7 @@ const USUAL_STATUS: AppStatus = {
   network: 'online',
   notice: '',
   warning: '',
-  dht: 'not-running',
+  dht: { state: 'joined', nodes: 312, serving: true },
   chain: 'not-running',
 }
 
@@ -104,7 +85,11 @@ export function createMock(options: MockOptions = {}): Mock {
       return act(args as Args)
     }
   const torrents = torrentCalls(call, rows, creations, options)
+  const overlays = mockOverlays(call, options)
+  const peers = mockPeers(call, options)
   const clients = {
+    overlays: overlays.client,
+    peers: peers.client,
     torrents: { ...torrents, ...listFeeds(rows, creations, options) },
     settings: {
       get: call('settings.get', () => settings.all[0]),
@@ -121,10 +106,21 @@ export function createMock(options: MockOptions = {}): Mock {
       opened: new Source([{ count: options.opened?.length ?? 0 }]).feed,
     },
   }
-  return { clients: clients as unknown as Clients, calls, rows, creations, tick: () => tick(rows, creations) }
+  return {
+    clients: clients as unknown as Clients,
+    calls,
+    rows,
+    creations,
+    overlays: overlays.mock,
+    peers: peers.mock,
+    tick: () => {
+      tick(rows, creations)
+      overlays.mock.tick()
+    },
+  }
 }
 
-type Call = <Args, Result>(name: string, act: (args: Args) => Result) => (args?: Args) => Promise<Result>
+export type Call = <Args, Result>(name: string, act: (args: Args) => Result) => (args?: Args) => Promise<Result>
 
 function listFeeds(rows: Source<TorrentRow>, creations: Source<CreationRow>, options: MockOptions) {
   return {

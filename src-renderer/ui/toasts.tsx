@@ -38,6 +38,7 @@ function ToastCard({ toast, onClose }: { toast: Toast; onClose: (id: number) => 
   }, [id, tone, held, shownFor, onClose])
   const Icon = tone === 'done' ? CircleCheck : CircleAlert
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it is only kept while somebody points at it or stands in it
     <div
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}
