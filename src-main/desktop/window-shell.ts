@@ -53,7 +53,7 @@ export function windowShell(opened: OpenedFiles, offline: boolean): AppShell {
     openExternal,
     takeOpened: () => opened.take(),
     watchOpened: (changed) => opened.watch(changed),
-    readClipboard: async () => clipboard.readText().slice(0, MAX_CLIPBOARD_LENGTH),
+    readClipboard: async () => (await clipboard.readText()).slice(0, MAX_CLIPBOARD_LENGTH),
     quit: () => app.quit(),
   }
 }

@@ -27,7 +27,7 @@ export function App(props: { connection: Connection; stores?: Stores; visibility
 
 function Window(): ReactNode {
   useTheme()
-  useOpenedFiles()
+  useOpenedItems()
   const feed = useSettings()
   const settings = firstOf(feed)
   const welcomed = useWelcomed(settings?.welcomeDone)
@@ -59,17 +59,20 @@ function useWelcomed(done: boolean | undefined): boolean {
   return done ?? before
 }
 
-/** Asks about .torrent files that the command line or the file manager has handed over. */
-function useOpenedFiles(): void {
+/** Asks about .torrent files and magnet links that the command line or the file manager has handed over. */
+function useOpenedItems(): void {
   const { app } = useClients()
   const count = firstOf(useOpened())?.count ?? 0
   const ask = useApp((state) => state.ask)
   const problem = useToasts((state) => state.problem)
   useEffect(() => {
     if (count === 0) return
-    app.takeOpenedFiles().then(
-      ({ paths }) => {
-        ask(...paths.map((path) => ({ kind: 'add' as const, source: { path }, origin: path })))
+    app.takeOpened().then(
+      ({ paths, magnets }) => {
+        ask(
+          ...paths.map((path) => ({ kind: 'add' as const, source: { path }, origin: path })),
+          ...magnets.map((magnet) => ({ kind: 'add' as const, source: { magnet }, origin: magnet })),
+        )
       },
       (error: Error) => problem(error.message),
     )

@@ -1,5 +1,13 @@
 /** Made-up torrents for the mock page and the tests: always the same for the same number. */
-import type { PeerEntry, TorrentDetail, TorrentRow, TorrentState } from '../client/types.ts'
+import type {
+  MetadataProgress,
+  PeerEntry,
+  TorrentDetail,
+  TorrentPreview,
+  TorrentRow,
+  TorrentState,
+  TrackerEntry,
+} from '../client/types.ts'
 import { randomFrom } from './random.ts'
 import { sampleHash, sampleRow } from './sample.ts'
 
@@ -26,6 +34,7 @@ const STATES: readonly (readonly [TorrentState, string])[] = [
   ['downloading', 'No peers yet: the tracker is asked again in 40 s.'],
   ['disk-full', 'The disk of /home/ada/Downloads is full. Free 1.2 GB, then resume.'],
   ['data-missing', '/media/usb is not there. Connect the drive, then resume.'],
+  ['fetching-metadata', ''],
   ['error', 'Shoal may not write to /home/ada/Downloads. Change its permissions, then resume.'],
 ]
 
@@ -42,13 +51,14 @@ export function generateRow(n: number): TorrentRow {
     name: n < NAMES.length ? name : `${name.slice(0, 48)} ${n}`,
     state,
     reason,
-    size,
-    done,
+    ...(state === 'fetching-metadata'
+      ? { size: 0, selected: 0, done: 0, metadata: generateMetadata(n) }
+      : { size, selected: size, done }),
     checked: state === 'checking' ? random() : 0,
     downRate,
     upRate: running || state === 'seeding' ? Math.round(10 ** (2 + random() * 4)) : 0,
-    downloaded: n % 7 === 1 ? 0 : done,
-    uploaded: Math.floor(done * random() * 3),
+    downloaded: n % 7 === 1 || state === 'fetching-metadata' ? 0 : done,
+    uploaded: state === 'fetching-metadata' ? 0 : Math.floor(done * random() * 3),
     seeds: running ? Math.floor(random() * 20) : 0,
     peers: running || state === 'seeding' ? Math.floor(random() * 60) : 0,
     ...(downRate > 0 ? { timeLeft: (size - done) / downRate } : {}),
@@ -56,6 +66,21 @@ export function generateRow(n: number): TorrentRow {
     addedAt: Date.UTC(2026, 9, 30, 12) - n * 5_400_000,
     ...(complete ? { completedAt: Date.UTC(2026, 9, 30, 18) - n * 5_400_000 } : {}),
   })
+}
+
+/** What a magnet has found so far: nobody yet, or some of whom one sends. */
+export function generateMetadata(n: number): MetadataProgress {
+  const found = n % 2 === 0
+  return {
+    since: Date.now() - 200_000,
+    asking: ['DHT', '2 trackers', 'local network'],
+    known: found ? 34 : 0,
+    connecting: found ? 6 : 0,
+    connected: found ? 9 : 0,
+    serving: found ? 3 : 0,
+    size: found ? 114_812 : 0,
+    received: found ? 49_152 : 0,
+  }
 }
 
 export function generateRows(count: number): TorrentRow[] {
@@ -94,9 +119,15 @@ function generatePeer(n: number): PeerEntry {
 export function generateDetail(row: TorrentRow): TorrentDetail {
   const random = randomFrom(Number.parseInt(row.id.slice(0, 6), 16))
   const fraction = row.size === 0 ? 1 : row.done / row.size
+  if (row.state === 'fetching-metadata') return withoutMetadata(row)
   const files = Array.from({ length: 24 }, (_, n) => {
     const size = Math.floor(row.size / 24)
-    return { path: `${row.name}/part ${n + 1}/recording-${n + 1}.flac`, size, done: n / 24 < fraction ? size : 0 }
+    return {
+      path: `${row.name}/part ${n + 1}/recording-${n + 1}.flac`,
+      size,
+      done: n / 24 < fraction ? size : 0,
+      wanted: true,
+    }
   })
   return {
     id: row.id,
@@ -111,31 +142,41 @@ export function generateDetail(row: TorrentRow): TorrentDetail {
     files,
     fileCount: 3_412,
     peers: Array.from({ length: row.peers + row.seeds }, (_, n) => generatePeer(n)),
-    trackers: [
-      {
-        name: 'https://tracker.example.org',
-        tier: 0,
-        state: 'working',
-        message: '',
-        seeds: 12,
-        leechers: 40,
-        peers: 50,
-        nextIn: 1_240,
-      },
-      {
-        name: 'udp://tracker.example.net:6969',
-        tier: 0,
-        state: 'failed',
-        message: 'No answer after 15 s, asked again later',
-        peers: 0,
-        nextIn: 40,
-      },
-      { name: 'http://10.0.0.7:6969', tier: 1, state: 'idle', message: '', peers: 0 },
-    ],
+    trackers: generateSources(),
   }
 }
 
-export const MOCK_PREVIEW = {
+function withoutMetadata({ id }: TorrentRow): TorrentDetail {
+  const unknown = { pieceLength: 0, pieces: 0, pieceMap: [], comment: '', createdBy: '', files: [], fileCount: 0 }
+  return { id, ...unknown, peers: [0, 1, 2].map(generatePeer), trackers: generateSources() }
+}
+
+function generateSources(): TrackerEntry[] {
+  return [
+    {
+      name: 'https://tracker.example.org',
+      tier: 0,
+      state: 'working',
+      message: '',
+      seeds: 12,
+      leechers: 40,
+      peers: 50,
+      nextIn: 1_240,
+    },
+    {
+      name: 'udp://tracker.example.net:6969',
+      tier: 0,
+      state: 'failed',
+      message: 'No answer after 15 s, asked again later',
+      peers: 0,
+      nextIn: 40,
+    },
+    { name: 'http://10.0.0.7:6969', tier: 1, state: 'idle', message: '', peers: 0 },
+  ]
+}
+
+export const MOCK_PREVIEW: TorrentPreview = {
+  kind: 'torrent',
   id: sampleHash(900),
   name: 'Field recordings, River Ouse, spring',
   size: 4_812_331_008,
@@ -151,4 +192,16 @@ export const MOCK_PREVIEW = {
   fileCount: 31,
   renamed: 0,
   present: false,
+}
+
+/** A magnet names the torrent and who may know more; the rest comes later. */
+export const MOCK_MAGNET_PREVIEW: TorrentPreview = {
+  ...MOCK_PREVIEW,
+  kind: 'magnet',
+  size: 0,
+  pieceLength: 0,
+  pieces: 0,
+  comment: '',
+  files: [],
+  fileCount: 0,
 }

@@ -1,5 +1,5 @@
-/** One made-up row of the list, for tests and the mock page. */
-import type { TorrentRow } from '../client/types.ts'
+/** Made-up rows, one at a time, for tests and the mock page. */
+import type { PublicationRow, SubscriptionRow, TorrentRow } from '../client/types.ts'
 
 /** 40 hex digits, all different for different `n`. */
 export function sampleHash(n: number): string {
@@ -19,6 +19,7 @@ export function sampleRow(n: number, changes: Partial<TorrentRow> = {}): Torrent
     state: 'downloading',
     reason: '',
     size: 1_000_000,
+    selected: 1_000_000,
     done: 250_000,
     checked: 0,
     downRate: 0,
@@ -30,6 +31,44 @@ export function sampleRow(n: number, changes: Partial<TorrentRow> = {}): Torrent
     directory: '/home/ada/Downloads',
     private: false,
     addedAt: 1_795_000_000_000 + n,
+    ...changes,
+  }
+}
+
+export const sampleMagnet = (id: string): string =>
+  `magnet:?xt=urn:btih:${id}&dn=${id.slice(0, 6)}&tr=https%3A%2F%2Ftracker.example.org%2Fannounce`
+
+const sampleKey = (n: number): string => sampleHash(n + 5_000) + sampleHash(n + 6_000).slice(0, 24)
+
+export function samplePublication(n: number, changes: Partial<PublicationRow> = {}): PublicationRow {
+  const id = sampleKey(n)
+  return {
+    id,
+    name: `Link ${n}`,
+    magnet: `magnet:?xs=urn:btpk:${id}`,
+    torrent: sampleHash(n),
+    torrentName: `Torrent ${n}`,
+    seq: 3n,
+    state: 'published',
+    stored: 8,
+    publishedAt: 1_795_000_000_000,
+    reason: '',
+    ...changes,
+  }
+}
+
+export function sampleSubscription(n: number, changes: Partial<SubscriptionRow> = {}): SubscriptionRow {
+  const id = sampleKey(n + 100)
+  return {
+    id,
+    name: `Followed ${n}`,
+    magnet: `magnet:?xs=urn:btpk:${id}`,
+    directory: '/home/ada/Downloads',
+    torrent: sampleHash(n),
+    seq: 7n,
+    state: 'current',
+    checkedAt: 1_795_000_000_000,
+    reason: '',
     ...changes,
   }
 }

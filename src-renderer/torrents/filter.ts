@@ -20,6 +20,8 @@ export function groupOf(row: TorrentRow): Exclude<Filter, 'all'> {
     case 'seeding':
     case 'paused':
       return row.state
+    case 'fetching-metadata':
+      return 'downloading'
     case 'checking':
       return row.completedAt !== undefined || isComplete(row) ? 'seeding' : 'downloading'
     case 'error':

@@ -2,6 +2,7 @@ import {
   ArrowDown,
   ArrowUp,
   CircleAlert,
+  FileSearch,
   FolderX,
   HardDrive,
   type LucideIcon,
@@ -21,6 +22,7 @@ interface Look {
 
 /** Each state as picture, word and tone; what waits for a person is calm, only a fault is red. */
 const STATE_LOOKS: Readonly<Record<TorrentState, Look>> = {
+  'fetching-metadata': { word: 'Fetching metadata', icon: FileSearch, tone: 'quiet' },
   checking: { word: 'Checking', icon: ScanSearch, tone: 'accent' },
   downloading: { word: 'Downloading', icon: ArrowDown, tone: 'accent' },
   seeding: { word: 'Seeding', icon: ArrowUp, tone: 'positive' },

@@ -34,7 +34,7 @@ export default function AddDialog({ request, waiting, onClose }: AddDialogProps)
   const blocked = busy || problem !== undefined || settings === undefined
   const submit = (): void => {
     if (state.status === 'failed') onClose()
-    else if (preview?.present) {
+    else if (preview?.present && preview.id !== undefined) {
       showTorrent(preview.id)
       onClose()
     } else if (preview && !blocked) void add(preview.name, directory, paused, refusal?.kind === 'files-exist')

@@ -1,8 +1,8 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
-import { sampleCreation } from '../../mock/mock-clients.ts'
 import { type Rendered, renderWindow } from '../../mock/render.tsx'
 import { sampleRow } from '../../mock/sample.ts'
+import { sampleCreation } from '../../mock/torrent-clients.ts'
 
 async function openAdd({ user }: Rendered): Promise<HTMLElement> {
   await user.click(screen.getAllByRole('button', { name: 'Add torrent' })[0] as HTMLElement)

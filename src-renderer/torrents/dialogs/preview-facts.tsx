@@ -54,9 +54,11 @@ export function PreviewFacts({ preview }: { preview: TorrentPreview }): ReactNod
             <span title={preview.comment}>{preview.comment}</span>
           </Fact>
         )}
-        <Fact name="Info hash">
-          <CopyText text={preview.id} label="info hash" />
-        </Fact>
+        {preview.id !== undefined && (
+          <Fact name="Info hash">
+            <CopyText text={preview.id} label="info hash" />
+          </Fact>
+        )}
       </dl>
       <div>
         <div

@@ -43,7 +43,7 @@ export function useAdd(source: TorrentSource, onClose: () => void) {
     setRefusal(undefined)
     try {
       const { id } = await torrents.add({ source, directory, paused, useExisting })
-      showTorrent(id)
+      if (id !== undefined) showTorrent(id)
       done(`Added “${name}”.`)
       onClose()
     } catch (error) {
