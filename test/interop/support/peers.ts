@@ -44,6 +44,37 @@ export function aria2Seed(machine: Machine, options: PeerOptions): Program {
   return aria2(machine, 'aria2 seed', options, ['--check-integrity=true', '--seed-ratio=0.0'])
 }
 
+/** Where aria2 stands in a DHT: the node it begins with, and the address of 127/8 that it binds. */
+export interface DhtPlace {
+  readonly entry: string
+  readonly address: string
+}
+
+function trackerless(
+  machine: Machine,
+  kind: string,
+  { name = kind, torrent, directory, extra = [] }: PeerOptions,
+  { entry, address }: DhtPlace,
+  args: readonly string[],
+): Program {
+  const dht = ['--enable-dht=true', '--enable-dht6=false', `--dht-entry-point=${entry}`, `--interface=${address}`]
+  const own = [`--dht-file-path=${machine.path(`${name}.dht`)}`, `--dir=${directory}`]
+  const none = ['--enable-peer-exchange=false', '--bt-enable-lpd=false']
+  const log = ['--log=-', '--log-level=info']
+  const command = ['aria2c', ...quiet, ...dht, ...none, ...log, ...own, ...args, ...extra, torrent]
+  return machine.run(name, command, { env: { HOME: machine.folder } })
+}
+
+/** aria2 with the whole data in `directory`, found through the DHT alone. */
+export function aria2Trackerless(machine: Machine, options: PeerOptions, place: DhtPlace): Program {
+  return trackerless(machine, 'aria2 seed', options, place, ['--check-integrity=true', '--seed-ratio=0.0'])
+}
+
+/** aria2 with a magnet link as `torrent`: fetches the metadata and the data, and ends by itself with code 0. */
+export function aria2Magnet(machine: Machine, options: PeerOptions, place: DhtPlace): Program {
+  return trackerless(machine, 'aria2 magnet', options, place, ['--seed-time=0', '--follow-torrent=mem'])
+}
+
 export async function exitsWell(machine: Machine, program: Program, limit: number): Promise<void> {
   await machine.until(limit, `${program.name} ends by itself`, () => {
     if (program.outcome !== undefined && program.outcome !== 'code 0')
