@@ -33,6 +33,7 @@ export function makeTorrent(totalLength: number, pieceLength: number, random: Ra
     private: false,
     trackers: [],
     webSeeds: [],
+    nodes: [],
     comment: '',
     createdBy: '',
     creationDate: undefined,

@@ -59,6 +59,7 @@ export function exampleTorrent(
     private: false,
     trackers: [],
     webSeeds: [],
+    nodes: [],
     comment: '',
     createdBy: '',
     creationDate: undefined,

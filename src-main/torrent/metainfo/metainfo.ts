@@ -1,3 +1,5 @@
+import type { Endpoint } from '../../kernel/network.ts'
+
 /** A parsed and checked .torrent (BEP 3), safe to use: paths are made safe for this disk, sizes add up. */
 export interface Metainfo {
   /** SHA-1 of `infoBytes`: 20 bytes. */
@@ -19,6 +21,8 @@ export interface Metainfo {
   readonly trackers: readonly (readonly string[])[]
   /** `url-list` (BEP 19): http: and https: only. */
   readonly webSeeds: readonly string[]
+  /** DHT nodes to begin with (`nodes`, BEP 5); a host is a canonical IP literal or a name that is yet to be resolved. */
+  readonly nodes: readonly Endpoint[]
   readonly comment: string
   readonly createdBy: string
   /** Unix seconds. */

@@ -40,6 +40,7 @@ describe('parseMetainfo', () => {
       private: false,
       trackers: [],
       webSeeds: [],
+      nodes: [],
       comment: '',
       createdBy: '',
       creationDate: undefined,

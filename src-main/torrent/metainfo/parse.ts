@@ -16,6 +16,7 @@ import { BencodeError } from '../../codec/bencode-error.ts'
 import { asBytes, type BencodeDictionary, readDictionary } from '../../codec/bencode-read.ts'
 import { elementSpans } from '../../codec/bencode-scan.ts'
 import { strictTextOf, textOf } from '../../kernel/bytes.ts'
+import { dhtNodesOf } from './dht-nodes.ts'
 import type { Metainfo, MetainfoFile } from './metainfo.ts'
 import { MetainfoError } from './metainfo-error.ts'
 import { MAX_PATH_DEPTH, safeElement, safePaths } from './safe-paths.ts'
@@ -50,6 +51,7 @@ export function parseMetainfo(bytes: Uint8Array, options: ParseOptions): Metainf
     ...parseInfo(infoBytes, options),
     trackers: trackersOf(outer),
     webSeeds: webSeedsOf(outer),
+    nodes: dhtNodesOf(outer),
     comment: remark(outer, 'comment.utf-8') || remark(outer, 'comment'),
     createdBy: remark(outer, 'created by.utf-8') || remark(outer, 'created by'),
     creationDate: date !== undefined && date >= 0 && date <= MAX_DATE ? date : undefined,
@@ -57,7 +59,7 @@ export function parseMetainfo(bytes: Uint8Array, options: ParseOptions): Metainf
 }
 
 /** What the info dictionary alone says: all that a magnet link's metadata brings (BEP 9). */
-export type InfoPart = Omit<Metainfo, 'trackers' | 'webSeeds' | 'comment' | 'createdBy' | 'creationDate'>
+export type InfoPart = Omit<Metainfo, 'trackers' | 'webSeeds' | 'nodes' | 'comment' | 'createdBy' | 'creationDate'>
 
 /** Reads a bare info dictionary. The bytes are copied, so that they do not hold what they came in. @throws MetainfoError */
 export function parseInfo(bytes: Uint8Array, { platform }: ParseOptions): InfoPart {
@@ -94,7 +96,7 @@ export function parseInfo(bytes: Uint8Array, { platform }: ParseOptions): InfoPa
 
 const OUTER_KEYS = [
   ...['announce', 'announce-list', 'comment', 'comment.utf-8', 'created by', 'created by.utf-8'],
-  ...['creation date', 'info', 'url-list'],
+  ...['creation date', 'info', 'nodes', 'url-list'],
 ]
 const INFO_KEYS = [
   ...['attr', 'files', 'length', 'meta version', 'name', 'name.utf-8', 'piece length', 'pieces', 'private', 'source'],
