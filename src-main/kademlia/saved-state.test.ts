@@ -22,20 +22,22 @@ const contact = (n: number) => {
 const contacts = (count: number) => Array.from({ length: count }, (_, n) => contact(n))
 const plain = (list: readonly Contact[]) => list.map((c) => `${c.id} ${c.endpoint.host} ${c.endpoint.port}`).sort()
 const parts = (...more: Uint8Array[]) => concatBytes(more)
-const good = { id: id.bytes, nodes: new Uint8Array(), nodes6: new Uint8Array(), version: 1 }
+const idSince = 1_700_000_000_000
+const good = { id: id.bytes, nodes: new Uint8Array(), nodes6: new Uint8Array(), since: 1_700_000_000, version: 1 }
 const node = (...address: number[]) => parts(random.bytes(20), Uint8Array.from(address))
 
 describe('a saved state', () => {
   test.each([0, 1, 300])('with %i contacts comes back, both families', (count) => {
     const saved = contacts(count)
-    const state = decodeSavedState(encodeSavedState({ id, contacts: saved }))
+    const state = decodeSavedState(encodeSavedState({ id, idSince, contacts: saved }))
     expect(state.id.equals(id)).toBe(true)
+    expect(state.idSince).toBe(idSince)
     expect(plain(state.contacts)).toEqual(plain(saved))
   })
 
   test('holds the first 500 contacts, within the limit of bytes', () => {
     const saved = contacts(MAX_SAVED_CONTACTS + 50)
-    const bytes = encodeSavedState({ id, contacts: saved })
+    const bytes = encodeSavedState({ id, idSince, contacts: saved })
     expect(bytes.length).toBeLessThan(MAX_SAVED_BYTES)
     expect(plain(decodeSavedState(bytes).contacts)).toEqual(plain(saved.slice(0, MAX_SAVED_CONTACTS)))
   })
@@ -49,6 +51,8 @@ describe('a damaged one is refused', () => {
     ['no version', { ...good, version: undefined }],
     ['a short id', { ...good, id: id.bytes.subarray(1) }],
     ['an id that is a number', { ...good, id: 1 }],
+    ['no time of the id', { ...good, since: undefined }],
+    ['a time before 1970', { ...good, since: -1 }],
     ['contacts missing', { ...good, nodes6: undefined }],
     ['a cut contact', { ...good, nodes: new Uint8Array(25) }],
     ['port 0', { ...good, nodes: node(9, 9, 9, 9, 0, 0) }],
@@ -65,7 +69,7 @@ describe('a damaged one is refused', () => {
   })
 
   test('whatever the bytes, the error is ours', () => {
-    const bytes = encodeSavedState({ id, contacts: contacts(20) })
+    const bytes = encodeSavedState({ id, idSince, contacts: contacts(20) })
     const damage = fc.record({ at: fc.nat(bytes.length - 1), to: fc.nat(255), cut: fc.nat(bytes.length) })
     const attempt = (input: Uint8Array) => {
       try {

@@ -1,6 +1,7 @@
 /**
  * What a node keeps for its next run: its id and contacts that have answered, as a bencoded dictionary
- * `{ id: 20 bytes, nodes: 26 bytes each, nodes6: 38 bytes each, version: 1 }` (compact contacts of BEP 5 and BEP 32).
+ * `{ id: 20 bytes, nodes: 26 bytes each, nodes6: 38 bytes each, since: seconds since 1970, version: 1 }` (compact contacts
+ * of BEP 5 and BEP 32).
  *
  * Reading checks everything, as the file may be damaged or foreign: either all of it is right or the error says what is
  * not. The contacts are candidates to ask, not entries: only an answer makes an entry.
@@ -10,6 +11,8 @@ import { type BencodeMap, decodeBencode, encodeBencode } from '../codec/bencode.
 import { decodeEndpoints, encodeEndpoint, type Family } from '../codec/compact-endpoints.ts'
 import { isUnicastIp } from '../codec/ip-address.ts'
 import { concatBytes } from '../kernel/bytes.ts'
+import { type Millis, SECOND } from '../kernel/clock.ts'
+
 import { CodedError, type Fault, messageOf } from '../kernel/errors.ts'
 import { Contact } from './contact.ts'
 import { ID_BYTES, NodeId } from './node-id.ts'
@@ -21,6 +24,8 @@ const VERSION = 1
 
 export interface SavedState {
   readonly id: NodeId
+  /** Calendar time since when we have had the id, in whole seconds (as Millis): it is kept for 30 days. */
+  readonly idSince: Millis
   readonly contacts: readonly Contact[]
 }
 
@@ -38,7 +43,7 @@ export class SavedStateError extends CodedError<SavedStateFault> {
 }
 
 /** The first `MAX_SAVED_CONTACTS` contacts are kept. */
-export function encodeSavedState({ id, contacts }: SavedState): Uint8Array {
+export function encodeSavedState({ id, idSince, contacts }: SavedState): Uint8Array {
   const kept = contacts.slice(0, MAX_SAVED_CONTACTS)
   const compact = (length: number) =>
     concatBytes(
@@ -47,7 +52,8 @@ export function encodeSavedState({ id, contacts }: SavedState): Uint8Array {
         return endpoint?.length === length ? [contact.id.bytes, endpoint] : []
       }),
     )
-  return encodeBencode({ id: id.bytes, nodes: compact(6), nodes6: compact(18), version: VERSION })
+  const since = Math.max(0, Math.floor(idSince / SECOND))
+  return encodeBencode({ id: id.bytes, nodes: compact(6), nodes6: compact(18), since, version: VERSION })
 }
 
 /** @throws SavedStateError `DAMAGED_STATE` on anything that `encodeSavedState` would not have made */
@@ -56,12 +62,14 @@ export function decodeSavedState(bytes: Uint8Array): SavedState {
   if (state.get('version') !== VERSION) throw new SavedStateError('unknown version')
   const id = state.get('id')
   if (!(id instanceof Uint8Array) || id.length !== ID_BYTES) throw new SavedStateError('bad id')
+  const since = state.get('since')
+  if (typeof since !== 'number' || since < 0) throw new SavedStateError('bad time of the id')
   const self = NodeId.of(id)
   const contacts = [...contactsOf(state.get('nodes'), 4), ...contactsOf(state.get('nodes6'), 6)]
   if (contacts.length > MAX_SAVED_CONTACTS) throw new SavedStateError('too many contacts')
   const ids = new Set([self.key, ...contacts.map((contact) => contact.id.key)])
   if (ids.size !== contacts.length + 1) throw new SavedStateError('an id stands there twice')
-  return { id: self, contacts }
+  return { id: self, idSince: since * SECOND, contacts }
 }
 
 function dictionaryOf(bytes: Uint8Array): BencodeMap {

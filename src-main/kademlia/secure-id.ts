@@ -51,8 +51,8 @@ function prefixOf(address: Uint8Array, r: number): number {
   return crc32c(masked)
 }
 
-/** Loopback, private and link-local addresses (BEP 42: 10/8, 172.16/12, 192.168/16, 169.254/16, 127/8), and those of IPv6. */
-function isExemptAddress(address: Uint8Array): boolean {
+/** Whether 4 or 16 bytes are a loopback, private or link-local address (BEP 42: 10/8, 172.16/12, 192.168/16, 169.254/16, 127/8), and those of IPv6. */
+export function isExemptAddress(address: Uint8Array): boolean {
   const [a, b] = address as unknown as [number, number]
   if (address.length === 4) {
     return a === 10 || a === 127 || (a === 172 && b >> 4 === 1) || (a === 192 && b === 168) || (a === 169 && b === 254)

@@ -79,6 +79,7 @@ function getIn(args: BencodeDictionary): QueryArguments['get'] {
     target: idIn(args, 'target'),
     ...(args.has('seq') ? { seq: decodeSequence(args, 'seq') } : {}),
     ...wantIn(args),
+    ...(args.has('token') ? { token: tokenIn(args) } : {}),
   }
 }
 

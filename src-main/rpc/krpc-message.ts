@@ -7,8 +7,10 @@ import type { Endpoint } from '../kernel/network.ts'
 
 /** Bytes of a node id, a target and an info-hash. */
 export const ID_BYTES = 20
-/** The largest answer that we send. */
+/** The largest answer that we send, unless it carries an item to an address that has proven to be its sender's. */
 export const MAX_ANSWER_BYTES = 1_024
+/** The largest answer with an item: 1,000 bytes of value, key, signature and token, in one packet on any usual network. */
+export const MAX_ITEM_ANSWER_BYTES = 1_400
 /** A datagram shorter or longer than this is no KRPC message. */
 export const MIN_MESSAGE_BYTES = 15
 export const MAX_MESSAGE_BYTES = 2_048
@@ -59,6 +61,11 @@ export interface QueryArguments {
     /** Wants a mutable item only where it is newer than this. */
     readonly seq?: bigint
     readonly want?: readonly Want[]
+    /**
+     * The token of an earlier answer, which proves that we are at our address: then an item too large for strangers may
+     * come. Not in BEP 44; others ignore it.
+     */
+    readonly token?: Uint8Array
   }
   readonly put: {
     readonly token: Uint8Array

@@ -48,6 +48,11 @@ export interface RpcPort {
   readonly local: Endpoint
   /** Asks one node; sent at once or when pacing allows. */
   query<M extends Method>(to: Endpoint, method: M, args: QueryArguments[M], callbacks: QueryCallbacks): RunningQuery
+  /**
+   * Whoever asks from there has shown that it receives what we send there (a valid token), as an answer to a query of ours
+   * would: its answers are no longer held to what a stranger may be sent.
+   */
+  proven(from: Endpoint): void
   /** The one who answers from now on. Until then queries meet silence. */
   onQuery(handler: QueryHandler): void
 }

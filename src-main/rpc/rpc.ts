@@ -5,7 +5,7 @@
  * - An answer that is overdue (nine of ten come sooner) is reported once as stalled and still counts until 10 s are over.
  * - What we send is paced, in all and to each sender; what waits is bounded.
  * - What we look at and what we answer is bounded in packets and bytes (`traffic-budgets.ts`). No answer is over 1,024
- *   bytes, and no error is larger than the query. Malformed queries get 203, unknown ones without a target 204, all else silence.
+ *   bytes (1,400 with an item, to an address that has proven itself), and no error is larger than the query. Malformed queries get 203, unknown ones without a target 204, all else silence.
  *
  * Callbacks only. Every limit is in `rpc-limits.ts`.
  */
@@ -22,6 +22,8 @@ import {
   errorCode,
   type KnownQuery,
   type KrpcMessage,
+  MAX_ANSWER_BYTES,
+  MAX_ITEM_ANSWER_BYTES,
   type Method,
   type Query,
   type QueryArguments,
@@ -112,6 +114,10 @@ export class Rpc implements RpcPort {
 
   onQuery(handler: QueryHandler): void {
     this.handler = handler
+  }
+
+  proven(from: Endpoint): void {
+    this.budgets.proven(from.host, this.parts.clock.now())
   }
 
   /** Once closed, nothing is asked and no callback is called. */
@@ -257,7 +263,9 @@ export class Rpc implements RpcPort {
 
   private messageOf(answer: Answer, transaction: Uint8Array, ip: Endpoint, querySize: number): KrpcMessage | undefined {
     if (answer.kind === 'response') {
-      return fitResponse({ ...answer, transaction, id: this.id, ip, ...this.version() })
+      const hasProven = answer.v !== undefined && this.budgets.isProven(ip.host, this.parts.clock.now())
+      const limit = hasProven ? MAX_ITEM_ANSWER_BYTES : MAX_ANSWER_BYTES
+      return fitResponse({ ...answer, transaction, id: this.id, ip, ...this.version() }, limit)
     }
     const full = { ...answer, transaction, ip, ...this.version() }
     if (encodedSize(full) <= querySize) return full

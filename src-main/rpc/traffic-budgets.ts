@@ -54,7 +54,7 @@ export class TrafficBudgets {
   maySend(host: string, size: number, now: Millis): boolean {
     if (!this.answers.holds(size, now)) return false
     const sender = senderOf(host)
-    if (this.isProven(sender, now)) return this.answers.take(size, now)
+    if (this.isProven(host, now)) return this.answers.take(size, now)
     return takeFromAll(
       [
         [this.unproven.of(sender, now), size],
@@ -65,7 +65,7 @@ export class TrafficBudgets {
     )
   }
 
-  /** An answer to a query of ours came from there. */
+  /** An answer to a query of ours came from there, or a token of ours that we had sent there. */
   proven(host: string, now: Millis): void {
     const sender = senderOf(host)
     this.provenAt.delete(sender)
@@ -78,8 +78,9 @@ export class TrafficBudgets {
     this.provenAt.set(sender, now)
   }
 
-  private isProven(sender: string, now: Millis): boolean {
-    const at = this.provenAt.get(sender)
+  /** Whether what is sent to `host` surely reaches the one who asked for it. */
+  isProven(host: string, now: Millis): boolean {
+    const at = this.provenAt.get(senderOf(host))
     return at !== undefined && now - at < this.limits.provenFor
   }
 }
