@@ -64,8 +64,9 @@ class Daemon {
     return new Daemon(run, createClients(transport))
   }
 
-  add(directory: string, useExisting = false): Promise<{ id: string }> {
-    return this.clients.torrents.add({ source: { path: file }, directory, useExisting })
+  async add(directory: string, useExisting = false): Promise<{ id: string }> {
+    const { id } = await this.clients.torrents.add({ source: { path: file }, directory, useExisting })
+    return { id: id as string }
   }
 
   /** The first row of the only torrent that fits, from now on. */
@@ -188,7 +189,8 @@ describe('death in the middle of writing what is kept', () => {
     const removed = new Set<string>()
     const add = async (path: string) => {
       const source = { path }
-      const { id } = await first.clients.torrents.add({ source, directory: at('writes', 'data'), paused: true })
+      const added = await first.clients.torrents.add({ source, directory: at('writes', 'data'), paused: true })
+      const id = added.id as string
       confirmed.add(id)
       return id
     }

@@ -115,7 +115,7 @@ describe.concurrent('a .torrent of another program', () => {
       useExisting: true,
     })
     const { id } = await machine.within(LIMIT, 'the torrent is added', adding)
-    const row = await shoal.completes(id, LIMIT)
+    const row = await shoal.completes(id as string, LIMIT)
     expect(row.downloaded).toBe(0)
   })
 })

@@ -96,7 +96,7 @@ export class Node {
   ): Promise<string> {
     const { directory = '/downloads', paused = false, useExisting = false } = extra
     const call = this.engine.services.torrents.add({ source: { bytes }, directory, paused, useExisting, peers: [] })
-    return (await this.sim.within(MINUTE, call)).id
+    return (await this.sim.within(MINUTE, call)).id as string
   }
 
   async reaches(id: string, state: TorrentRow['state'], limit = 30 * MINUTE): Promise<void> {

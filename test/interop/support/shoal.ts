@@ -133,7 +133,7 @@ export class Shoal {
   async add(file: string, peers: readonly string[] = []): Promise<string> {
     const added = this.torrents.add({ source: { path: file }, directory: this.downloads, peers: [...peers] })
     const { id } = await this.call('to add', added)
-    return id
+    return id as string
   }
 
   /** Waits until the row of a torrent is as wanted. */
