@@ -44,12 +44,11 @@ export class SimulatedDatagrams implements Datagrams {
 
   private send(bytes: Uint8Array, local: Endpoint, to: Endpoint, loopbackOnly: boolean): void {
     const { network, node } = this
-    const route = network.route(node, to.host)
+    const route = network.sends(node, local.port, to)
     if (route === undefined || bytes.length > MAX_DATAGRAM_BYTES) return
     // What is bound to the loopback address reaches no other host.
     if (loopbackOnly && route.node !== node) return
     if (network.isCut(node, route.node) || network.loses(node, route.node)) return
-    const from = { host: route.sourceAddress, port: local.port }
     const copies = network.random.chance(network.options.duplicationRate) ? 2 : 1
     for (let i = 0; i < copies; i++) {
       const copy = bytes.slice()
@@ -57,7 +56,8 @@ export class SimulatedDatagrams implements Datagrams {
         if (network.isCut(node, route.node)) return
         network.time.checksum.fold(route.node.index)
         network.time.checksum.foldBytes(copy)
-        route.node.datagrams.find(route.destinationAddress, to.port)?.(copy, from)
+        const at = network.arrives(route)
+        if (at) route.node.datagrams.find(at.host, at.port)?.(copy, route.source)
       })
     }
   }

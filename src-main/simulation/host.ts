@@ -33,8 +33,10 @@ export interface Machine {
 /** One run of a program on a simulated machine: every port of the engine, and the levers of tests. */
 export class SimulatedHost implements Host {
   readonly name: string
-  /** Its IPv4 address. */
+  /** Its IPv4 address; a private one where it is behind a router. */
   readonly address: string
+  /** Where others find it. */
+  readonly publicAddress: string
   readonly machine: Machine
   readonly program: Program
   readonly clock: Clock
@@ -57,6 +59,7 @@ export class SimulatedHost implements Host {
     const { node, disk } = machine
     this.name = machine.name
     this.address = node.address
+    this.publicAddress = node.publicAddress
     this.machine = machine
     this.program = new Program(machine.name, world.network.time, traceAll)
     this.clock = new VirtualClock(world.network.time, this.program)

@@ -329,6 +329,43 @@ describe('datagrams', () => {
   })
 })
 
+describe('a host behind a router', () => {
+  test('has a private address, is answered at its public one, and a stranger gets nothing through', async () => {
+    const sim = new Simulation({ seed: 1 })
+    const inside = sim.host('inside', { nat: { kind: 'restricted' }, address: '203.0.113.5' })
+    const [friend, stranger] = [sim.host('friend'), sim.host('stranger')]
+    const heard: string[] = []
+    const bind = (host: SimulatedHost) =>
+      sim.within(
+        MINUTE,
+        host.datagrams.bind({ host: host.address, port: 7 }, (bytes, from) =>
+          heard.push(`${host.name}: ${textOf(bytes)} from ${from.host}`),
+        ),
+      )
+    const sockets = [await bind(inside), await bind(friend), await bind(stranger)] as const
+    sockets[0].send(utf8('hello'), { host: friend.address, port: 7 })
+    await sim.run(1_000)
+    for (const socket of sockets.slice(1)) socket.send(utf8('well?'), { host: '203.0.113.5', port: 7 })
+    await sim.run(1_000)
+    expect(inside.address).not.toBe(inside.publicAddress)
+    expect(heard).toEqual(['friend: hello from 203.0.113.5', `inside: well? from ${friend.address}`])
+    await sim.within(MINUTE, Promise.all(sockets.map((socket) => socket.close())))
+    await sim.stop()
+  })
+
+  test('connects outwards, and nobody connects to it', async () => {
+    const sim = new Simulation({ seed: 1 })
+    const [inside, outside] = [sim.host('inside', { nat: { kind: 'full-cone' } }), sim.host('outside')]
+    const { socket, serverSocket } = await connected(sim, inside, outside)
+    expect(serverSocket.remote.host).toBe(inside.publicAddress)
+    const probe = new StreamProbe()
+    outside.streams.connect({ host: inside.publicAddress, port: 80 }, probe, { timeout: MINUTE })
+    await sim.within(2 * MINUTE, probe.untilEvent('closed'))
+    expect(codeOf(probe.error)).toBe('ETIMEDOUT')
+    await closeBoth(sim, [socket, serverSocket])
+  })
+})
+
 describe('names and the policy', () => {
   test('hosts are known by their names, others by what a test registers', async () => {
     const sim = new Simulation({ seed: 1 })

@@ -1,9 +1,10 @@
 import { isLoopback } from '../host/ip-address.ts'
 import type { Millis } from '../kernel/clock.ts'
-import type { LocalAddress } from '../kernel/network.ts'
+import type { Endpoint, LocalAddress } from '../kernel/network.ts'
 import type { DatagramReceiver } from './datagrams.ts'
 import { type Bandwidth, Downlink, Uplink } from './link.ts'
 import type { GroupMember } from './multicast.ts'
+import { Nat, type NatOptions } from './nat.ts'
 import { PortTable } from './port-table.ts'
 import type { SeededRandom } from './random.ts'
 import type { SimulatedListener, SimulatedSocket } from './stream-socket.ts'
@@ -36,14 +37,22 @@ export interface NodeOptions {
   readonly bandwidth?: Partial<Bandwidth>
   /** The local network that it is on, by name: hosts of the same one hear each other's multicast. Default: one of its own. */
   readonly lan?: string
+  /** A router in front of it that translates addresses. Connections (TCP) go out through it and none come in. */
+  readonly nat?: NatOptions
 }
 
 const LOOPBACK_DELAY: Millis = 0.02
+/** Of every host behind a router of its own. */
+export const PRIVATE_ADDRESS = '192.168.0.2'
 
 /** A host as the network sees it: an address, a link, and who listens. */
 export class NetworkNode {
   readonly index: number
+  /** What the host itself has: private where it is behind a router. */
   readonly address: string
+  /** Where others find it. */
+  readonly publicAddress: string
+  readonly nat: Nat | undefined
   readonly options: NodeOptions
   readonly uplink: Uplink
   readonly downlink: Downlink
@@ -58,16 +67,18 @@ export class NetworkNode {
 
   constructor(time: VirtualTime, index: number, address: string, all: NetworkOptions, options: NodeOptions) {
     this.index = index
-    this.address = address
+    this.publicAddress = address
+    this.nat = options.nat && new Nat(options.nat)
+    this.address = options.nat ? PRIVATE_ADDRESS : address
     this.options = options
     this.uplink = new Uplink(time, options.bandwidth?.up ?? all.bandwidth.up, all.largestChunk)
     this.downlink = new Downlink(time, options.bandwidth?.down ?? all.bandwidth.down)
     this.innerLink = new Uplink(time, Number.POSITIVE_INFINITY, all.largestChunk)
-    this.listeners = new PortTable(address)
-    this.datagrams = new PortTable(address)
+    this.listeners = new PortTable(this.address)
+    this.datagrams = new PortTable(this.address)
     this.localAddresses = [
       { host: '127.0.0.1', interface: 'lo', internal: true },
-      { host: address, interface: 'eth0', internal: false },
+      { host: this.address, interface: 'eth0', internal: false },
     ]
   }
 }
@@ -80,10 +91,15 @@ export interface Route {
   readonly destinationAddress: string
 }
 
-/**
- * Who can reach whom, and how long it takes. The only place that turns an address into a host: a translating router
- * (NAT) between hosts would be an answer of `route`.
- */
+/** A datagram under way. */
+export interface DatagramRoute {
+  readonly node: NetworkNode
+  /** Where it seems to come from. */
+  readonly source: Endpoint
+  readonly destination: Endpoint
+}
+
+/** Who can reach whom, and how long it takes. The only place that turns an address into a host. */
 export class Network {
   readonly time: VirtualTime
   readonly options: NetworkOptions
@@ -92,7 +108,6 @@ export class Network {
   /** Everyone in any multicast group. */
   readonly members = new Set<GroupMember>()
   private readonly byAddress = new Map<string, NetworkNode>()
-  private readonly distances = new Map<number, Millis>()
   private readonly cuts = new Set<number>()
   private readonly waitingForHeal = new Set<() => void>()
 
@@ -109,11 +124,31 @@ export class Network {
     return node
   }
 
-  /** Undefined where no host has the address: packets to it vanish. */
+  /** The host has gone for good: packets to its address vanish. */
+  remove(node: NetworkNode): void {
+    this.byAddress.delete(node.publicAddress)
+  }
+
+  /** Of a connection. Undefined where no host has the address, or a router is in front of it: packets to it vanish. */
   route(from: NetworkNode, to: string): Route | undefined {
     const node = this.byAddress.get(to)
-    if (node) return { node, sourceAddress: from.address, destinationAddress: to }
+    if (node) return node.nat ? undefined : { node, sourceAddress: from.publicAddress, destinationAddress: to }
     return isLoopback(to) ? { node: from, sourceAddress: '127.0.0.1', destinationAddress: to } : undefined
+  }
+
+  /** A datagram leaves port `port` of a host. Undefined where no host has the address: it vanishes. */
+  sends(from: NetworkNode, port: number, to: Endpoint): DatagramRoute | undefined {
+    if (isLoopback(to.host)) return { node: from, source: { host: '127.0.0.1', port }, destination: to }
+    const source = from.nat ? from.nat.outgoing(port, to, this.time.now) : port
+    const node = this.byAddress.get(to.host)
+    return node && { node, source: { host: from.publicAddress, port: source }, destination: to }
+  }
+
+  /** It arrives: which address and port of the host it is for. Undefined where a router drops it. */
+  arrives({ node, source, destination }: DatagramRoute): Endpoint | undefined {
+    if (node.nat === undefined || isLoopback(destination.host)) return destination
+    const port = node.nat.incoming(destination.port, source, this.time.now)
+    return port === undefined ? undefined : { host: node.address, port }
   }
 
   /** How long the next packet takes one way. */
@@ -156,17 +191,12 @@ export class Network {
     this.waitingForHeal.add(resume)
   }
 
-  /** Drawn once for a pair, from the range of the farther away of the two; the same in both directions. */
+  /** Fixed for a pair, in the range of the farther away of the two; the same in both directions. */
   private distance(a: NetworkNode, b: NetworkNode): Millis {
-    const pair = pairOf(a, b)
-    let distance = this.distances.get(pair)
-    if (distance === undefined) {
-      const ranges = [a.options.latency ?? this.options.latency, b.options.latency ?? this.options.latency] as const
-      const [min, max] = ranges[0][1] >= ranges[1][1] ? ranges[0] : ranges[1]
-      distance = this.random.split(`distance ${pair}`).between(min, max)
-      this.distances.set(pair, distance)
-    }
-    return distance
+    const x = a.options.latency ?? this.options.latency
+    const y = b.options.latency ?? this.options.latency
+    const [min, max] = x[1] >= y[1] ? x : y
+    return min + this.random.fractionOf(pairOf(a, b)) * (max - min)
   }
 }
 

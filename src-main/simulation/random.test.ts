@@ -19,6 +19,18 @@ describe('the seeded random source', () => {
     expect(words(root.split('a').split('b'))).not.toEqual(words(root.split('ab')))
   })
 
+  test('a fraction of an index is its own, even, and no draw', () => {
+    const [random, twin, other] = [SeededRandom.of(7), SeededRandom.of(7), SeededRandom.of(8)]
+    const indices = Array.from({ length: 2_000 }, (_, i) => i * 2 ** 20)
+    const fractions = indices.map((index) => random.fractionOf(index))
+    expect(new Set(fractions).size).toBe(2_000)
+    expect(fractions.every((fraction) => fraction >= 0 && fraction < 1)).toBe(true)
+    expect(Math.abs(fractions.reduce((sum, fraction) => sum + fraction, 0) / 2_000 - 0.5)).toBeLessThan(0.02)
+    expect(twin.word()).toBe(random.word())
+    expect(indices.map((index) => twin.fractionOf(index))).toEqual(fractions)
+    expect(other.fractionOf(1)).not.toBe(random.fractionOf(1))
+  })
+
   test('numbers below a limit are even, at both ends of the range', () => {
     const random = SeededRandom.of(1)
     const counts = new Uint32Array(6)

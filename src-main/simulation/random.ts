@@ -73,6 +73,14 @@ export class SeededRandom implements Random {
     return low + (this.word() / TWO_TO_32) * (high - low)
   }
 
+  /** A number from 0 up to, not including, 1 that depends on the seed and on `index` (below 2^53) alone. Draws nothing. */
+  fractionOf(index: number): number {
+    const [a, b, c] = this.key
+    const low = mix(a ^ (index % TWO_TO_32))
+    const high = mix(b ^ Math.floor(index / TWO_TO_32) ^ low)
+    return (mix(c ^ high) >>> 0) / TWO_TO_32
+  }
+
   /** True with the given probability from 0 to 1. Draws nothing at 0, so that a fault left out costs no luck. */
   chance(probability: number): boolean {
     return probability > 0 && this.word() < probability * TWO_TO_32

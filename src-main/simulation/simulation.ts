@@ -21,6 +21,8 @@ export interface SimulationOptions extends Partial<NetworkOptions> {
 }
 
 export interface HostOptions extends NodeOptions {
+  /** Its public IPv4 address, of no other host; one of 10/8 when left out. */
+  readonly address?: string
   /** Bytes of its drive. Default 1 TiB. */
   readonly capacity?: number
   /** Time that each operation on its files takes, from and to. Default none. */
@@ -84,10 +86,10 @@ export class Simulation {
   host(name = `host-${this.hosts.length + 1}`, options: HostOptions = {}): SimulatedHost {
     if (this.names.has(name.toLowerCase())) throw new Error(`there is a host or name ${name} already`)
     const random = this.random.split(`host ${name}`)
-    const node = this.network.add(addressOf(this.network.nodes.length), options)
+    const node = this.network.add(options.address ?? addressOf(this.network.nodes.length), options)
     const capacity = options.capacity ?? DEFAULT_CAPACITY_BYTES
     const disk = new Disk(this.time, random.split('disk'), capacity, options.diskDelay ?? [0, 0])
-    this.names.set(name.toLowerCase(), [node.address])
+    this.names.set(name.toLowerCase(), [node.publicAddress])
     const machine = { name, node, disk, random, hashDelay: options.hashDelay ?? 0, names: this.names }
     return this.start(machine)
   }

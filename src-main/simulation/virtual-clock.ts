@@ -5,7 +5,7 @@ import { EventHeap, type ScheduledEvent } from './event-heap.ts'
 import type { Program } from './ledger.ts'
 
 /** What `wallTime` says when a simulation starts: 2030-01-01 00:00 UTC. */
-const WALL_TIME_AT_START: Millis = Date.UTC(2030, 0, 1)
+export const WALL_TIME_AT_START: Millis = Date.UTC(2030, 0, 1)
 /** Turns of the real event loop asked for at once. Node empties the microtask queue after each of them. */
 const TURNS_AT_ONCE = 64
 
