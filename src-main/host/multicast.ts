@@ -59,7 +59,7 @@ class GroupSocket implements MulticastSocket {
     return this.senders.map(({ name }) => name)
   }
 
-  useInterfaces(addresses: readonly LocalAddress[]): Promise<void> {
+  joinOn(addresses: readonly LocalAddress[]): Promise<void> {
     const wanted = onePerInterface(addresses, this.family)
     this.changing = this.changing.then(() => this.change(wanted))
     return this.changing

@@ -37,7 +37,7 @@ function recordingPorts() {
       left.push(`join ${group.host}`)
       return {
         interfaces: [],
-        useInterfaces: async () => {},
+        joinOn: async () => {},
         send: () => left.push(`multicast ${group.host}`),
         close: async () => {},
       }

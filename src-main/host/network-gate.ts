@@ -108,7 +108,7 @@ export class NetworkGate implements NetworkControl {
       get interfaces() {
         return socket.interfaces
       },
-      useInterfaces: (addresses) => socket.useInterfaces(addresses),
+      joinOn: (addresses) => socket.joinOn(addresses),
       send: (bytes) => {
         if (this.allowsMulticast) socket.send(bytes)
       },

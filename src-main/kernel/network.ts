@@ -83,10 +83,11 @@ export interface MulticastSocket {
   /** The interfaces on which it is in the group, by name: fewer than asked for where the system refused some. */
   readonly interfaces: readonly string[]
   /**
-   * Joins on the interfaces of these addresses, one of the group's family each, and leaves all others.
-   * Addresses of the other family are passed over. Settles when it is done; never fails.
+   * Joins on the interfaces of these addresses, one of the group's family each, and leaves all others; on those it may still
+   * hear the group while another program of the machine is in it. Addresses of the other family are passed over.
+   * Settles when it is done; never fails.
    */
-  useInterfaces(addresses: readonly LocalAddress[]): Promise<void>
+  joinOn(addresses: readonly LocalAddress[]): Promise<void>
   /** Sends one datagram to the group over each interface, with a hop limit of 1: it stays on the local network. */
   send(bytes: Uint8Array): void
   close(): Promise<void>

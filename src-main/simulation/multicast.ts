@@ -36,7 +36,7 @@ export function joinMulticast(
       get interfaces() {
         return member.interfaces.map((address) => address.interface)
       },
-      useInterfaces: (addresses) =>
+      joinOn: (addresses) =>
         program.later('change of interfaces', 0, () => {
           member.interfaces = onePerInterface(addresses)
         }),
