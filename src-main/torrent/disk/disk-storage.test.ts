@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../kernel/clock.ts'
 import { codeOf } from '../../kernel/errors.ts'
 import { Simulation } from '../../simulation/simulation.ts'
+import { selectionOf } from '../file-selection.ts'
 import { MAX_OPEN_FILES } from './file-pool.ts'
 import { closeRun, DIRECTORY, exampleTorrent, mixedTorrent, openRun, PROFILE } from './test-support.ts'
 
@@ -79,6 +80,37 @@ describe('pieces in files', () => {
       expect((await run.files.recheck()).has(0)).toBe(true)
       await closeRun(run)
     }))
+
+  test('only wanted files are made: empty ones at once, others with their first piece and what reaches into them', () =>
+    onHost(async (_sim, host) => {
+      const example = mixedTorrent()
+      const run = await openRun(host, example)
+      run.files.select(selectionOf(example.metainfo, [3]))
+      await run.files.resume()
+      expect(host.files.tree(DIRECTORY)).toEqual([])
+      await run.files.storage.write(9, example.piece(9))
+      expect(host.files.tree(DIRECTORY)).toEqual([path('deep/er/last.bin')])
+      await run.files.storage.write(6, example.piece(6))
+      expect(host.files.tree(DIRECTORY)).toEqual([path('deep/er/last.bin'), path('large.bin')])
+      run.files.select(undefined)
+      await run.files.makeEmptyFiles()
+      expect(host.files.tree(DIRECTORY)).toContain(path('empty'))
+      await closeRun(run)
+    }))
+
+  test('room is needed for wanted pieces only', () =>
+    onHost(
+      async (_sim, host) => {
+        const example = mixedTorrent()
+        const run = await openRun(host, example)
+        await run.files.resume()
+        expect(await run.files.roomAgain()).toBe(false)
+        run.files.select(selectionOf(example.metainfo, [0]))
+        expect(await run.files.roomAgain()).toBe(true)
+        await closeRun(run)
+      },
+      { capacity: 140_000 },
+    ))
 
   test('many small files: never more than the pool allows are open', () =>
     onHost(async (_sim, host) => {

@@ -7,6 +7,7 @@
 import type { FileStore } from '../../kernel/files.ts'
 import type { ResumeRecord, ResumeRepository, SeenFile } from '../../storage/resume-repository.ts'
 import { Bitfield } from '../bitfield.ts'
+import type { FileSelection } from '../file-selection.ts'
 import { pieceSize } from '../metainfo/metainfo.ts'
 import type { Checker, CheckOptions } from './checker.ts'
 import { asDiskError, dataMissing } from './disk-faults.ts'
@@ -54,6 +55,7 @@ export class TorrentFiles {
   private readonly own: OwnFiles
   private readonly recorder: ResumeRecorder
   private readonly room: Room
+  private selection: FileSelection | undefined
 
   constructor(parts: TorrentFilesParts, layout: Layout) {
     this.parts = parts
@@ -70,6 +72,14 @@ export class TorrentFiles {
   /** Pieces on disk and verified. Never change it. */
   get have(): Bitfield {
     return this.recorder.have
+  }
+
+  /**
+   * Which files are wanted; undefined, as at first: all. Room is needed for their pieces only, and of the empty files
+   * only wanted ones are made. A wanted piece that reaches into another file is written whole, so that file is made too.
+   */
+  select(selection: FileSelection | undefined): void {
+    this.selection = selection
   }
 
   /**
@@ -226,9 +236,11 @@ export class TorrentFiles {
     return [...seen.keys()].filter((file) => !now.has(file)).map((file) => this.layout.path(file))
   }
 
-  private async makeEmptyFiles(): Promise<void> {
+  /** Makes the wanted files without bytes that are not there yet. Only after `resume`. @throws DiskError */
+  async makeEmptyFiles(): Promise<void> {
     const { infoHash } = this.layout.metainfo
-    const empty = this.layout.fileIndexes.filter((i) => this.layout.file(i).length === 0 && !this.own.isThere(i))
+    const isMissing = (i: number) => this.layout.file(i).length === 0 && !this.own.isThere(i)
+    const empty = this.layout.fileIndexes.filter((i) => isMissing(i) && (this.selection?.files.has(i) ?? true))
     if (empty.length === 0) return
     const fresh = this.own.unannounced(empty)
     this.parts.store.claim(infoHash, [], fresh, this.parts.ports.clock.wallTime())
@@ -247,9 +259,17 @@ export class TorrentFiles {
     const { totalLength, pieceLength, pieceCount } = this.layout.metainfo
     const { have } = this.recorder
     if (have.complete) return 0
+    if (this.selection) return this.remainingOf(this.selection)
     const last = pieceCount - 1
     const lastSize = pieceSize(this.layout.metainfo, last)
     return totalLength - have.count * pieceLength + (have.has(last) ? pieceLength - lastSize : 0)
+  }
+
+  private remainingOf({ pieces }: FileSelection): number {
+    let bytes = 0
+    for (let piece = 0; piece < pieces.length; piece++)
+      if (pieces.has(piece) && !this.have.has(piece)) bytes += pieceSize(this.layout.metainfo, piece)
+    return bytes
   }
 
   private bytesOf(pieces: readonly number[]): number {
