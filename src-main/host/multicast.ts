@@ -35,7 +35,7 @@ export async function joinMulticast(
 
 /** One interface of the group: how the system names it, and what sends there. */
 interface Sender {
-  readonly name: string
+  readonly address: LocalAddress
   /** What `addMembership` and `setMulticastInterface` take: an IPv4 address, or `::%zone`. */
   readonly multicastInterface: string
   readonly socket: dgram.Socket
@@ -56,7 +56,7 @@ class GroupSocket implements MulticastSocket {
   }
 
   get interfaces(): readonly string[] {
-    return this.senders.map(({ name }) => name)
+    return this.senders.map(({ address }) => address.interface)
   }
 
   joinOn(addresses: readonly LocalAddress[]): Promise<void> {
@@ -83,7 +83,7 @@ class GroupSocket implements MulticastSocket {
     if (this.closing !== undefined) return
     const kept: Sender[] = []
     for (const sender of this.senders) {
-      if (wanted.has(sender.multicastInterface)) kept.push(sender)
+      if (wanted.get(sender.multicastInterface)?.host === sender.address.host) kept.push(sender)
       else await this.leave(sender)
     }
     const having = new Map(kept.map((sender) => [sender.multicastInterface, sender]))
@@ -119,40 +119,51 @@ class GroupSocket implements MulticastSocket {
   }
 }
 
-/** The first address of each interface, by what the system's multicast calls take for it. */
+/**
+ * An address of each interface, by what the system's multicast calls take for it; IPv6 addresses that mean something on any
+ * interface before link-local ones.
+ */
 function onePerInterface(addresses: readonly LocalAddress[], family: 4 | 6): Map<string, LocalAddress> {
+  const ofFamily = addresses.filter(({ host }) => isIP(host) === family)
+  const ordered = [...ofFamily.filter((address) => !hasZone(address)), ...ofFamily.filter(hasZone)]
   const names = new Set<string>()
   const chosen = new Map<string, LocalAddress>()
-  for (const address of addresses) {
-    if (isIP(address.host) !== family || names.has(address.interface)) continue
+  for (const address of ordered) {
+    if (names.has(address.interface)) continue
     if (chosen.size >= MAX_MULTICAST_INTERFACES) break
     names.add(address.interface)
-    chosen.set(family === 4 ? address.host : `::%${zoneOf(address)}`, address)
+    chosen.set(family === 4 ? address.host : `::%${zoneOf(address, ofFamily)}`, address)
   }
   return chosen
 }
 
-/** A link-local address is listed with the zone as the system wants it: a name, or a number on Windows. */
-function zoneOf(address: LocalAddress): string {
-  return address.host.split('%', 2)[1] ?? address.interface
+function hasZone({ host }: LocalAddress): boolean {
+  return host.includes('%')
+}
+
+/** The zone as the system wants it, a name or on Windows a number: the interface's link-local address is listed with it. */
+function zoneOf(address: LocalAddress, all: readonly LocalAddress[]): string {
+  const linkLocal = all.find((other) => other.interface === address.interface && hasZone(other))
+  return linkLocal?.host.split('%', 2)[1] ?? address.interface
 }
 
 /** Undefined where the system does not let us send there. */
 async function newSender(
   multicastInterface: string,
-  { host, interface: name }: LocalAddress,
+  address: LocalAddress,
   family: 4 | 6,
 ): Promise<Sender | undefined> {
   const socket = createSocket(family)
   try {
-    await bound(socket, { address: family === 4 ? host : WILDCARD[6], port: 0 })
+    // A zone that is not there would count as none, but an address that is not there cannot be bound.
+    await bound(socket, { address: address.host, port: 0 })
   } catch {
     return undefined
   }
   try {
     socket.setMulticastTTL(HOP_LIMIT)
     socket.setMulticastLoopback(true)
-    return { name, multicastInterface, socket }
+    return { address, multicastInterface, socket }
   } catch {
     await closed(socket)
     return undefined

@@ -5,7 +5,7 @@ import type { Datagrams, Endpoint, Resolver, StreamSocket, Streams } from '../ke
 import { listenHost, type NetworkPolicy } from '../kernel/network-policy.ts'
 import { failureCode, StreamProbe } from '../kernel/port-tests/index.ts'
 import { createHttpClient } from './http-client.ts'
-import { NetworkGate } from './network-gate.ts'
+import { MAX_HEARD_ADDRESSES, NetworkGate } from './network-gate.ts'
 import { createResolver } from './resolver.ts'
 
 const LOCAL_ONLY: NetworkPolicy = { mode: 'local-only', allowedHosts: [] }
@@ -161,6 +161,60 @@ describe('hosts that a person has named', () => {
     expect(ports.left).toEqual(['lookup tracker.test'])
     gate.set(LOCAL_ONLY)
     expect(gate.allowsAddress('192.0.2.7')).toBe(false)
+  })
+})
+
+describe('multicast', () => {
+  const GROUP = { host: '239.192.152.143', port: 6771 }
+  const ASKED_FOR: NetworkPolicy = { mode: 'local-only', allowedHosts: [], multicast: true }
+
+  test('is refused while local-only, and silent once the policy forbids it', async () => {
+    const ports = recordingPorts()
+    const gate = new NetworkGate(LOCAL_ONLY)
+    const datagrams = gate.datagrams(ports.datagrams)
+    expect(await failureCode(datagrams.joinMulticast(GROUP, () => {}))).toBe('OFFLINE')
+    gate.set({ mode: 'online' })
+    const received: string[] = []
+    const socket = await datagrams.joinMulticast(GROUP, (bytes) => received.push(textOf(bytes)))
+    socket.send(utf8('x'))
+    ports.datagramFrom('8.8.8.8', 'anybody')
+    gate.set(LOCAL_ONLY)
+    socket.send(utf8('x'))
+    ports.datagramFrom('192.168.1.5', 'too late')
+    ports.datagramFrom('127.0.0.1', 'too late')
+    expect(received).toEqual(['anybody'])
+    expect(ports.left).toEqual([`join ${GROUP.host}`, `multicast ${GROUP.host}`])
+  })
+
+  test('where it was asked for, private addresses that are heard may be contacted, others not', async () => {
+    const ports = recordingPorts()
+    const gate = new NetworkGate(ASKED_FOR)
+    const received: string[] = []
+    const datagrams = gate.datagrams(ports.datagrams)
+    const socket = await datagrams.joinMulticast(GROUP, (_bytes, from) => received.push(from.host))
+    expect(gate.allowsAddress('192.168.1.5')).toBe(false)
+    for (const host of ['192.168.1.5', 'fe80::5%eth0', '8.8.8.8', '2001:4860:4860::8888', '127.0.0.1'])
+      ports.datagramFrom(host, 'x')
+    expect(received).toEqual(['192.168.1.5', 'fe80::5%eth0', '127.0.0.1'])
+    const addresses = ['192.168.1.5', 'fe80::5%eth0', '192.168.1.6', '8.8.8.8']
+    expect(addresses.map((address) => gate.allowsAddress(address))).toEqual([true, true, false, false])
+    expect(listenHost(gate.policy)).toBe('0.0.0.0')
+    socket.send(utf8('x'))
+    expect(ports.left).toEqual([`join ${GROUP.host}`, `multicast ${GROUP.host}`])
+    gate.set(LOCAL_ONLY)
+    expect(gate.allowsAddress('192.168.1.5')).toBe(false)
+  })
+
+  test('a flood of senders is let in up to a bound', async () => {
+    const ports = recordingPorts()
+    const gate = new NetworkGate(ASKED_FOR)
+    let received = 0
+    await gate.datagrams(ports.datagrams).joinMulticast(GROUP, () => received++)
+    const host = (i: number) => `10.0.${i >> 8}.${i & 255}`
+    for (let i = 0; i < MAX_HEARD_ADDRESSES + 10; i++) ports.datagramFrom(host(i), 'x')
+    ports.datagramFrom(host(0), 'x')
+    expect(received).toBe(MAX_HEARD_ADDRESSES + 1)
+    expect(gate.allowsAddress(host(MAX_HEARD_ADDRESSES))).toBe(false)
   })
 })
 

@@ -38,13 +38,17 @@ export function joinMulticast(
       },
       joinOn: (addresses) =>
         program.later('change of interfaces', 0, () => {
-          member.interfaces = onePerInterface(addresses)
+          member.interfaces = claim.isOver ? [] : onePerInterface(addresses)
         }),
       send: (bytes) => {
         if (claim.isOver || bytes.length > MAX_DATAGRAM_BYTES) return
         for (const { interface: over, internal } of member.interfaces) sendOver(network, member, over, internal, bytes)
       },
-      close: () => program.later('leaving of a group', 0, () => claim.end()),
+      close: () =>
+        program.later('leaving of a group', 0, () => {
+          member.interfaces = []
+          claim.end()
+        }),
     }
   })
 }

@@ -9,6 +9,7 @@ import {
   testsOfFiles,
   testsOfHasher,
   testsOfHttpClient,
+  testsOfMulticast,
   testsOfStreams,
 } from '../kernel/port-tests/index.ts'
 import type { SimulatedHost } from './host.ts'
@@ -43,6 +44,13 @@ function streamsBed() {
 function datagramsBed() {
   const { host, settle, close } = hostBed()
   return { settle, close, host: host.address, datagrams: host.datagrams }
+}
+
+function multicastBed() {
+  const { host, settle, close } = hostBed()
+  const addresses = host.localAddresses.list().filter(({ internal }) => internal)
+  const group = { host: '239.255.67.71', port: 46_771 }
+  return { settle, close, group, addresses, datagrams: host.datagrams, tag: '' }
 }
 
 function drivenBed() {
@@ -104,6 +112,7 @@ async function httpBed(): Promise<
 testsOfClock('the simulated clock', clockBed)
 testsOfStreams('simulated TCP', streamsBed)
 testsOfDatagrams('simulated UDP', datagramsBed)
+testsOfMulticast('simulated UDP', multicastBed)
 testsOfFiles('the simulated drive', drivenBed)
 testsOfDatabases('SQLite in memory', drivenBed)
 testsOfHasher('the inline hasher', drivenBed)
