@@ -26,7 +26,6 @@ const preferencesSchema = z.object({
     .record(z.string().max(32), z.object({ sort: sortSchema.optional(), layout: layoutSchema.optional() }))
     .default({}),
   peersView: z.enum(['connected', 'contacts', 'banned']).default('connected'),
-  explorerView: z.enum(['node', 'search', 'items']).default('node'),
   detailOpen: z.boolean(),
   detailHeight: z.number().min(DETAIL_HEIGHT.min).max(DETAIL_HEIGHT.max),
   detailTab: z.enum(['overview', 'files', 'peers', 'trackers']),
@@ -40,7 +39,6 @@ export const DEFAULT_PREFERENCES: Preferences = {
   layout: { widths: {}, shown: {} },
   tables: {},
   peersView: 'connected',
-  explorerView: 'node',
   detailOpen: true,
   detailHeight: DETAIL_HEIGHT.usual,
   detailTab: 'overview',

@@ -1,26 +1,43 @@
 /** What the window shows: the page, the dialogs waiting for an answer, and which torrents are selected. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { TorrentRow, TorrentSource } from '../client/types.ts'
+import type { PublicationRow, TorrentRow, TorrentSource } from '../client/types.ts'
+import { shortMagnet } from '../torrents/magnets.ts'
 import { NOTHING_SELECTED, type Selection, selectOnly } from '../ui/table/selection.ts'
 
 export const PAGES = ['torrents', 'peers', 'wallet', 'explorer', 'settings'] as const
 export type Page = (typeof PAGES)[number]
 
+/** The parts of the Explorer: our nodes, a search, what we keep for others. */
+export const EXPLORER_VIEWS = ['node', 'search', 'items'] as const
+export type ExplorerView = (typeof EXPLORER_VIEWS)[number]
+
 export type DialogRequest =
   | { readonly kind: 'add'; readonly source: TorrentSource; readonly origin: string }
+  /** Asks for magnet links, with what is known of them already. */
+  | { readonly kind: 'magnet'; readonly text: string }
   | { readonly kind: 'create'; readonly path: string }
+  | { readonly kind: 'publish'; readonly row: TorrentRow }
+  | { readonly kind: 'forget-link'; readonly link: PublicationRow }
   | { readonly kind: 'remove'; readonly rows: readonly TorrentRow[] }
 
-/** More .torrent files than this dropped at once are cut off, and the window says so. */
+/** Asks about each link in turn. */
+export function addMagnets(links: readonly string[]): readonly DialogRequest[] {
+  return links.map((magnet) => ({ kind: 'add', source: { magnet }, origin: shortMagnet(magnet) }))
+}
+
+/** More .torrent files or links than this dropped at once are cut off, and the window says so. */
 export const MAX_WAITING_DIALOGS = 100
 
 export interface AppState {
   readonly page: Page
+  /** What the Torrents tab shows: the list, or the links that are published and followed. */
+  readonly torrentsView: 'list' | 'links'
   /** Answered one after another; the first one is open. */
   readonly dialogs: readonly DialogRequest[]
   readonly selection: Selection
   /** The search that the Explorer shows. */
   readonly search: string | undefined
+  readonly explorerView: ExplorerView
   go(page: Page): void
   /** Returns how many did not fit. */
   ask(...requests: readonly DialogRequest[]): number
@@ -28,17 +45,22 @@ export interface AppState {
   select(selection: Selection): void
   /** Goes to the list and selects one torrent there. */
   showTorrent(id: string): void
+  /** Goes to the links that are published and followed. */
+  showLinks(): void
   /** Goes to the Explorer and follows a search there. */
   showSearch(id: string): void
+  showExplorer(view: ExplorerView): void
 }
 
 export function createAppState(): StoreApi<AppState> {
   return createStore((set, get) => ({
     page: 'torrents',
+    torrentsView: 'list',
     dialogs: [],
     selection: NOTHING_SELECTED,
     search: undefined,
-    go: (page) => set({ page }),
+    explorerView: 'node',
+    go: (page) => set({ page, torrentsView: 'list' }),
     ask(...requests) {
       const room = MAX_WAITING_DIALOGS - get().dialogs.length
       set(({ dialogs }) => ({ dialogs: [...dialogs, ...requests.slice(0, room)] }))
@@ -46,7 +68,9 @@ export function createAppState(): StoreApi<AppState> {
     },
     closeDialog: () => set(({ dialogs }) => ({ dialogs: dialogs.slice(1) })),
     select: (selection) => set({ selection }),
-    showTorrent: (id) => set({ page: 'torrents', selection: selectOnly(id) }),
-    showSearch: (search) => set({ page: 'explorer', search }),
+    showTorrent: (id) => set({ page: 'torrents', torrentsView: 'list', selection: selectOnly(id) }),
+    showLinks: () => set({ page: 'torrents', torrentsView: 'links' }),
+    showSearch: (search) => set({ page: 'explorer', explorerView: 'search', search }),
+    showExplorer: (explorerView) => set({ page: 'explorer', explorerView }),
   }))
 }

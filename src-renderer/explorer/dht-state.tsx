@@ -1,0 +1,47 @@
+/** The state of the DHT in words, and what the pages that need it show while it cannot be used. */
+import { Network, PowerOff } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useApp } from '../app/context.tsx'
+import { firstOf, useStatus } from '../client/context.tsx'
+import type { AppStatus } from '../client/types.ts'
+import { Button } from '../ui/button.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+
+export type DhtState = AppStatus['dht']['state']
+
+export const DHT_WORDS: Readonly<Record<DhtState, string>> = {
+  off: 'off',
+  waiting: 'waiting',
+  joining: 'joining',
+  joined: 'joined',
+  isolated: 'isolated',
+}
+
+export const DHT_SENTENCES: Readonly<Record<DhtState, string>> = {
+  off: 'The DHT is switched off: peers are found by trackers and on the local network alone.',
+  waiting: 'The DHT waits for your leave to use the network.',
+  joining: 'Looking for nodes to join the DHT by.',
+  joined: 'Part of the DHT.',
+  isolated: 'No node of the DHT answers now. Shoal tries again by itself.',
+}
+
+export function useDhtState(): DhtState | undefined {
+  return firstOf(useStatus())?.dht.state
+}
+
+/** Says why nothing can be shown while the DHT is off or may not use the network, with the one thing to do about it. */
+export function DhtSilent(props: { state: 'off' | 'waiting' }): ReactNode {
+  const go = useApp((state) => state.go)
+  const off = props.state === 'off'
+  return (
+    <EmptyState
+      icon={off ? PowerOff : Network}
+      title={off ? 'The DHT is switched off' : 'The DHT waits for your leave to use the network'}
+      actions={<Button onClick={() => go('settings')}>Open settings</Button>}
+    >
+      {off
+        ? 'Shoal finds peers by trackers and on the local network. With the DHT it finds them without any tracker.'
+        : 'Until you go online in Settings, Shoal talks to this machine only.'}
+    </EmptyState>
+  )
+}
