@@ -21,11 +21,6 @@ export function providerOf(host: string): string {
   return host.slice(0, host.indexOf('.', host.indexOf('.') + 1))
 }
 
-/** One text for each endpoint whose host is canonical. */
-export function endpointKey({ host, port }: Endpoint): string {
-  return `${host} ${port}`
-}
-
 /** The same endpoint with the one text for its address; an IPv4 address has only one. */
 export function canonicalEndpoint(endpoint: Endpoint): Endpoint {
   if (!endpoint.host.includes(':')) return endpoint

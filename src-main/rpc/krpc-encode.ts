@@ -19,8 +19,9 @@ import {
 } from './krpc-message.ts'
 import { KrpcWriter } from './krpc-writer.ts'
 
-export function encodeMessage(message: KrpcMessage): Uint8Array {
-  const bytes = new Uint8Array(encodedSize(message))
+/** @param size what `encodedSize` has said, where the caller knows it */
+export function encodeMessage(message: KrpcMessage, size = encodedSize(message)): Uint8Array {
+  const bytes = new Uint8Array(size)
   write(message, new KrpcWriter(bytes))
   return bytes
 }
@@ -32,34 +33,55 @@ export function encodedSize(message: KrpcMessage): number {
   return counter.length
 }
 
+/** A message and the bytes that it takes. */
+export interface Sized {
+  readonly message: KrpcMessage
+  readonly size: number
+}
+
 /**
  * The response cut to at most `limit` bytes: peers go first, then samples, filters, IPv6 nodes and IPv4 nodes, the last of
  * each list before the first; at the very end an item, whole, since half of one is none.
  */
 export function fitResponse(response: Response, limit = MAX_ANSWER_BYTES): Response {
-  const fitted: Fitted = { ...response }
-  // So that the size of a list that could never fit is not even reckoned.
-  for (const field of ['values', 'samples', 'nodes', 'nodes6'] as const) keepAtMost(fitted, field, limit)
-  let excess = encodedSize(fitted) - limit
+  return fitted(response, limit).message as Response
+}
+
+/** As `fitResponse`, with the size of what comes of it. */
+export function fitted(response: Response, limit: number): Sized {
+  // The size of a list that could never fit is not even reckoned.
+  if (!lists.some((field) => isTooLong(response[field], limit))) {
+    const size = encodedSize(response)
+    if (size <= limit) return { message: response, size }
+  }
+  const message: Fitted = { ...response }
+  for (const field of lists) keepAtMost(message, field, limit)
+  let size = encodedSize(message)
   const cuts = [
-    () => shorten(fitted, 'values', excess),
-    () => shorten(fitted, 'samples', excess),
-    () => drop(fitted, ['seedFilter', 'peerFilter']),
-    () => shorten(fitted, 'nodes6', excess),
-    () => shorten(fitted, 'nodes', excess),
-    () => drop(fitted, ['v', 'k', 'sig']),
+    () => shorten(message, 'values', size - limit),
+    () => shorten(message, 'samples', size - limit),
+    () => drop(message, ['seedFilter', 'peerFilter']),
+    () => shorten(message, 'nodes6', size - limit),
+    () => shorten(message, 'nodes', size - limit),
+    () => drop(message, ['v', 'k', 'sig']),
   ]
   for (const cut of cuts) {
-    while (excess > 0 && cut()) excess = encodedSize(fitted) - limit
+    while (size > limit && cut()) size = encodedSize(message)
   }
-  return fitted
+  return { message, size }
 }
+
+const lists = ['values', 'samples', 'nodes', 'nodes6'] as const
 
 type Fitted = { -readonly [K in keyof Response]: Response[K] }
 
 /** The most bytes that one element takes; of `values` the least is 8. */
 const elementBytes = { values: 21, samples: 20, nodes: 26, nodes6: 38 } as const
 const LEAST_ELEMENT_BYTES = 8
+
+function isTooLong(list: readonly unknown[] | undefined, limit: number): boolean {
+  return list !== undefined && list.length * LEAST_ELEMENT_BYTES > limit
+}
 
 function keepAtMost(response: Fitted, field: keyof typeof elementBytes, limit: number): void {
   const list: readonly unknown[] | undefined = response[field]

@@ -17,8 +17,8 @@ export interface MessageReceiver {
 
 export interface MessageTransport {
   readonly local: Endpoint
-  /** Sends; may be lost silently. The message is not changed afterwards by either side. Returns the bytes that it takes. */
-  send(message: KrpcMessage, to: Endpoint): number
+  /** Sends; may be lost silently. The message is not changed afterwards by either side. `size`: the bytes that it takes. */
+  send(message: KrpcMessage, to: Endpoint, size: number): void
   close(): Promise<void>
 }
 
@@ -49,10 +49,8 @@ class DatagramTransport implements MessageTransport {
     return this.socket.local
   }
 
-  send(message: KrpcMessage, to: Endpoint): number {
-    const bytes = encodeMessage(message)
-    this.socket.send(bytes, to)
-    return bytes.length
+  send(message: KrpcMessage, to: Endpoint, size: number): void {
+    this.socket.send(encodeMessage(message, size), to)
   }
 
   close(): Promise<void> {

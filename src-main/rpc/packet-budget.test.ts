@@ -44,7 +44,7 @@ describe('TokenBucket', () => {
 describe('KeyedBuckets', () => {
   const rate = { perSecond: 1, burst: 2 }
 
-  test('keeps at most its capacity, forgets only full buckets, the longest unused first', () => {
+  test('keeps at most its capacity, forgets only full buckets', () => {
     const buckets = new KeyedBuckets(rate, 3)
     for (const key of ['a', 'b', 'c']) buckets.of(key, 0)?.take(2, 0)
     // Nothing is full yet: a newcomer is refused, those known are not.

@@ -64,9 +64,25 @@ export class TokenBucket {
 const FORGET_ATTEMPTS = 8
 
 /**
- * A bucket for each key. At most `capacity` are remembered; only a full one is forgotten, the longest unused first, since
- * forgetting another would hand out its burst anew. Where there is none, a new key is refused: an attack with more addresses
- * than fit can shut new ones out for a moment, but not break the limit of any.
+ * Forgets one entry of a full table that may be forgotten. Looks at a few of the first; those that must stay are put at the end,
+ * so that the next look is at others. @returns whether there is room now
+ */
+export function forgetOne<K, V>(table: Map<K, V>, mayGo: (value: V, key: K) => boolean): boolean {
+  let attempts = FORGET_ATTEMPTS
+  for (const [key, value] of table) {
+    table.delete(key)
+    if (mayGo(value, key)) return true
+    table.set(key, value)
+    attempts -= 1
+    if (attempts === 0) return false
+  }
+  return false
+}
+
+/**
+ * A bucket for each key. At most `capacity` are remembered; only a full one is forgotten, since forgetting another would hand
+ * out its burst anew. Where there is none, a new key is refused: an attack with more addresses than fit can shut new ones out
+ * for a moment, but not break the limit of any.
  */
 export class KeyedBuckets {
   private readonly rate: BucketRate
@@ -85,22 +101,11 @@ export class KeyedBuckets {
   /** The bucket of `key`, made where there is none; undefined where there is no room for it. */
   of(key: string, now: Millis): TokenBucket | undefined {
     const known = this.buckets.get(key)
-    // Put at the end of the map's order: the first is the longest unused.
-    if (known) this.buckets.delete(key)
-    else if (this.buckets.size >= this.capacity && !this.forgetOne(now)) return undefined
-    const bucket = known ?? new TokenBucket(this.rate, now)
+    if (known) return known
+    if (this.buckets.size >= this.capacity && !forgetOne(this.buckets, (bucket) => bucket.isFull(now))) return undefined
+    const bucket = new TokenBucket(this.rate, now)
     this.buckets.set(key, bucket)
     return bucket
-  }
-
-  private forgetOne(now: Millis): boolean {
-    let attempts = FORGET_ATTEMPTS
-    for (const [key, bucket] of this.buckets) {
-      if (bucket.isFull(now)) return this.buckets.delete(key)
-      attempts -= 1
-      if (attempts === 0) return false
-    }
-    return false
   }
 }
 

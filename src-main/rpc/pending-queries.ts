@@ -1,11 +1,12 @@
+import type { Endpoint } from '../kernel/network.ts'
 import type { Random } from '../kernel/random.ts'
 import type { PendingQuery } from './pending-query.ts'
+import type { Sender, Senders } from './senders.ts'
 
 const TRANSACTIONS = 65_536
 
-/** Our queries under way, by endpoint. An answer is one only from the very address and port asked, with that query's transaction. */
+/** Our queries under way, by whom they ask. An answer is one only from the very address and port asked, with that query's transaction. */
 export class PendingQueries {
-  private readonly byEndpoint = new Map<string, PendingQuery[]>()
   private readonly limits: { readonly maxOutstanding: number; readonly maxOutstandingPerEndpoint: number }
   private count = 0
 
@@ -17,35 +18,38 @@ export class PendingQueries {
     return this.count
   }
 
-  hasRoom(key: string): boolean {
-    const there = this.byEndpoint.get(key)?.length ?? 0
-    return this.count < this.limits.maxOutstanding && there < this.limits.maxOutstandingPerEndpoint
+  hasRoom({ pending }: Sender, to: Endpoint): boolean {
+    if (this.count >= this.limits.maxOutstanding) return false
+    if (pending.length < this.limits.maxOutstandingPerEndpoint) return true
+    return pending.filter((query) => query.isTo(to)).length < this.limits.maxOutstandingPerEndpoint
   }
 
   /** Whether anything is asked of this endpoint. */
-  awaits(key: string): boolean {
-    return this.byEndpoint.has(key)
+  awaits(sender: Sender | undefined, from: Endpoint): boolean {
+    if (sender === undefined) return false
+    for (const query of sender.pending) if (query.isTo(from)) return true
+    return false
   }
 
-  /** Two random bytes, as a number, that no other query to this endpoint has. */
-  newTransaction(key: string, random: Random): number {
+  /** Two random bytes, as a number, that no other query to this sender has. */
+  newTransaction(sender: Sender | undefined, random: Random): number {
     for (;;) {
       const transaction = random.below(TRANSACTIONS)
-      if (!this.byEndpoint.get(key)?.some((query) => query.transaction === transaction)) return transaction
+      if (!sender?.pending.some((query) => query.transaction === transaction)) return transaction
     }
   }
 
   /** The query that an answer with these bytes belongs to. */
-  find(key: string, transaction: Uint8Array): PendingQuery | undefined {
-    if (transaction.length !== 2) return undefined
+  find(sender: Sender | undefined, from: Endpoint, transaction: Uint8Array): PendingQuery | undefined {
+    if (sender === undefined || transaction.length !== 2) return undefined
     const number = ((transaction[0] as number) << 8) | (transaction[1] as number)
-    return this.byEndpoint.get(key)?.find((query) => query.transaction === number)
+    for (const query of sender.pending) if (query.transaction === number && query.isTo(from)) return query
+    return undefined
   }
 
-  add(query: PendingQuery): void {
-    const there = this.byEndpoint.get(query.key)
-    if (there) there.push(query)
-    else this.byEndpoint.set(query.key, [query])
+  add(query: PendingQuery, sender: Sender): void {
+    sender.pending.push(query)
+    query.sender = sender
     this.count += 1
   }
 
@@ -58,15 +62,14 @@ export class PendingQueries {
 
   /** Takes it out without ending it; nothing where it is not here. */
   remove(query: PendingQuery): void {
-    const there = this.byEndpoint.get(query.key) ?? []
-    const at = there.indexOf(query)
+    const pending = query.sender?.pending
+    const at = pending?.indexOf(query) ?? -1
     if (at < 0) return
-    there.splice(at, 1)
+    pending?.splice(at, 1)
     this.count -= 1
-    if (there.length === 0) this.byEndpoint.delete(query.key)
   }
 
-  endAll(): void {
-    for (const queries of [...this.byEndpoint.values()]) for (const query of [...queries]) this.end(query)
+  endAll(senders: Senders): void {
+    for (const { pending } of senders) for (const query of [...pending]) this.end(query)
   }
 }

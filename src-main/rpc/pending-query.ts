@@ -3,6 +3,7 @@ import { SECOND } from '../kernel/clock.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import type { KnownQuery } from './krpc-message.ts'
 import type { QueryCallbacks } from './rpc-port.ts'
+import type { Sender } from './senders.ts'
 
 /** After this an answer counts no more. */
 export const QUERY_LIFETIME: Millis = 10 * SECOND
@@ -19,31 +20,29 @@ type State =
 /** One query of ours from the call to its end. It has one timer at a time. */
 export class PendingQuery {
   readonly to: Endpoint
-  /** `endpointKey` of `to`. */
-  readonly key: string
   /** Two bytes as a number. */
   readonly transaction: number
   readonly question: Pick<KnownQuery, 'method' | 'args'>
   readonly callbacks: QueryCallbacks
+  /** Whom it asks; undefined where it was refused. */
+  sender: Sender | undefined
   private readonly clock: Clock
   private state: State = { name: 'waiting', timer: undefined }
 
   constructor(
     clock: Clock,
-    {
-      to,
-      key,
-      transaction,
-      question,
-      callbacks,
-    }: Pick<PendingQuery, 'to' | 'key' | 'transaction' | 'question' | 'callbacks'>,
+    { to, transaction, question, callbacks }: Pick<PendingQuery, 'to' | 'transaction' | 'question' | 'callbacks'>,
   ) {
     this.clock = clock
     this.to = to
-    this.key = key
     this.transaction = transaction
     this.question = question
     this.callbacks = callbacks
+  }
+
+  /** Whether it asks this very address and port; both with canonical hosts. */
+  isTo({ host, port }: Endpoint): boolean {
+    return this.to.port === port && this.to.host === host
   }
 
   get isOver(): boolean {

@@ -10,13 +10,13 @@
  * Callbacks only. Every limit is in `rpc-limits.ts`.
  */
 import { bytesEqual } from '../kernel/bytes.ts'
-import type { Clock, Timer } from '../kernel/clock.ts'
+import type { Clock, Millis, Timer } from '../kernel/clock.ts'
 import { assertNever } from '../kernel/errors.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import type { Random } from '../kernel/random.ts'
-import { canonicalEndpoint, endpointKey, senderOf } from './address-groups.ts'
+import { canonicalEndpoint } from './address-groups.ts'
 import type { KrpcFault } from './krpc-decode.ts'
-import { encodedSize, fitResponse } from './krpc-encode.ts'
+import { encodedSize, fitted, type Sized } from './krpc-encode.ts'
 import {
   type ErrorMessage,
   errorCode,
@@ -30,13 +30,14 @@ import {
   type Response,
 } from './krpc-message.ts'
 import type { MessageReceiver, MessageTransport, OpenTransport } from './message-transport.ts'
-import { KeyedBuckets, TokenBucket } from './packet-budget.ts'
+import { TokenBucket } from './packet-budget.ts'
 import { PendingQueries } from './pending-queries.ts'
 import { PendingQuery } from './pending-query.ts'
 import { ResponseTimes } from './response-times.ts'
 import { type RpcCounters, zeroCounters } from './rpc-counters.ts'
 import { DEFAULT_RPC_LIMITS, type RpcLimits } from './rpc-limits.ts'
 import type { Answer, QueryCallbacks, QueryHandler, RpcPort, RunningQuery } from './rpc-port.ts'
+import { type Sender, Senders } from './senders.ts'
 import { TrafficBudgets } from './traffic-budgets.ts'
 
 export interface RpcParts {
@@ -61,10 +62,10 @@ export class Rpc implements RpcPort {
   private readonly parts: RpcParts
   private readonly limits: RpcLimits
   private readonly pending: PendingQueries
+  private readonly senders: Senders
   private readonly budgets: TrafficBudgets
   private readonly times = new ResponseTimes()
   private readonly pace: TokenBucket
-  private readonly paceOfSenders: KeyedBuckets
   private readonly counts = zeroCounters()
   private handler: QueryHandler | undefined
   /** Undefined while it is being bound and once closed. */
@@ -81,9 +82,9 @@ export class Rpc implements RpcPort {
     this.readOnly = parts.readOnly ?? false
     this.counters = this.counts
     this.pending = new PendingQueries(this.limits)
-    this.budgets = new TrafficBudgets(this.limits, now)
+    this.senders = new Senders(this.limits)
+    this.budgets = new TrafficBudgets(this.limits, this.senders, now)
     this.pace = new TokenBucket(this.limits.outgoing, now)
-    this.paceOfSenders = new KeyedBuckets(this.limits.outgoingPerSender, this.limits.tableCapacity)
   }
 
   /** @throws what `open` rejects with: the error of binding */
@@ -109,7 +110,7 @@ export class Rpc implements RpcPort {
 
   /** Entries of the largest table of senders, for whoever watches its memory. */
   get largestTable(): number {
-    return Math.max(this.budgets.largestTable, this.paceOfSenders.size)
+    return Math.max(this.senders.size, this.budgets.proofs)
   }
 
   onQuery(handler: QueryHandler): void {
@@ -123,10 +124,9 @@ export class Rpc implements RpcPort {
   /** Once closed, nothing is asked and no callback is called. */
   query<M extends Method>(to: Endpoint, method: M, args: QueryArguments[M], callbacks: QueryCallbacks): RunningQuery {
     const endpoint = canonicalEndpoint(to)
-    const key = endpointKey(endpoint)
     const question = { method, args } as Pick<KnownQuery, 'method' | 'args'>
-    const transaction = this.pending.newTransaction(key, this.parts.random)
-    const query = new PendingQuery(this.parts.clock, { to: endpoint, key, transaction, question, callbacks })
+    const transaction = this.pending.newTransaction(this.senders.find(endpoint.host), this.parts.random)
+    const query = new PendingQuery(this.parts.clock, { to: endpoint, transaction, question, callbacks })
     if (this.transport === undefined) query.end()
     else this.begin(query)
     return { cancel: () => this.pending.end(query) }
@@ -137,7 +137,7 @@ export class Rpc implements RpcPort {
     const { transport } = this
     this.transport = undefined
     this.handler = undefined
-    this.pending.endAll()
+    this.pending.endAll(this.senders)
     this.refusal?.cancel()
     this.refused = []
     await transport?.close()
@@ -145,15 +145,20 @@ export class Rpc implements RpcPort {
 
   private begin(query: PendingQuery): void {
     const now = this.parts.clock.now()
-    const bucket = this.pending.hasRoom(query.key) ? this.paceOfSenders.of(senderOf(query.to.host), now) : undefined
-    const delay = bucket?.reserve(1, this.limits.maxPacingDelay, now)
-    if (delay === undefined) {
+    const sender = this.senders.of(query.to.host, now)
+    const delay = sender && this.pending.hasRoom(sender, query.to) ? this.paceTo(sender, now) : undefined
+    if (sender === undefined || delay === undefined) {
       this.refuse(query)
       return
     }
-    this.pending.add(query)
+    this.pending.add(query, sender)
     if (delay === 0) this.paceInAll(query)
     else query.wait(delay, () => this.paceInAll(query))
+  }
+
+  private paceTo(sender: Sender, now: Millis): Millis | undefined {
+    const { outgoingPerSender, maxPacingDelay } = this.limits
+    return this.senders.bucket(sender, 'pace', outgoingPerSender, now).reserve(1, maxPacingDelay, now)
   }
 
   private paceInAll(query: PendingQuery): void {
@@ -201,7 +206,7 @@ export class Rpc implements RpcPort {
   private admits(from: Endpoint, size: number): boolean {
     this.counts.packetsReceived += 1
     this.counts.bytesReceived += size
-    const awaited = this.pending.awaits(endpointKey(from))
+    const awaited = this.pending.awaits(this.senders.find(from.host), from)
     const admitted = this.budgets.admits(from.host, size, awaited, this.parts.clock.now())
     if (!admitted) this.counts.packetsOverBudget += 1
     return admitted
@@ -227,7 +232,7 @@ export class Rpc implements RpcPort {
   }
 
   private answered(message: Response | ErrorMessage, from: Endpoint): void {
-    const query = this.pending.find(endpointKey(from), message.transaction)
+    const query = this.pending.find(this.senders.find(from.host), from, message.transaction)
     const rtt = query?.age
     // Our own id in an answer is an echo of our query by whoever reflects packets.
     if (query === undefined || rtt === undefined || (message.kind === 'response' && bytesEqual(message.id, this.id))) {
@@ -251,33 +256,39 @@ export class Rpc implements RpcPort {
   }
 
   private answer(answer: Answer, transaction: Uint8Array, to: Endpoint, querySize: number): void {
-    const message = this.messageOf(answer, transaction, to, querySize)
-    if (message === undefined) return
-    if (!this.budgets.maySend(to.host, encodedSize(message), this.parts.clock.now())) {
+    const sized = this.messageOf(answer, transaction, to, querySize)
+    if (sized === undefined) return
+    if (!this.budgets.maySend(to.host, sized.size, this.parts.clock.now())) {
       this.counts.answersOverBudget += 1
       return
     }
     this.counts.answersSent += 1
-    this.transmit(message, to)
+    this.transmit(sized.message, to, sized.size)
   }
 
-  private messageOf(answer: Answer, transaction: Uint8Array, ip: Endpoint, querySize: number): KrpcMessage | undefined {
+  private messageOf(answer: Answer, transaction: Uint8Array, ip: Endpoint, querySize: number): Sized | undefined {
     if (answer.kind === 'response') {
       const hasProven = answer.v !== undefined && this.budgets.isProven(ip.host, this.parts.clock.now())
       const limit = hasProven ? MAX_ITEM_ANSWER_BYTES : MAX_ANSWER_BYTES
-      return fitResponse({ ...answer, transaction, id: this.id, ip, ...this.version() }, limit)
+      return fitted({ ...answer, transaction, id: this.id, ip, ...this.version() }, limit)
     }
-    const full = { ...answer, transaction, ip, ...this.version() }
-    if (encodedSize(full) <= querySize) return full
-    const bare = { ...answer, message: '', transaction }
-    return encodedSize(bare) <= querySize ? bare : undefined
+    for (const message of [
+      { ...answer, transaction, ip, ...this.version() },
+      { ...answer, message: '', transaction },
+    ]) {
+      const size = encodedSize(message)
+      if (size <= querySize) return { message, size }
+    }
+    return undefined
   }
 
   private version(): { readonly version?: Uint8Array } {
     return this.parts.version ? { version: this.parts.version } : {}
   }
 
-  private transmit(message: KrpcMessage, to: Endpoint): void {
-    if (this.transport) this.counts.bytesSent += this.transport.send(message, to)
+  private transmit(message: KrpcMessage, to: Endpoint, size = encodedSize(message)): void {
+    if (this.transport === undefined) return
+    this.counts.bytesSent += size
+    this.transport.send(message, to, size)
   }
 }

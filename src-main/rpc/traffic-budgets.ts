@@ -4,78 +4,84 @@
  * bounded in bytes, in whatever way it asks.
  */
 import type { Millis } from '../kernel/clock.ts'
-import { neighbourhoodOf, senderOf } from './address-groups.ts'
-import { KeyedBuckets, TokenBucket, takeFromAll } from './packet-budget.ts'
+import { senderOf } from './address-groups.ts'
+import { TokenBucket } from './packet-budget.ts'
 import type { RpcLimits } from './rpc-limits.ts'
+import type { Senders } from './senders.ts'
+
+/** A proof younger than this part of its life is not noted anew. */
+const PROOF_REFRESH = 1 / 16
 
 export class TrafficBudgets {
   private readonly limits: RpcLimits
+  private readonly senders: Senders
   private readonly incoming: TokenBucket
-  private readonly packets: KeyedBuckets
-  private readonly bytes: KeyedBuckets
-  private readonly neighbourhoods: KeyedBuckets
   private readonly answers: TokenBucket
-  private readonly unproven: KeyedBuckets
-  private readonly unprovenNeighbourhoods: KeyedBuckets
   /** When each sender last answered us, the oldest first. */
   private readonly provenAt = new Map<string, Millis>()
 
-  constructor(limits: RpcLimits, now: Millis) {
-    const { tableCapacity } = limits
+  constructor(limits: RpcLimits, senders: Senders, now: Millis) {
     this.limits = limits
+    this.senders = senders
     this.incoming = new TokenBucket(limits.incoming, now)
-    this.packets = new KeyedBuckets(limits.incomingPerSender, tableCapacity)
-    this.bytes = new KeyedBuckets(limits.incomingBytesPerSender, tableCapacity)
-    this.neighbourhoods = new KeyedBuckets(limits.incomingPerNeighbourhood, tableCapacity)
     this.answers = new TokenBucket(limits.answerBytes, now)
-    this.unproven = new KeyedBuckets(limits.answerBytesPerUnprovenSender, tableCapacity)
-    this.unprovenNeighbourhoods = new KeyedBuckets(limits.answerBytesPerUnprovenNeighbourhood, tableCapacity)
   }
 
-  /** Entries of the largest table. */
-  get largestTable(): number {
-    const { packets, bytes, neighbourhoods, unproven, unprovenNeighbourhoods, provenAt } = this
-    return Math.max(
-      ...[packets, bytes, neighbourhoods, unproven, unprovenNeighbourhoods, provenAt].map((table) => table.size),
-    )
+  /** Senders that have answered us. */
+  get proofs(): number {
+    return this.provenAt.size
   }
 
   /** Whether to look at a packet. `awaited`: an answer from there is due, which a flood from elsewhere must not drown. */
   admits(host: string, size: number, awaited: boolean, now: Millis): boolean {
-    const sender = senderOf(host)
+    const { limits, senders, incoming } = this
     // The cheapest first; and while the whole is spent, forged senders enter no table.
-    if (!awaited && !this.incoming.holds(1, now)) return false
-    const own = [[this.packets.of(sender, now), 1] as const, [this.bytes.of(sender, now), size] as const]
-    if (awaited) return takeFromAll(own, now)
-    return takeFromAll([...own, [this.neighbourhoods.of(neighbourhoodOf(host), now), 1], [this.incoming, 1]], now)
+    if (!awaited && !incoming.holds(1, now)) return false
+    const sender = senders.of(host, now)
+    if (sender === undefined) return false
+    const packets = senders.bucket(sender, 'packets', limits.incomingPerSender, now)
+    const bytes = senders.bucket(sender, 'bytes', limits.incomingBytesPerSender, now)
+    if (!packets.holds(1, now) || !bytes.holds(size, now)) return false
+    if (!awaited) {
+      const around = senders.bucket(sender.neighbourhood, 'packets', limits.incomingPerNeighbourhood, now)
+      if (!around.take(1, now)) return false
+      incoming.take(1, now)
+    }
+    packets.take(1, now)
+    bytes.take(size, now)
+    return true
   }
 
   /** Whether an answer of `size` bytes may go to `host`; counts it where it may. */
   maySend(host: string, size: number, now: Millis): boolean {
-    if (!this.answers.holds(size, now)) return false
-    const sender = senderOf(host)
-    if (this.isProven(host, now)) return this.answers.take(size, now)
-    return takeFromAll(
-      [
-        [this.unproven.of(sender, now), size],
-        [this.unprovenNeighbourhoods.of(neighbourhoodOf(host), now), size],
-        [this.answers, size],
-      ],
-      now,
-    )
+    const { limits, senders, answers } = this
+    if (!answers.holds(size, now)) return false
+    if (this.isProven(host, now)) return answers.take(size, now)
+    const sender = senders.of(host, now)
+    if (sender === undefined) return false
+    const own = senders.bucket(sender, 'answers', limits.answerBytesPerUnprovenSender, now)
+    const around = senders.bucket(sender.neighbourhood, 'answers', limits.answerBytesPerUnprovenNeighbourhood, now)
+    if (!own.holds(size, now) || !around.take(size, now)) return false
+    own.take(size, now)
+    answers.take(size, now)
+    return true
   }
 
   /** An answer to a query of ours came from there, or a token of ours that we had sent there. */
   proven(host: string, now: Millis): void {
+    const { provenAt, limits } = this
     const sender = senderOf(host)
-    this.provenAt.delete(sender)
-    if (this.provenAt.size >= this.limits.tableCapacity) {
-      for (const oldest of this.provenAt.keys()) {
-        this.provenAt.delete(oldest)
+    const known = provenAt.get(sender)
+    if (known !== undefined) {
+      if (now - known < limits.provenFor * PROOF_REFRESH) return
+      provenAt.delete(sender)
+    } else if (provenAt.size >= limits.tableCapacity) {
+      for (const oldest of provenAt.keys()) {
+        provenAt.delete(oldest)
         break
       }
     }
-    this.provenAt.set(sender, now)
+    provenAt.set(sender, now)
   }
 
   /** Whether what is sent to `host` surely reaches the one who asked for it. */

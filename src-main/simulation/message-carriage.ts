@@ -1,6 +1,6 @@
 /** How a message gets from one node of a message network to another: as itself, watched, or as bytes. */
 import { decodeMessage, type KrpcFault, looksLikeMessage } from '../rpc/krpc-decode.ts'
-import { encodedSize, encodeMessage } from '../rpc/krpc-encode.ts'
+import { encodeMessage } from '../rpc/krpc-encode.ts'
 import type { KrpcMessage } from '../rpc/krpc-message.ts'
 
 export type CarriageMode = 'objects' | 'checked' | 'wire'
@@ -14,7 +14,8 @@ export interface Parcel {
 }
 
 export interface Carriage {
-  pack(message: KrpcMessage): Parcel
+  /** `size`: the bytes that the message takes. */
+  pack(message: KrpcMessage, size: number): Parcel
   unpack(parcel: Parcel): KrpcMessage | KrpcFault
 }
 
@@ -23,16 +24,15 @@ export function carriageFor(mode: CarriageMode): Carriage {
 }
 
 const objects: Carriage = {
-  pack: (message) => ({ size: encodedSize(message), message }),
+  pack: (message, size) => ({ size, message }),
   unpack: ({ message }) => message,
 }
 
 /** Byte arrays cannot be frozen, so what is written to them shows in the encoding. */
 const checked: Carriage = {
-  pack: (message) => {
+  pack: (message, size) => {
     freezeDeep(message)
-    const bytes = encodeMessage(message)
-    return { size: bytes.length, message, bytes }
+    return { size, message, bytes: encodeMessage(message) }
   },
   unpack: ({ message, bytes }) => {
     if (!sameBytes(encodeMessage(message), bytes as Uint8Array)) {
@@ -43,10 +43,7 @@ const checked: Carriage = {
 }
 
 const wire: Carriage = {
-  pack: (message) => {
-    const bytes = encodeMessage(message)
-    return { size: bytes.length, message, bytes }
-  },
+  pack: (message, size) => ({ size, message, bytes: encodeMessage(message, size) }),
   unpack: ({ message, bytes }) => {
     if (!looksLikeMessage(bytes as Uint8Array)) throw new Error(`a ${message.kind} does not look like a message`)
     return decodeMessage(bytes as Uint8Array)

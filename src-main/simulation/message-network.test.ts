@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Endpoint } from '../kernel/network.ts'
+import { encodedSize } from '../rpc/krpc-encode.ts'
 import type { KrpcMessage, NodeContact } from '../rpc/krpc-message.ts'
 import { Rpc } from '../rpc/rpc.ts'
 import { type MessageHost, MessageNetwork, type MessageNetworkOptions } from './message-network.ts'
@@ -168,7 +169,7 @@ describe('the same run', () => {
       method: 'ping',
       args: {},
     }
-    transport.send(message, { host: addressFor(2), port: PORT })
+    transport.send(message, { host: addressFor(2), port: PORT }, encodedSize(message))
     expect(() => Object.assign(message, { method: 'get' })).toThrow(TypeError)
     id[0] = 1
     await expect(network.run(SECOND)).rejects.toThrow('was changed')

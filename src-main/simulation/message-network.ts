@@ -9,8 +9,8 @@ import type { Clock, Millis } from '../kernel/clock.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import type { KrpcMessage } from '../rpc/krpc-message.ts'
 import type { MessageReceiver, MessageTransport, OpenTransport } from '../rpc/message-transport.ts'
-import { type Carriage, type CarriageMode, carriageFor } from './message-carriage.ts'
-import { Network, type NetworkNode, type NetworkOptions, type NodeOptions } from './network.ts'
+import { type Carriage, type CarriageMode, carriageFor, type Parcel } from './message-carriage.ts'
+import { type DatagramRoute, Network, type NetworkNode, type NetworkOptions, type NodeOptions } from './network.ts'
 import { PlainClock } from './plain-clock.ts'
 import { SeededRandom } from './random.ts'
 import { VirtualTime } from './virtual-clock.ts'
@@ -70,7 +70,7 @@ export class MessageNetwork {
   host(address: string, options: Pick<NodeOptions, 'nat' | 'latency' | 'lossRate'> = {}): MessageHost {
     const node = this.network.add(address, options)
     const host = new MessageHost(node, this.time, this.random.split(`host ${address}`), {
-      send: (port, message, to) => this.send(node, port, message, to),
+      send: (port, message, to, size) => this.send(node, port, { message, to, size }),
       gone: () => {
         this.network.remove(node)
         this.hosts.delete(node.index)
@@ -106,35 +106,43 @@ export class MessageNetwork {
     return (await this.time.advance(this.time.now + limit, holds)) === 'done' || holds()
   }
 
-  private send(from: NetworkNode, port: number, message: KrpcMessage, to: Endpoint): number {
-    const { network, time } = this
-    const parcel = this.carriage.pack(message)
+  private send(from: NetworkNode, port: number, { message, to, size }: Letter): void {
+    const { network } = this
     const route = network.sends(from, port, to)
-    if (route === undefined || network.isCut(from, route.node) || network.loses(from, route.node)) return parcel.size
+    if (route === undefined || network.isCut(from, route.node) || network.loses(from, route.node)) return
+    const parcel = this.carriage.pack(message, size)
     const copies = network.random.chance(network.options.duplicationRate) ? 2 : 1
     for (let i = 0; i < copies; i++) {
-      time.schedule(network.delay(from, route.node), () => {
-        if (network.isCut(from, route.node)) return
-        const at = network.arrives(route)
-        const receiver = at && this.hosts.get(route.node.index)?.receiver(at.port)
-        if (receiver === undefined) return
-        const { transaction } = message
-        time.checksum.fold(route.node.index)
-        time.checksum.fold(parcel.size)
-        time.checksum.foldBytes(transaction)
-        this.delivered += 1
-        this.deliveredBytes += parcel.size
-        if (receiver.admits(route.source, parcel.size)) {
-          receiver.received(this.carriage.unpack(parcel), route.source, parcel.size)
-        }
+      this.time.schedule(network.delay(from, route.node), () => {
+        if (!network.isCut(from, route.node)) this.arrive(parcel, route)
       })
     }
-    return parcel.size
+  }
+
+  private arrive(parcel: Parcel, route: DatagramRoute): void {
+    const { node, source } = route
+    const at = this.network.arrives(route)
+    const receiver = at && this.hosts.get(node.index)?.receiver(at.port)
+    if (receiver === undefined) return
+    const { size, message } = parcel
+    const { checksum } = this.time
+    checksum.fold(node.index)
+    checksum.fold(size)
+    checksum.foldBytes(message.transaction)
+    this.delivered += 1
+    this.deliveredBytes += size
+    if (receiver.admits(source, size)) receiver.received(this.carriage.unpack(parcel), source, size)
   }
 }
 
+interface Letter {
+  readonly message: KrpcMessage
+  readonly to: Endpoint
+  readonly size: number
+}
+
 interface HostOwner {
-  send(port: number, message: KrpcMessage, to: Endpoint): number
+  send(port: number, message: KrpcMessage, to: Endpoint, size: number): void
   gone(): void
 }
 
@@ -172,7 +180,9 @@ export class MessageHost {
       this.receivers.set(port, receiver)
       const transport: MessageTransport = {
         local: { host: this.node.address, port },
-        send: (message, to) => (this.alive ? this.owner.send(port, message, to) : 0),
+        send: (message, to, size) => {
+          if (this.alive) this.owner.send(port, message, to, size)
+        },
         close: async () => {
           this.receivers.delete(port)
         },

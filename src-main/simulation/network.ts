@@ -138,9 +138,11 @@ export class Network {
 
   /** A datagram leaves port `port` of a host. Undefined where no host has the address: it vanishes. */
   sends(from: NetworkNode, port: number, to: Endpoint): DatagramRoute | undefined {
-    if (isLoopback(to.host)) return { node: from, source: { host: '127.0.0.1', port }, destination: to }
-    const source = from.nat ? from.nat.outgoing(port, to, this.time.now) : port
     const node = this.byAddress.get(to.host)
+    if (node === undefined && isLoopback(to.host)) {
+      return { node: from, source: { host: '127.0.0.1', port }, destination: to }
+    }
+    const source = from.nat ? from.nat.outgoing(port, to, this.time.now) : port
     return node && { node, source: { host: from.publicAddress, port: source }, destination: to }
   }
 
