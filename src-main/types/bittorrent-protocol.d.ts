@@ -48,6 +48,7 @@ declare module 'bittorrent-protocol' {
     haveAll(): void
     haveNone(): void
     extended(id: number, payload: Uint8Array): void
+    port(port: number): void
 
     /** The readable side: the package calls it with each piece of a message that it sends; null at the end. */
     push(data: Uint8Array | null): boolean

@@ -7,6 +7,8 @@ const product = sources().filter((source) => !source.test)
 
 /** Files between the usual and the largest size, each with the reason why it is one idea. */
 const large: Readonly<Record<string, string>> = {
+  'src-main/torrent/swarm/picker.ts': 'one invariant over pieces and requests: its transitions are read together',
+  'src-main/torrent/swarm/swarm.ts': 'where the parts of a torrent meet: it only routes, each method to one of them',
   'src-main/engine/torrents/torrent-session.ts': 'one state machine: its transitions are read together',
 }
 

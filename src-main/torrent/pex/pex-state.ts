@@ -2,7 +2,8 @@
  * Peer exchange with one peer (BEP 11): what to tell it and when, and what of its tellings to take. One object for each
  * connection that has `ut_pex`.
  *
- * Tells only peers that we have really connected to, each once when it comes and once when it goes, at most once a
+ * Tells only peers that we are really connected to and that take connections themselves (we have dialled them there, or
+ * they came to us and told their port, as libtorrent has it), each once when it comes and once when it goes, at most once a
  * minute. Takes one message a minute, with room for a few that come early (programs send every 60 to 90 s, and the first
  * at once); more is refused, and so is everything for a private torrent (BEP 27), which exchanges no peers at all.
  *
@@ -19,15 +20,6 @@ export const PEX_EARN: Millis = 50_000
 /** Messages that may come at once. */
 export const PEX_EARLY_MESSAGES = 3
 export const MAX_PEX_TOLD = 1_000
-
-/** A peer that we are connected to now. */
-export interface ConnectedPeer extends PexPeer {
-  /**
-   * We have connected to it at this endpoint, or it came to us and told the port on which it takes connections and we
-   * have verified that by a connection. Others are not told.
-   */
-  readonly dialled: boolean
-}
 
 export type PexReception =
   /** At most 50 endpoints, untrusted, one for each address (BEP 11), on loopback any number. */
@@ -58,19 +50,19 @@ export class PexState {
   }
 
   /**
-   * The message to send now; it counts as sent. Undefined within a minute of the last one, where nothing has changed
+   * The message to send now; it counts as sent. `connected` are those that may be told. Undefined within a minute of the last one, where nothing has changed
    * since, and for a private torrent.
    */
-  outgoing(connected: Iterable<ConnectedPeer>, now: Millis): PexMessage | undefined {
+  outgoing(connected: Iterable<PexPeer>, now: Millis): PexMessage | undefined {
     if (this.isPrivate || now - this.toldAt < PEX_INTERVAL) return undefined
     const present = new Set<string>()
     const added = new Map<string, PexPeer>()
     for (const peer of connected) {
       const key = formatEndpoint(peer.endpoint)
-      if (!peer.dialled || key === this.self) continue
+      if (key === this.self) continue
       present.add(key)
       const room = added.size < MAX_PEX_ADDED && this.told.size + added.size < MAX_PEX_TOLD
-      if (room && !this.told.has(key)) added.set(key, withoutDialled(peer))
+      if (room && !this.told.has(key)) added.set(key, peer)
     }
     const dropped: Endpoint[] = []
     for (const [key, endpoint] of this.told) {
@@ -104,8 +96,4 @@ export class PexState {
     this.refused += 1
     return { kind: 'refused', reason, times: this.refused }
   }
-}
-
-function withoutDialled({ dialled: _, ...peer }: ConnectedPeer): PexPeer {
-  return peer
 }

@@ -6,40 +6,54 @@
  * ourselves is closed by the end that dialled, which then knows the address; the other end lets go within a second.
  */
 import { bytesEqual, toHex } from '../../kernel/bytes.ts'
-import type { Endpoint } from '../../kernel/network.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Endpoint, Streams } from '../../kernel/network.ts'
 import { connectPeer, type IncomingRoute } from '../wire/connect.ts'
 import type { PeerConnectionOptions } from '../wire/connection-options.ts'
 import type { CloseReason, PeerHandshake } from '../wire/peer-wire.ts'
+import type { ConnectionBudget } from './connection-budget.ts'
 import { Peer, type PeerOwner } from './peer.ts'
 import type { KnownPeer, PeerList, PeerOrigin } from './peer-list.ts'
-import type { SwarmOptions } from './swarm-options.ts'
+
+export interface ConnectionsOptions {
+  /** 20 bytes each. */
+  readonly infoHash: Uint8Array
+  readonly peerId: Uint8Array
+  readonly clock: Clock
+  readonly streams: Streams
+  readonly budget: ConnectionBudget
+  /** The port on which the session takes connections; 0 while there is none. */
+  readonly port: () => number
+  /** What each new connection is to know of us and of the torrent. */
+  wire(): Omit<PeerConnectionOptions, 'clock' | 'infoHash' | 'listenPort'>
+  /** Whether peers that have everything are of no use to us. */
+  finished(): boolean
+}
 
 export class Connections {
   /** All, also those that do not stand yet. */
   readonly all = new Set<Peer>()
   /** Those that take part, by peer id. */
   readonly live = new Map<string, Peer>()
-  private readonly options: SwarmOptions
+  private readonly options: ConnectionsOptions
   private readonly list: PeerList
   private readonly owner: PeerOwner
-  private readonly geometry: PeerConnectionOptions['geometry']
   private readonly ownId: string
   private serial = 0
 
-  constructor(options: SwarmOptions, list: PeerList, owner: PeerOwner, geometry: PeerConnectionOptions['geometry']) {
+  constructor(options: ConnectionsOptions, list: PeerList, owner: PeerOwner) {
     this.options = options
     this.list = list
     this.owner = owner
-    this.geometry = geometry
     this.ownId = toHex(options.peerId)
   }
 
   /** Dials as many as may be dialled now. */
   dial(): void {
-    const { budget, streams, peerId, clock, have } = this.options
+    const { budget, streams, peerId, clock } = this.options
     while (this.all.size < budget.limits.perTorrent) {
       const now = clock.now()
-      const known = this.list.next(now, have.complete)
+      const known = this.list.next(now, this.options.finished())
       if (!known) return
       if (!budget.tryDial(now)) {
         this.list.returned(known)
@@ -62,8 +76,8 @@ export class Connections {
 
   /** The peer's handshake has come. @returns whether it takes part from now on */
   handshaken(peer: Peer, { peerId }: PeerHandshake): boolean {
-    const { metainfo, budget } = this.options
-    if (peer.incoming) peer.wire.handshake(metainfo.infoHash, this.options.peerId)
+    const { infoHash, budget } = this.options
+    if (peer.incoming) peer.wire.handshake(infoHash, this.options.peerId)
     else budget.established()
     peer.stands = true
     peer.peerId = toHex(peerId)
@@ -117,15 +131,9 @@ export class Connections {
   }
 
   private wireOptions(): PeerConnectionOptions {
-    const { clock, metainfo, port, have } = this.options
+    const { clock, infoHash, port } = this.options
     const listenPort = port()
-    return {
-      clock,
-      geometry: this.geometry,
-      infoHash: metainfo.infoHash,
-      listenPort: listenPort > 0 ? listenPort : undefined,
-      uploadOnly: have.complete,
-    }
+    return { ...this.options.wire(), clock, infoHash, listenPort: listenPort > 0 ? listenPort : undefined }
   }
 
   private add(

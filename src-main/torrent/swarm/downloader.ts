@@ -58,17 +58,25 @@ export class Downloader {
   private running = false
   private halted = false
 
-  constructor(metainfo: Metainfo, have: Bitfield, ports: DownloaderPorts, events: DownloaderEvents) {
+  /** @param wanted pieces to fetch; all where undefined */
+  constructor(
+    metainfo: Metainfo,
+    have: Bitfield,
+    wanted: Bitfield | undefined,
+    ports: DownloaderPorts,
+    events: DownloaderEvents,
+  ) {
     this.ports = ports
     this.events = events
     this.geometry = new Geometry(metainfo)
     const length = metainfo.pieceLength
     this.pool = new BufferPool(length, Math.max(MIN_PIECES, Math.floor(SPARE_MEMORY / length)))
     const maxPieces = Math.max(MIN_PIECES, Math.floor(PIECE_MEMORY / length))
-    this.picker = new PiecePicker(this.geometry, have, ports.random, maxPieces, {
-      withdrawn: (peer, block) => this.peers.get(peer)?.wire.cancel(this.geometry.addressOf(block)),
-      dropped: (piece) => this.discard(piece),
-    })
+    const pickerEvents = {
+      withdrawn: (peer: PickerPeer, block: number) => this.peers.get(peer)?.wire.cancel(this.geometry.addressOf(block)),
+      dropped: (piece: number) => this.discard(piece),
+    }
+    this.picker = new PiecePicker(this.geometry, have, ports.random, maxPieces, pickerEvents, wanted)
     this.requester = new Requester(this.picker, this.peers, this)
     this.blame = new Blame(ports.random)
     this.verifier = new Verifier(ports, metainfo, {
@@ -86,7 +94,7 @@ export class Downloader {
 
   /** Whether we want anything now. */
   get active(): boolean {
-    return this.running && !this.halted && !this.picker.have.complete
+    return this.running && !this.halted && !this.picker.finished
   }
 
   start(): void {
@@ -109,6 +117,13 @@ export class Downloader {
     if (!this.halted) return
     this.halted = false
     this.verifier.resume()
+    for (const peer of this.peers.values()) this.updateInterest(peer)
+    this.requester.refillAll()
+  }
+
+  /** Fetches only these pieces from now on. */
+  select(wanted: Bitfield): void {
+    this.picker.select(wanted)
     for (const peer of this.peers.values()) this.updateInterest(peer)
     this.requester.refillAll()
   }
@@ -178,6 +193,12 @@ export class Downloader {
     peer.filling = undefined
     const now = this.ports.now()
     peer.pipeline.received(block.length, now)
+    // The piece was given up while the block arrived: what is asked of it since then has an answer of its own.
+    if (filling.buffer.closed) {
+      this.wasted += block.length
+      this.requester.refillSoon(peer)
+      return
+    }
     const arrival = this.picker.arrived(peer.pick, this.geometry.numberOf(block.piece, filling.block))
     if (arrival === 'unwanted') {
       this.wasted += block.length
@@ -244,7 +265,7 @@ export class Downloader {
   private passed(done: VerifiedPiece): void {
     this.pool.give(done.bytes)
     this.picker.passed(done.piece)
-    if (this.picker.have.complete) this.pool.clear()
+    if (this.picker.finished) this.pool.clear()
     this.events.have(done.piece)
     this.noteSuspects()
     this.requester.refillAll()

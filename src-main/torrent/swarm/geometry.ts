@@ -1,5 +1,5 @@
 /** How a torrent divides into pieces and blocks (BEP 3). A block's number counts through the whole torrent. */
-import type { Bitfield } from '../bitfield.ts'
+import { Bitfield } from '../bitfield.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { BLOCK_LENGTH, type BlockAddress } from '../wire/peer-wire.ts'
 
@@ -27,11 +27,15 @@ export class Geometry {
     return Math.ceil(this.sizeOf(piece) / BLOCK_LENGTH)
   }
 
-  /** Bytes of the pieces that are not in `have`. */
-  bytesMissing(have: Bitfield): number {
+  /** Bytes of the wanted pieces that are not in `have`; of all pieces where `wanted` is left out. */
+  bytesMissing(have: Bitfield, wanted: Bitfield = Bitfield.full(this.pieceCount)): number {
+    let pieces = 0
+    for (let at = 0; at < have.bytes.length; at++) {
+      pieces += bitCount((wanted.bytes[at] as number) & ~(have.bytes[at] as number))
+    }
     const last = this.pieceCount - 1
-    const missing = (this.pieceCount - have.count) * this.pieceLength
-    return have.has(last) ? missing : missing - this.pieceLength + this.sizeOf(last)
+    const shorter = wanted.has(last) && !have.has(last) ? this.pieceLength - this.sizeOf(last) : 0
+    return pieces * this.pieceLength - shorter
   }
 
   /** The number of a block through the whole torrent. */
@@ -59,4 +63,11 @@ export class Geometry {
     if (length < 1 || length !== Math.min(BLOCK_LENGTH, this.sizeOf(piece) - begin)) return -1
     return this.numberOf(piece, begin / BLOCK_LENGTH)
   }
+}
+
+/** Bits that are set in a byte. */
+function bitCount(byte: number): number {
+  let count = 0
+  for (let rest = byte; rest > 0; rest &= rest - 1) count++
+  return count
 }

@@ -104,6 +104,12 @@ export class PeerList {
     peer.busy = false
   }
 
+  /** We are no seed any more: peers that have everything may be dialled at once. */
+  seedsAreOfUse(now: Millis): void {
+    for (const peer of this.known.values())
+      if (peer.seed && peer.failures === 0) peer.nextAt = Math.min(peer.nextAt, now)
+  }
+
   ban(host: string): void {
     if (this.bannedHosts.size >= MAX_BANNED) {
       const oldest = this.bannedHosts.values().next()

@@ -5,15 +5,22 @@
 import { toHex } from '../../kernel/bytes.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Endpoint, Listener, StreamHandler, StreamSocket, Streams } from '../../kernel/network.ts'
-import { acceptIncoming } from '../wire/connect.ts'
-import type { Swarm } from './swarm.ts'
+import { acceptIncoming, type IncomingRoute } from '../wire/connect.ts'
 
 export const MAX_HANDSHAKING = 50
+
+/** What takes the connections of one torrent: its swarm, or what fetches its metadata. */
+export interface IncomingTarget {
+  /** 20 bytes. */
+  readonly infoHash: Uint8Array
+  /** A connection came in. Undefined refuses it. */
+  incoming(peerId: Uint8Array, remote: Endpoint): IncomingRoute | undefined
+}
 
 export class PeerListener {
   private readonly streams: Streams
   private readonly clock: Clock
-  private readonly swarms = new Map<string, Swarm>()
+  private readonly targets = new Map<string, IncomingTarget>()
   private readonly handshaking = new Set<StreamSocket>()
   private readonly listeners: Listener[] = []
 
@@ -32,13 +39,15 @@ export class PeerListener {
     this.listeners.push(await this.streams.listen(at, (socket) => this.accept(socket)))
   }
 
-  add(swarm: Swarm): void {
-    this.swarms.set(toHex(swarm.metainfo.infoHash), swarm)
+  /** In place of what took the torrent's connections before, if anything did. */
+  add(target: IncomingTarget): void {
+    this.targets.set(toHex(target.infoHash), target)
   }
 
-  remove(swarm: Swarm): void {
-    const key = toHex(swarm.metainfo.infoHash)
-    if (this.swarms.get(key) === swarm) this.swarms.delete(key)
+  /** Nothing where another has taken its place. */
+  remove(target: IncomingTarget): void {
+    const key = toHex(target.infoHash)
+    if (this.targets.get(key) === target) this.targets.delete(key)
   }
 
   /** Takes no more connections. Those of swarms stay. */
@@ -52,7 +61,7 @@ export class PeerListener {
     this.handshaking.add(socket)
     const inner = acceptIncoming(socket, { clock: this.clock }, (infoHash, peerId, remote) => {
       this.handshaking.delete(socket)
-      return this.swarms.get(toHex(infoHash))?.incoming(peerId, remote)
+      return this.targets.get(toHex(infoHash))?.incoming(peerId, remote)
     })
     return {
       data: (bytes) => inner.data(bytes),

@@ -39,6 +39,10 @@ export interface PeerOwner {
   blockTarget(peer: Peer, block: BlockAddress): Uint8Array | undefined
   blockReceived(peer: Peer, block: BlockAddress, target: Uint8Array): void
   rejected(peer: Peer, block: BlockAddress): void
+  /** Another extended message (BEP 10), unchecked but for harm. */
+  extendedMessage(peer: Peer, name: string, payload: Uint8Array): void
+  /** The port of the peer's DHT node (BEP 5): once for each connection. */
+  dhtPort(peer: Peer, port: number): void
   closed(peer: Peer, reason: CloseReason): void
 }
 
@@ -70,6 +74,11 @@ export class Peer implements PeerWireHandler, ChokerPeer {
   /** It takes part: not a second connection, nor ourselves. */
   live = false
   uploadOnly = false
+  /** Where it takes connections: dialled there, or it has said so. */
+  listens: Endpoint | undefined
+  /** What it said of itself (BEP 10). */
+  told: ExtendedHandshake | undefined
+  private dhtPortTold = false
 
   amInterested = false
   peerChoking = true
@@ -104,6 +113,7 @@ export class Peer implements PeerWireHandler, ChokerPeer {
     this.connectedAt = facts.connectedAt
     this.since = facts.since
     this.known = facts.known
+    this.listens = facts.incoming ? undefined : facts.endpoint
     this.chokeChangedAt = facts.connectedAt
     this.wire = connect(this)
   }
@@ -165,7 +175,11 @@ export class Peer implements PeerWireHandler, ChokerPeer {
 
   extendedHandshake(handshake: ExtendedHandshake): void {
     if (handshake.client !== '') this.client = handshake.client
+    this.told = handshake
     this.uploadOnly = handshake.uploadOnly
+    if (this.incoming && handshake.listenPort !== undefined) {
+      this.listens = { host: this.host, port: handshake.listenPort }
+    }
     this.pipeline.allow(handshake.requestQueue)
     this.owner.extended(this, handshake)
   }
@@ -206,9 +220,15 @@ export class Peer implements PeerWireHandler, ChokerPeer {
     this.uploader?.cancelled(block)
   }
 
-  extendedMessage(): void {}
+  extendedMessage(name: string, payload: Uint8Array): void {
+    this.owner.extendedMessage(this, name, payload)
+  }
 
-  port(): void {}
+  port(port: number): void {
+    if (this.dhtPortTold) return
+    this.dhtPortTold = true
+    this.owner.dhtPort(this, port)
+  }
 
   blockTarget(block: BlockAddress): Uint8Array | undefined {
     return this.owner.blockTarget(this, block)

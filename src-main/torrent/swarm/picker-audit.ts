@@ -1,6 +1,7 @@
 /** The picker's invariants, written a second time without its shortcuts. For tests: throws at the first one broken. */
 import { MAX_COPIES } from './end-game.ts'
-import { HAVE, IN_FLIGHT, type PiecePicker, VERIFYING, WANTED } from './picker.ts'
+import type { PiecePicker } from './picker.ts'
+import { HAVE, IN_FLIGHT, SKIPPED, VERIFYING, WANTED } from './piece-state.ts'
 
 function must(holds: boolean, what: string): void {
   if (!holds) throw new Error(`picker: ${what}`)
@@ -15,13 +16,19 @@ export function auditPicker(picker: PiecePicker): void {
 
 function auditPieces(picker: PiecePicker): void {
   let verifying = 0
+  let missing = 0
   for (let piece = 0; piece < picker.geometry.pieceCount; piece++) {
     const state = picker.states[piece]
     must(picker.order.listed(piece) === (state === WANTED), `piece ${piece} is listed exactly while wanted`)
     must(picker.partials.has(piece) === (state === IN_FLIGHT), `piece ${piece} is partial exactly while in flight`)
     must(picker.have.has(piece) === (state === HAVE), `piece ${piece} is in the bitfield exactly while had`)
+    const wanted = picker.wanted.has(piece)
+    must(!wanted || state !== SKIPPED, `piece ${piece} is not skipped while wanted`)
+    must(wanted || (state !== WANTED && state !== IN_FLIGHT), `piece ${piece} is not fetched while unwanted`)
+    if (wanted && state !== HAVE) missing++
     if (state === VERIFYING) verifying++
   }
+  must(missing === picker.missing, 'the count of missing pieces')
   must(verifying === picker.verifying, 'the count of pieces being verified')
   must(picker.partials.size + picker.verifying <= Math.max(picker.maxPieces, 0), 'pieces in memory stay bounded')
 }
@@ -81,7 +88,7 @@ function auditPeers(picker: PiecePicker): void {
     let startable = 0
     for (let piece = 0; piece < peer.have.length; piece++) {
       if (!peer.have.has(piece)) continue
-      if (picker.states[piece] !== HAVE) interesting++
+      if (picker.states[piece] !== HAVE && picker.states[piece] !== SKIPPED) interesting++
       if (picker.states[piece] === WANTED) startable++
     }
     must(peer.interesting === interesting, 'the count of interesting pieces')

@@ -1,8 +1,8 @@
 /**
  * Chooses which blocks to ask which peer for next.
  *
- * Owns the fate of every piece, which is in exactly one of `wanted -> inFlight -> verifying -> have`. A request belongs
- * to the peer it was made to until the block arrives or the request is released: no block is ever asked of nobody.
+ * Owns the fate of every piece, which is in exactly one of `wanted -> inFlight -> verifying -> have`, or `skipped` while
+ * it is neither here nor wanted (BEP 53). A skipped piece is never asked for. A request belongs to the peer it was made to until the block arrives or the request is released: no block is ever asked of nobody.
  * Order: the peer's own piece, shared pieces, the rarest new one (random for the first few), any piece with free
  * blocks, and at last, when no block at all is free, blocks that others are asked for already (the end-game).
  * Peers fast enough to fetch whole pieces get pieces of their own; suspects of a bad piece get nothing else.
@@ -13,18 +13,14 @@
  */
 import type { Millis } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
-import type { Bitfield } from '../bitfield.ts'
+import { Bitfield } from '../bitfield.ts'
 import type { BlockAddress } from '../wire/peer-wire.ts'
 import { END_GAME_BLOCKS, pickCopies } from './end-game.ts'
 import type { Geometry } from './geometry.ts'
 import { PartialPiece } from './partial-piece.ts'
 import { PickerPeer } from './picker-peer.ts'
+import { HAVE, IN_FLIGHT, SKIPPED, VERIFYING, WANTED } from './piece-state.ts'
 import { RarestOrder } from './rarest-order.ts'
-
-export const WANTED = 0
-export const IN_FLIGHT = 1
-export const VERIFYING = 2
-export const HAVE = 3
 
 /** Pieces chosen at random before rarest first begins: something to give is worth more than rarity. */
 export const RANDOM_FIRST_PIECES = 4
@@ -41,6 +37,10 @@ export type Arrival = 'unwanted' | 'block' | 'piece'
 export class PiecePicker {
   readonly geometry: Geometry
   readonly have: Bitfield
+  /** Pieces that are to be fetched, or are here already. Changed by `select` only. */
+  readonly wanted: Bitfield
+  /** How many wanted pieces are not here. */
+  missing: number
   readonly states: Uint8Array
   readonly order: RarestOrder
   readonly peers = new Set<PickerPeer>()
@@ -51,17 +51,49 @@ export class PiecePicker {
   verifying = 0
   private readonly events: PickerEvents
 
-  /** @param have what is verified on disk: owned and changed by the picker from here on */
-  constructor(geometry: Geometry, have: Bitfield, random: Random, maxPieces: number, events: PickerEvents) {
+  /** @param have what is verified on disk: owned and changed by the picker from here on. @param wanted is copied */
+  constructor(
+    geometry: Geometry,
+    have: Bitfield,
+    random: Random,
+    maxPieces: number,
+    events: PickerEvents,
+    wanted: Bitfield = Bitfield.full(geometry.pieceCount),
+  ) {
     this.geometry = geometry
     this.have = have
     this.maxPieces = maxPieces
     this.events = events
+    this.wanted = new Bitfield(wanted.length, wanted.bytes)
+    this.missing = 0
     this.states = new Uint8Array(geometry.pieceCount)
     this.order = new RarestOrder(geometry.pieceCount, random)
     for (let piece = 0; piece < geometry.pieceCount; piece++) {
       if (have.has(piece)) this.states[piece] = HAVE
-      else this.order.add(piece)
+      else if (wanted.has(piece)) {
+        this.missing++
+        this.order.add(piece)
+      } else this.states[piece] = SKIPPED
+    }
+  }
+
+  /** Everything wanted is here. */
+  get finished(): boolean {
+    return this.missing === 0
+  }
+
+  /** Changes what is wanted. Requests for pieces that no longer are, are withdrawn; what is here stays. */
+  select(wanted: Bitfield): void {
+    for (let piece = 0; piece < wanted.length; piece++) {
+      const want = wanted.has(piece)
+      if (want === this.wanted.has(piece)) continue
+      if (want) this.wanted.set(piece)
+      else this.wanted.clear(piece)
+      if (this.states[piece] !== HAVE) this.missing += want ? 1 : -1
+      if (want && this.states[piece] === SKIPPED) {
+        for (const peer of this.peers) if (peer.have.has(piece)) peer.interesting++
+        this.free(piece)
+      } else if (!want) this.unwant(piece)
     }
   }
 
@@ -166,21 +198,23 @@ export class PiecePicker {
     this.leaveVerifying(piece)
     this.states[piece] = HAVE
     this.have.set(piece)
+    if (this.wanted.has(piece)) this.missing--
     for (const peer of this.peers) if (peer.have.has(piece)) peer.interesting--
   }
 
-  /** The piece did not hash to what it must: all of it is wanted again. */
+  /** The piece did not hash to what it must: all of it is to be fetched again. */
   failed(piece: number): void {
     this.leaveVerifying(piece)
-    this.want(piece)
+    this.free(piece)
   }
 
   /** A piece we had is no longer on disk. */
   lost(piece: number): void {
     if (this.states[piece] !== HAVE) return
     this.have.clear(piece)
+    if (this.wanted.has(piece)) this.missing++
     for (const peer of this.peers) if (peer.have.has(piece)) peer.interesting++
-    this.want(piece)
+    this.free(piece)
   }
 
   private leaveVerifying(piece: number): void {
@@ -188,10 +222,29 @@ export class PiecePicker {
     this.verifying--
   }
 
-  private want(piece: number): void {
-    this.states[piece] = WANTED
-    this.order.add(piece)
-    for (const peer of this.peers) if (peer.have.has(piece)) peer.startable++
+  /** Nothing of the piece is here or on its way: it is to be fetched, if it is wanted. */
+  private free(piece: number): void {
+    const wanted = this.wanted.has(piece)
+    this.states[piece] = wanted ? WANTED : SKIPPED
+    if (wanted) this.order.add(piece)
+    for (const peer of this.peers) {
+      if (!peer.have.has(piece)) continue
+      if (wanted) peer.startable++
+      else peer.interesting--
+    }
+  }
+
+  /** A piece is no longer wanted. One that is being verified already is kept. */
+  private unwant(piece: number): void {
+    const partial = this.partials.get(piece)
+    if (partial) {
+      this.withdrawAll(partial)
+      this.drop(partial)
+    } else if (this.states[piece] === WANTED) {
+      this.order.remove(piece)
+      for (const peer of this.peers) if (peer.have.has(piece)) peer.startable--
+      this.free(piece)
+    }
   }
 
   private hasRoom(): boolean {
@@ -213,7 +266,7 @@ export class PiecePicker {
   private drop(partial: PartialPiece): void {
     this.partials.delete(partial.piece)
     this.open.delete(partial)
-    this.want(partial.piece)
+    this.free(partial.piece)
     this.events.dropped(partial.piece)
   }
 
@@ -286,8 +339,15 @@ export class PiecePicker {
     }
   }
 
+  private withdrawAll(partial: PartialPiece): void {
+    for (let index = 0; index < partial.blocks; index++) {
+      if ((partial.asked[index] as number) > 0)
+        this.withdrawOthers(partial, index, this.geometry.numberOf(partial.piece, index))
+    }
+  }
+
   private countPiece(peer: PickerPeer, piece: number): void {
-    if (this.states[piece] !== HAVE) peer.interesting++
+    if (this.states[piece] !== HAVE && this.states[piece] !== SKIPPED) peer.interesting++
     if (this.states[piece] === WANTED) peer.startable++
   }
 

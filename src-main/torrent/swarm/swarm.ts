@@ -6,11 +6,11 @@
  *
  * One timer: once a second while there are peers, else when the next endpoint may be dialled. None after `stop`.
  * Limits: connections by the session's `ConnectionBudget`, endpoints by `PeerList`, memory by `Downloader`.
- * Spec: BEP 3, 6, 10, 21, 40.
+ * Spec: BEP 3, 5 (port), 6, 9 (serving), 10, 11, 21, 27, 40, 53.
  */
 import { type Millis, SECOND } from '../../kernel/clock.ts'
 import type { Endpoint } from '../../kernel/network.ts'
-import type { Following, PeerSource, PeerSourceStatus } from '../../kernel/peer-source.ts'
+import type { PeerSource, PeerSourceStatus } from '../../kernel/peer-source.ts'
 import { RateMeter } from '../../kernel/rate-meter.ts'
 import type { Bitfield } from '../bitfield.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
@@ -19,8 +19,10 @@ import type { BlockAddress, CloseReason, ExtendedHandshake, PeerHandshake } from
 import { Connections } from './connections.ts'
 import { diskErrorOf } from './disk-error-of.ts'
 import { Downloader } from './downloader.ts'
+import { Extensions } from './extensions.ts'
 import type { Peer, PeerOwner } from './peer.ts'
 import { PeerList, type PeerOrigin } from './peer-list.ts'
+import { mayComeFrom, Sources } from './sources.ts'
 import type { SwarmOptions, SwarmSnapshot } from './swarm-options.ts'
 import { Uploads } from './uploads.ts'
 import { WakeUp } from './wake-up.ts'
@@ -34,8 +36,9 @@ export class Swarm implements PeerOwner {
   private readonly downloader: Downloader
   private readonly uploads: Uploads
   private readonly connections: Connections
+  private readonly extensions: Extensions
   private readonly down = new RateMeter()
-  private followings: Following[] = []
+  private readonly sources = new Sources()
   private state: 'stopped' | 'running' | 'stopping' = 'stopped'
   private readonly wakeUp: WakeUp
   private stopped: Promise<void> = Promise.resolve()
@@ -46,13 +49,31 @@ export class Swarm implements PeerOwner {
     this.list = new PeerList(options.settings?.ourAddress)
     const { random, hasher, storage, clock } = options
     this.wakeUp = new WakeUp(clock, () => this.tick())
-    const ports = { now: () => clock.now(), random, hasher, storage }
-    this.downloader = new Downloader(options.metainfo, options.have, ports, {
+    const ports = { now: () => clock.now(), random, hasher, storage, finished: () => this.finished }
+    this.downloader = new Downloader(options.metainfo, options.have, options.wanted, ports, {
       have: (piece) => this.gotPiece(piece),
       banned: (host) => this.ban(host),
       diskFailed: (error) => options.events.diskFailed(diskErrorOf(error, this.metainfo.name)),
     })
-    this.connections = new Connections(options, this.list, this, this.downloader.geometry)
+    this.extensions = new Extensions(
+      {
+        private: options.metainfo.private,
+        infoBytes: options.metainfo.infoBytes,
+        peerExchange: options.peerExchange ?? true,
+        tellsPeers: true,
+        dhtPort: options.dhtPort,
+      },
+      {
+        now: ports.now,
+        exchanged: (endpoints) => this.addPeers(endpoints, 'pex'),
+        dhtNode: (endpoint) => options.events.dhtNode?.(endpoint),
+        metadata: () => {},
+      },
+    )
+    const { geometry } = this.downloader
+    const wire = () => ({ geometry, uploadOnly: this.finished, ...this.extensions.offer() })
+    const { infoHash } = options.metainfo
+    this.connections = new Connections({ ...options, infoHash, wire, finished: ports.finished }, this.list, this)
     this.uploads = new Uploads(ports, options.have, this.live, options.settings?.slots, {
       pieceLost: (piece) => this.lostPiece(piece),
       diskFailed: (error) => options.events.diskFailed(diskErrorOf(error, this.metainfo.name)),
@@ -62,6 +83,16 @@ export class Swarm implements PeerOwner {
   /** What is verified on disk. Read only. */
   get have(): Bitfield {
     return this.options.have
+  }
+
+  /** 20 bytes. */
+  get infoHash(): Uint8Array {
+    return this.metainfo.infoHash
+  }
+
+  /** Everything wanted is on disk. */
+  get finished(): boolean {
+    return this.downloader.picker.finished
   }
 
   get isRunning(): boolean {
@@ -76,9 +107,7 @@ export class Swarm implements PeerOwner {
     this.uploads.start()
     const { metainfo, peerId, port } = this.options
     const subject = { infoHash: metainfo.infoHash, peerId, port, totals: () => this.totals() }
-    this.followings = sources.map((source) =>
-      source.follow(subject, (endpoints) => this.addPeers(endpoints, source.kind)),
-    )
+    this.sources.follow(sources, metainfo.private, subject, (endpoints, kind) => this.addPeers(endpoints, kind))
     this.dialMore()
   }
 
@@ -88,16 +117,15 @@ export class Swarm implements PeerOwner {
     this.state = 'stopping'
     this.wakeUp.cancel()
     this.connections.close({ code: 'STOPPED' })
-    const followings = this.followings.map((following) => following.stop())
-    this.followings = []
-    this.stopped = Promise.allSettled([this.downloader.stop(), ...followings]).then(() => {
+    this.stopped = Promise.allSettled([this.downloader.stop(), this.sources.stop()]).then(() => {
       this.state = 'stopped'
     })
     return this.stopped
   }
 
-  /** Takes note of endpoints and dials them as the budget allows. */
+  /** Takes note of endpoints and dials them as the budget allows. A private torrent takes them from trackers and people only. */
   addPeers(endpoints: readonly Endpoint[], origin: PeerOrigin): void {
+    if (!mayComeFrom(origin, this.metainfo.private)) return
     const now = this.now()
     let added = false
     for (const endpoint of endpoints) added = this.list.add(endpoint, origin, now) || added
@@ -106,7 +134,25 @@ export class Swarm implements PeerOwner {
 
   /** Asks the sources for more peers. */
   refresh(): void {
-    for (const following of this.followings) following.refresh()
+    this.sources.refresh()
+  }
+
+  /**
+   * Fetches only these pieces from now on (BEP 53): one bit for each. A piece of which a wanted file has a part is fetched
+   * whole, so what it holds of files that are not wanted is written to those too. What is on disk stays and is served.
+   * May leave everything wanted on disk: then `completed` is told before this returns.
+   */
+  select(wanted: Bitfield): void {
+    const before = this.finished
+    this.downloader.select(wanted)
+    if (this.finished === before) return
+    if (this.finished) this.becameFinished()
+    else this.becameUnfinished()
+  }
+
+  /** Switches peer exchange, at once and for all peers. Nothing for a private torrent. */
+  setPeerExchange(on: boolean): void {
+    this.extensions.exchange.enable(on, this.live.values())
   }
 
   /** After `diskFailed`: tries the disk again, for fetching and for serving. */
@@ -159,10 +205,10 @@ export class Swarm implements PeerOwner {
   }
 
   sourceStatus(): readonly PeerSourceStatus[] {
-    return this.followings.flatMap((following) => following.status())
+    return this.state === 'stopped' ? [] : [...this.sources.status(), this.extensions.status()]
   }
 
-  /** `WANTED`, `IN_FLIGHT`, `VERIFYING` or `HAVE` for each piece. Read only. */
+  /** `WANTED`, `IN_FLIGHT`, `VERIFYING`, `HAVE` or `SKIPPED` for each piece. Read only. */
   get pieceStates(): Uint8Array {
     return this.downloader.picker.states
   }
@@ -191,6 +237,7 @@ export class Swarm implements PeerOwner {
     this.downloader.join(peer)
     this.uploads.join(peer)
     peer.wire.sendPieces(this.have)
+    this.extensions.join(peer)
   }
 
   extended(peer: Peer, { listenPort }: ExtendedHandshake): void {
@@ -234,12 +281,21 @@ export class Swarm implements PeerOwner {
     this.downloader.rejected(peer, block)
   }
 
+  extendedMessage(peer: Peer, name: string, payload: Uint8Array): void {
+    if (peer.live) this.extensions.received(peer, name, payload)
+  }
+
+  dhtPort(peer: Peer, port: number): void {
+    if (peer.live) this.extensions.dhtPortTold(peer, port)
+  }
+
   closed(peer: Peer, reason: CloseReason): void {
     if (!this.connections.remove(peer, reason)) return
     const { log } = this.options
     log.write('debug', 'peer closed', { host: peer.host, port: peer.endpoint.port, reason: reason.code })
     this.uploads.leave(peer)
     this.downloader.leave(peer)
+    this.extensions.leave(peer)
     peer.live = false
     if (this.state !== 'running') return
     this.uploads.fillSlots()
@@ -247,13 +303,13 @@ export class Swarm implements PeerOwner {
   }
 
   private totals(): { uploaded: number; downloaded: number; left: number } {
-    const left = this.downloader.geometry.bytesMissing(this.have)
+    const left = this.downloader.geometry.bytesMissing(this.have, this.downloader.picker.wanted)
     return { uploaded: this.uploads.meter.total, downloaded: this.down.total, left }
   }
 
-  /** Two that both have everything are of no use to each other. */
+  /** Two that both want nothing more are of no use to each other. */
   private closeIfRedundant(peer: Peer): void {
-    if (!peer.live || !this.have.complete || !peer.isSeed) return
+    if (!peer.live || !this.finished || !peer.isSeed) return
     if (peer.known) peer.known.seed = true
     peer.wire.close({ code: 'REDUNDANT' })
   }
@@ -264,16 +320,29 @@ export class Swarm implements PeerOwner {
       this.downloader.updateInterest(peer)
     }
     this.options.events.pieceVerified(piece)
-    if (!this.have.complete) return
+    if (this.have.complete) this.sources.completed()
+    if (this.finished && this.downloader.picker.wanted.has(piece)) this.becameFinished()
+  }
+
+  private becameFinished(): void {
     this.options.events.completed()
-    for (const following of this.followings) following.completed()
-    for (const peer of [...this.live.values()]) this.closeIfRedundant(peer)
+    for (const peer of [...this.live.values()]) {
+      peer.wire.extendedUpdate({ uploadOnly: true })
+      this.closeIfRedundant(peer)
+    }
+  }
+
+  private becameUnfinished(): void {
+    for (const peer of this.live.values()) peer.wire.extendedUpdate({ uploadOnly: false })
+    this.list.seedsAreOfUse(this.now())
+    this.dialMore()
   }
 
   private lostPiece(piece: number): void {
+    const before = this.finished
     this.downloader.lost(piece)
     this.options.events.pieceLost(piece)
-    this.dialMore()
+    if (before && !this.finished) this.becameUnfinished()
   }
 
   /** One second has passed, or an endpoint may be dialled again. */
@@ -282,6 +351,7 @@ export class Swarm implements PeerOwner {
     this.connections.closeOwn()
     this.downloader.tick(now)
     this.uploads.tick(now)
+    this.extensions.exchange.tick(this.live, now)
     this.dialMore()
   }
 
@@ -290,7 +360,7 @@ export class Swarm implements PeerOwner {
     this.connections.dial()
     if (this.connections.all.size > 0) this.wakeUp.within(SECOND)
     else {
-      const next = this.list.nextAt(this.have.complete)
+      const next = this.list.nextAt(this.finished)
       if (next !== undefined) this.wakeUp.within(Math.max(SECOND, next - this.now()))
     }
   }

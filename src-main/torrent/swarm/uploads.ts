@@ -17,6 +17,8 @@ export interface UploadsPorts {
   readonly now: () => Millis
   readonly random: Random
   readonly storage: PieceStorage
+  /** Whether we want nothing more. */
+  readonly finished: () => boolean
 }
 
 export interface UploadsEvents {
@@ -83,7 +85,7 @@ export class Uploads {
     if (now < this.nextRound) return
     this.nextRound = now + ROUND
     if (this.halted) return
-    const chosen = this.choker.round(this.live.values(), this.have.complete, now)
+    const chosen = this.choker.round(this.live.values(), this.ports.finished(), now)
     for (const peer of this.live.values()) peer.setChoking(!chosen.has(peer))
   }
 

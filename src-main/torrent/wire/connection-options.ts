@@ -13,20 +13,24 @@ export interface PeerConnectionOptions {
   readonly listenPort: number | undefined
   /** BEP 21: we want nothing more. */
   readonly uploadOnly: boolean
+  /** Bytes of the metadata that we serve (BEP 9); left out where we have none. */
+  readonly metadataSize?: number
   /** Whether we offer BEP 5's port message. */
   readonly dht?: boolean
   /** Names of extensions whose messages the handler takes (BEP 10); all begin with a bencoded value. */
   readonly extensions?: readonly string[]
 }
 
-/** BEP 10 and BEP 21, without `m`. */
+/** BEP 9, 10 and 21, without `m`. */
 export function extendedHandshakeOf({
   listenPort,
   uploadOnly,
+  metadataSize,
 }: PeerConnectionOptions): Record<string, string | number> {
   return {
     v: CLIENT_NAME,
     reqq: MAX_INBOUND_REQUESTS,
+    ...(metadataSize === undefined ? {} : { metadata_size: metadataSize }),
     ...(listenPort === undefined ? {} : { p: listenPort }),
     ...(uploadOnly ? { upload_only: 1 } : {}),
   }

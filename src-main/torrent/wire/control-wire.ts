@@ -14,8 +14,10 @@
  * Only frames that the frame guard has passed and whose number and order are right may go in.
  */
 import Wire from 'bittorrent-protocol'
+import { encodeBencode } from '../../codec/bencode.ts'
 import { writeU32 } from '../../kernel/bytes.ts'
 import { MESSAGE } from './messages.ts'
+import type { ExtendedUpdate } from './peer-wire.ts'
 
 export interface ControlEvents {
   choked(): void
@@ -62,6 +64,17 @@ export class ControlWire extends Wire {
   /** Takes the peer's 68 bytes, or a whole frame; they are the package's from then on. */
   receive(bytes: Uint8Array): void {
     this._write(bytes, nothing)
+  }
+
+  /** Sends another extended handshake with what has changed. Both sides have greeted and speak BEP 10. */
+  update({ uploadOnly, extensions = {} }: ExtendedUpdate): void {
+    const m: Record<string, number> = {}
+    for (const [id, name] of Object.entries(this.extendedMapping)) {
+      const taken = extensions[name]
+      if (taken !== undefined) m[name] = taken ? Number(id) : 0
+    }
+    const flag = uploadOnly === undefined ? {} : { upload_only: uploadOnly ? 1 : 0 }
+    this.extended(0, encodeBencode({ m, ...flag }))
   }
 
   /** Sends our 68 bytes, and our extended handshake as soon as the peer's bits are known to allow it. */

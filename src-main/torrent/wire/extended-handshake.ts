@@ -1,5 +1,5 @@
 /**
- * Reads a peer's extended handshake (BEP 10, `upload_only` of BEP 21) with our strict reader, and writes what we
+ * Reads a peer's extended handshake (BEP 10, with `upload_only` of BEP 21 and `metadata_size` of BEP 9) with our strict reader, and writes what we
  * understood of it anew for the package's own decoder. That decoder so never sees bytes of a stranger: besides the loops
  * that malformed bytes cause in it, a well-formed `m` of a dictionary with a key `toString` would make it throw.
  *
@@ -9,6 +9,7 @@
 import { type BencodeInput, encodeBencode } from '../../codec/bencode.ts'
 import { type BencodeDictionary, readDictionary } from '../../codec/bencode-read.ts'
 import { textOf } from '../../kernel/bytes.ts'
+import { MAX_METADATA_SIZE } from '../metadata/metadata-message.ts'
 import type { ExtendedHandshake } from './peer-wire.ts'
 
 export const MAX_EXTENDED_HANDSHAKE_LENGTH = 65_536
@@ -26,6 +27,7 @@ const NOTHING_TOLD: ExtendedHandshake = {
   requestQueue: DEFAULT_REQUEST_QUEUE,
   listenPort: undefined,
   uploadOnly: false,
+  metadataSize: undefined,
   extensions: new Map(),
 }
 
@@ -48,6 +50,7 @@ export function readExtendedHandshake(
     requestQueue: dictionary.findInteger('reqq', { min: 1 }) ?? known.requestQueue,
     listenPort: dictionary.findInteger('p', { min: 1, max: 65_535 }) ?? known.listenPort,
     uploadOnly: uploadOnly === undefined ? known.uploadOnly : uploadOnly !== 0,
+    metadataSize: dictionary.findInteger('metadata_size', { min: 1, max: MAX_METADATA_SIZE }) ?? known.metadataSize,
     extensions: mergeExtensions(known.extensions, dictionary.findDictionary('m')),
   }
   return { handshake, bytes: written(handshake) }
@@ -74,8 +77,9 @@ function cleanClient(bytes: Uint8Array): string {
   return [...text].slice(0, MAX_CLIENT_LENGTH).join('').trim()
 }
 
-function written({ client, requestQueue, listenPort, uploadOnly, extensions }: ExtendedHandshake): Uint8Array {
+function written({ client, requestQueue, listenPort, uploadOnly, metadataSize, extensions }: ExtendedHandshake) {
   const m: BencodeInput = extensions
   const p = listenPort === undefined ? {} : { p: listenPort }
-  return encodeBencode({ m, reqq: requestQueue, upload_only: uploadOnly ? 1 : 0, v: client, ...p })
+  const size = metadataSize === undefined ? {} : { metadata_size: metadataSize }
+  return encodeBencode({ m, reqq: requestQueue, upload_only: uploadOnly ? 1 : 0, v: client, ...p, ...size })
 }

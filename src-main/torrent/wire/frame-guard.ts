@@ -9,6 +9,7 @@
  * were cut into chunks makes no difference. Chunks are not kept.
  */
 import { readU32 } from '../../kernel/bytes.ts'
+import { MAX_METADATA_SIZE } from '../metadata/metadata-message.ts'
 import {
   isKnown,
   type LengthRange,
@@ -22,10 +23,17 @@ import { BLOCK_LENGTH, type BlockAddress } from './peer-wire.ts'
 
 /** How a torrent is cut: what an address is checked against. */
 export interface PieceGeometry {
-  readonly pieceCount: number
+  /** Undefined while only the info hash is known (a magnet). */
+  readonly pieceCount: number | undefined
   /** Bytes of a piece from 0 to `pieceCount - 1`. */
   sizeOf(piece: number): number
 }
+
+/** No torrent whose metadata we would take has more: each piece has a hash of 20 bytes in it. */
+export const MAX_PIECE_COUNT = MAX_METADATA_SIZE / 20
+
+/** Of a torrent of which nothing but the info hash is known: any address within the limits may be right. */
+export const UNKNOWN_GEOMETRY: PieceGeometry = { pieceCount: undefined, sizeOf: () => Number.POSITIVE_INFINITY }
 
 export interface FrameSink {
   /** A control message as it came, its four bytes of length included, in memory of its own. */
@@ -56,6 +64,7 @@ const HEAD: Body = { name: 'head' }
 
 export class FrameGuard {
   private readonly geometry: PieceGeometry
+  private readonly maxPieces: number
   private readonly sink: FrameSink
   private readonly longest: number
   private readonly head = new Uint8Array(HEAD_BYTES)
@@ -68,7 +77,8 @@ export class FrameGuard {
   constructor(geometry: PieceGeometry, sink: FrameSink) {
     this.geometry = geometry
     this.sink = sink
-    this.longest = longestMessage(geometry.pieceCount)
+    this.maxPieces = geometry.pieceCount ?? MAX_PIECE_COUNT
+    this.longest = longestMessage(this.maxPieces)
   }
 
   /** The sink hears nothing more, also in the middle of a `push`. */
@@ -126,7 +136,7 @@ export class FrameGuard {
   /** Decides by the message's number how the frame is read. @returns whether the head already holds what is needed */
   private begin(length: number): boolean {
     const id = this.head[LENGTH_BYTES] as number
-    const range: LengthRange = lengthRange(id, this.geometry.pieceCount)
+    const range: LengthRange = lengthRange(id, this.maxPieces, this.geometry.pieceCount !== undefined)
     if (length < range.min || length > range.max) {
       this.refuse(`message ${id} of ${length} bytes`)
       return false
@@ -194,10 +204,7 @@ export class FrameGuard {
     const piece = readU32(this.head, 5)
     const begin = readU32(this.head, 9)
     const within =
-      piece < this.geometry.pieceCount &&
-      length >= 1 &&
-      length <= BLOCK_LENGTH &&
-      begin + length <= this.geometry.sizeOf(piece)
+      piece < this.maxPieces && length >= 1 && length <= BLOCK_LENGTH && begin + length <= this.geometry.sizeOf(piece)
     if (within) return { piece, begin, length }
     this.refuse(`message ${this.head[LENGTH_BYTES]} for piece ${piece}, ${begin} + ${length}`)
     return undefined

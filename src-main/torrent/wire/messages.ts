@@ -59,7 +59,8 @@ export function longestMessage(pieceCount: number): number {
   return Math.max(MAX_EXTENDED_LENGTH, bitfieldLength(pieceCount))
 }
 
-export function lengthRange(id: number, pieceCount: number): LengthRange {
+/** @param known false while `pieceCount` is only the greatest that there can be */
+export function lengthRange(id: number, pieceCount: number, known = true): LengthRange {
   switch (id) {
     case MESSAGE.CHOKE:
     case MESSAGE.UNCHOKE:
@@ -73,7 +74,7 @@ export function lengthRange(id: number, pieceCount: number): LengthRange {
     case MESSAGE.ALLOWED_FAST:
       return WITH_PIECE
     case MESSAGE.BITFIELD:
-      return exactly(bitfieldLength(pieceCount))
+      return { min: known ? bitfieldLength(pieceCount) : 1, max: bitfieldLength(pieceCount) }
     case MESSAGE.REQUEST:
     case MESSAGE.CANCEL:
     case MESSAGE.REJECT:
@@ -98,4 +99,9 @@ export function isKnown(id: number): boolean {
 /** BEP 6: whoever gets one of these without having agreed on it must close. */
 export function needsFast(id: number): boolean {
   return id >= MESSAGE.SUGGEST && id <= MESSAGE.ALLOWED_FAST
+}
+
+/** Whether a message tells of the peer's pieces, or of which of ours it may ask. */
+export function tellsPieces(id: number): boolean {
+  return id === MESSAGE.HAVE || id === MESSAGE.BITFIELD || (needsFast(id) && id !== MESSAGE.REJECT)
 }

@@ -22,7 +22,14 @@ import { HandshakeReader } from './handshake-reader.ts'
 import { IdleTimer } from './idle-timer.ts'
 import { MESSAGE } from './messages.ts'
 import { Outbox } from './outbox.ts'
-import type { BlockAddress, CloseReason, PeerHandshake, PeerWire, PeerWireHandler } from './peer-wire.ts'
+import type {
+  BlockAddress,
+  CloseReason,
+  ExtendedUpdate,
+  PeerHandshake,
+  PeerWire,
+  PeerWireHandler,
+} from './peer-wire.ts'
 import { Reception } from './reception.ts'
 
 /** For both handshakes together, from the connection's first moment (libtorrent). */
@@ -48,6 +55,8 @@ export class PeerConnection implements PeerWire, StreamHandler {
   private readonly outbox: Outbox
   private state: State
   private greeted = false
+  /** What the peer's reserved bits say. */
+  private offers = { extended: false, dht: false }
   private piecesSent = false
   private unreadRejects = 0
   private lastReceived: Millis
@@ -113,6 +122,7 @@ export class PeerConnection implements PeerWire, StreamHandler {
       this.close({ code: 'WRONG_INFO_HASH' })
       return
     }
+    this.offers = handshake
     this.outbox.batch(() => {
       this.reception.wire.receive(bytes)
       this.handler.handshake(handshake)
@@ -207,6 +217,14 @@ export class PeerConnection implements PeerWire, StreamHandler {
   extended(name: string, payload: Uint8Array): void {
     const id = this.reception.told?.extensions.get(name)
     if (id !== undefined) this.sending((wire) => wire.extended(id, payload))
+  }
+
+  extendedUpdate(update: ExtendedUpdate): void {
+    if (this.offers.extended) this.sending((wire) => wire.update(update))
+  }
+
+  port(port: number): void {
+    if (this.offers.dht) this.sending((wire) => wire.port(port))
   }
 
   pauseReading(): void {

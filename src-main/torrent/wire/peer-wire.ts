@@ -35,8 +35,18 @@ export interface ExtendedHandshake {
   readonly listenPort: number | undefined
   /** BEP 21. */
   readonly uploadOnly: boolean
+  /** `metadata_size` (BEP 9): 1 to 10,000,000 bytes. */
+  readonly metadataSize: number | undefined
   /** Extension names the peer offers, with its ids. */
   readonly extensions: ReadonlyMap<string, number>
+}
+
+/** What has changed of our extended handshake. */
+export interface ExtendedUpdate {
+  /** BEP 21. */
+  readonly uploadOnly?: boolean
+  /** Whether messages of these extensions, which were offered before, are still taken. */
+  readonly extensions?: Readonly<Record<string, boolean>>
 }
 
 /** Why a connection ended. `blame` in the swarm decides what follows for the address. */
@@ -51,6 +61,8 @@ export type CloseReason =
   | { readonly code: 'DUPLICATE' }
   | { readonly code: 'BANNED' }
   | { readonly code: 'REDUNDANT' }
+  /** We want a torrent's metadata and the peer does not serve it. */
+  | { readonly code: 'NO_METADATA' }
   | { readonly code: 'PROTOCOL'; readonly violation: string }
 
 /** What the swarm is told. Called in the order of the bytes. Everything is checked for shape and against the piece count. */
@@ -66,7 +78,7 @@ export interface PeerWireHandler {
   interested(): void
   notInterested(): void
   have(piece: number): void
-  /** bitfield, have-all or have-none: first after the handshake, and again in place of many haves (as aria2 does). */
+  /** Not called while the piece count is unknown, nor is `have`. bitfield, have-all or have-none: first after the handshake, and again in place of many haves (as aria2 does). */
   bitfield(bits: Bitfield): void
   /**
    * At most MAX_INBOUND_REQUESTS are outstanding; more end the connection. Length 1 to BLOCK_LENGTH, within the piece.
@@ -118,7 +130,12 @@ export interface PeerWire {
    * (cancelled, choked, rejected, sent) is left out.
    */
   sendBlocks(blocks: readonly { readonly address: BlockAddress; readonly bytes: Uint8Array }[]): void
+  /** Nothing where the peer has not offered it. */
   extended(name: string, payload: Uint8Array): void
+  /** Sends another extended handshake with what has changed (BEP 10); nothing to a peer that has none. */
+  extendedUpdate(update: ExtendedUpdate): void
+  /** The port of our DHT node (BEP 5); nothing to a peer whose handshake does not tell of one. */
+  port(port: number): void
   pauseReading(): void
   resumeReading(): void
   close(reason: CloseReason): void

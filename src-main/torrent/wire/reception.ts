@@ -6,6 +6,9 @@
  *
  * Every request of the peer is answered once, if it speaks BEP 6: by a block, or by a reject that is sent here when we
  * choke it or it cancels. While we choke, requests never reach the handler.
+ *
+ * While the piece count is unknown (a magnet), what the peer tells of its pieces is checked for shape and passed over:
+ * the swarm that follows connects anew and is told again.
  */
 
 import { BencodeError } from '../../codec/bencode-error.ts'
@@ -14,9 +17,9 @@ import { readU32 } from '../../kernel/bytes.ts'
 import { Bitfield } from '../bitfield.ts'
 import { type ControlEvents, type ControlOptions, ControlWire, extendedFrame } from './control-wire.ts'
 import { MAX_EXTENDED_HANDSHAKES, readExtendedHandshake } from './extended-handshake.ts'
-import { FrameGuard, type FrameSink, type PieceGeometry } from './frame-guard.ts'
+import { FrameGuard, type FrameSink, MAX_PIECE_COUNT, type PieceGeometry } from './frame-guard.ts'
 import { InboundRequests } from './inbound-requests.ts'
-import { MESSAGE, needsFast } from './messages.ts'
+import { MESSAGE, needsFast, tellsPieces } from './messages.ts'
 import { type BlockAddress, type ExtendedHandshake, MAX_INBOUND_REQUESTS, type PeerWireHandler } from './peer-wire.ts'
 
 /** As many as may be on their way when a choke crosses them; more in one choke end the connection. */
@@ -41,7 +44,7 @@ export class Reception implements FrameSink, ControlEvents {
   private readonly guard: FrameGuard
   private readonly handler: PeerWireHandler
   private readonly owner: ReceptionOwner
-  private readonly pieceCount: number
+  private readonly pieceCount: number | undefined
   private readonly extensionCount: number
   /** How many pieces the last bitfield told of; -1 before the first. */
   private piecesTold = -1
@@ -76,6 +79,10 @@ export class Reception implements FrameSink, ControlEvents {
 
   control(id: number, frame: Uint8Array): void {
     if (!this.fastAllows(id)) return
+    if (this.pieceCount === undefined && tellsPieces(id)) {
+      this.toldUnknown(id, frame)
+      return
+    }
     switch (id) {
       case MESSAGE.HAVE:
       case MESSAGE.SUGGEST:
@@ -145,15 +152,15 @@ export class Reception implements FrameSink, ControlEvents {
   }
 
   bitfield(bytes: Uint8Array): void {
-    this.tell(new Bitfield(this.pieceCount, bytes))
+    if (this.pieceCount !== undefined) this.tell(new Bitfield(this.pieceCount, bytes))
   }
 
   haveAll(): void {
-    this.tell(Bitfield.full(this.pieceCount))
+    if (this.pieceCount !== undefined) this.tell(Bitfield.full(this.pieceCount))
   }
 
   haveNone(): void {
-    this.tell(new Bitfield(this.pieceCount))
+    if (this.pieceCount !== undefined) this.tell(new Bitfield(this.pieceCount))
   }
 
   port(port: number): void {
@@ -184,6 +191,13 @@ export class Reception implements FrameSink, ControlEvents {
     }
     this.piecesTold = bits.count
     this.handler.bitfield(bits)
+  }
+
+  /** Pieces of a torrent whose piece count is not known: no message of these is kept, and only haves may be many. */
+  private toldUnknown(id: number, frame: Uint8Array): void {
+    const ofOnePiece = id === MESSAGE.HAVE || id === MESSAGE.SUGGEST || id === MESSAGE.ALLOWED_FAST
+    if (ofOnePiece) this.isPiece(frame)
+    else if (++this.idleTellings > MAX_IDLE_TELLINGS) this.violation('pieces told over and over')
   }
 
   /** One of ours is scanned and handed on; a number that we never gave out is passed over. */
@@ -220,7 +234,7 @@ export class Reception implements FrameSink, ControlEvents {
   /** Whether the message's piece is one of the torrent's. */
   private isPiece(frame: Uint8Array): boolean {
     const piece = readU32(frame, 5)
-    if (piece < this.pieceCount) return true
+    if (piece < (this.pieceCount ?? MAX_PIECE_COUNT)) return true
     this.violation(`message ${frame[4]} for piece ${piece}`)
     return false
   }
