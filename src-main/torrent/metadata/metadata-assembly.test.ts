@@ -65,7 +65,7 @@ describe('getting metadata', () => {
     ])
     expect(made.next(0)).toEqual([])
     expect(made.received('a', good(1))).toEqual({ kind: 'kept' })
-    expect(made.progress).toEqual({ have: 1, total: 5 })
+    expect(made.progress).toMatchObject({ have: 1, total: 5 })
     expect(made.next(0)).toEqual([{ peer: 'a', piece: 2 }])
     for (const piece of [0, 2]) made.received('a', good(piece))
     expect(of('a', made.next(0))).toEqual([3, 4])

@@ -67,10 +67,26 @@ export class MetadataAssembly<P> {
     return this.done
   }
 
-  /** Pieces that are there and pieces in all, of the size that is being tried; for people to see. */
-  get progress(): { readonly have: number; readonly total: number } {
+  /** Pieces that are there and pieces in all, of the size in bytes that is being tried; for people to see. */
+  get progress(): { readonly have: number; readonly total: number; readonly size: number } {
     const { attempt } = this
-    return attempt ? { have: attempt.have, total: attempt.pieceCount } : { have: 0, total: 0 }
+    return attempt
+      ? { have: attempt.have, total: attempt.pieceCount, size: attempt.size }
+      : { have: 0, total: 0, size: 0 }
+  }
+
+  /** Whether the peer has offered metadata and was not dropped. */
+  has(peer: P): boolean {
+    return this.peers.get(peer)?.dropped === false
+  }
+
+  isDropped(peer: P): boolean {
+    return this.peers.get(peer)?.dropped === true
+  }
+
+  /** How often in a row the peer has rejected requests or left them unanswered, counted as rests. */
+  restsOf(peer: P): number {
+    return this.peers.get(peer)?.rests ?? 0
   }
 
   /**
