@@ -1,5 +1,6 @@
 import { ipBytes } from '../codec/ip-address.ts'
 import type { Endpoint } from '../kernel/network.ts'
+import type { NodeContact } from '../rpc/krpc-message.ts'
 import type { NodeId } from './node-id.ts'
 import { isSecureId } from './secure-id.ts'
 
@@ -15,6 +16,7 @@ export class Contact {
   /** Its /24, or /64 for IPv6: what one party usually owns. */
   readonly network: AddressKey
   private secureness: boolean | undefined
+  private named: NodeContact | undefined
 
   constructor(id: NodeId, endpoint: Endpoint) {
     this.id = id
@@ -28,6 +30,12 @@ export class Contact {
   get secure(): boolean {
     this.secureness ??= isSecureId(this.id, this.endpoint.host)
     return this.secureness
+  }
+
+  /** As it stands in a message. */
+  get wire(): NodeContact {
+    this.named ??= { id: this.id.bytes, endpoint: this.endpoint }
+    return this.named
   }
 
   /** The same address and port, whatever the id. */

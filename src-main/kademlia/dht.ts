@@ -59,8 +59,17 @@ export interface ScrapeReport {
   readonly peers: number
 }
 
+export interface PutOptions {
+  readonly cas?: bigint
+  readonly nearest?: (contacts: readonly Contact[]) => void
+}
+
 /** The searches. Each may be cancelled; then nothing of it is reported any more. */
 export interface KademliaSearches {
+  /** Whether there are nodes to ask. A search before that ends at once with nothing. */
+  readonly ready: boolean
+  /** Calls `changed` whenever the phase of a node or whether it serves has changed, until the result is called. */
+  watch(changed: () => void): () => void
   findNode(target: NodeId, observer: LookupObserver<undefined>): RunningRequest
   getPeers(infoHash: NodeId, options: GetPeersOptions, observer: LookupObserver<GetPeersReply>): RunningRequest
   /** Looks for peers, reports them like `getPeers`, then announces us to the nearest nodes. */
@@ -72,7 +81,8 @@ export interface KademliaSearches {
   scrape(infoHash: NodeId, done: (report: ScrapeReport) => void): RunningRequest
   /** Info-hashes that nodes near the target keep (BEP 51). */
   sample(target: NodeId, observer: LookupObserver<InfoHashSample>): RunningRequest
-  put(item: Item, options: { readonly cas?: bigint }, done: (report: PutReport) => void): RunningRequest
+  /** `cas`: only over this `seq`. `nearest` is told to whom it was offered, nearest first, before the end. */
+  put(item: Item, options: PutOptions, done: (report: PutReport) => void): RunningRequest
   get(
     target: NodeId,
     options: { readonly salt?: Uint8Array; readonly stepped?: (candidate: Readonly<Candidate>) => void },
@@ -116,6 +126,9 @@ export interface StoredItem {
 /** A node of the mainline DHT: BEP 5, 32, 33, 42, 43, 44, 51 over one socket. */
 export interface KademliaNodePort extends KademliaSearches {
   readonly facts: NodeFacts
+  readonly phase: NodePhase
+  /** Nodes that answer, nearest to `target` first: what it tells others (BEP 32: also those who ask its sibling). */
+  closest(target: NodeId, n: number): readonly Contact[]
   buckets(): readonly BucketView[]
   items(): readonly StoredItem[]
   /** Begins to join with the contacts it was given, and keeps the table fresh from then on. */

@@ -85,6 +85,11 @@ export class ItemStore {
     return this.current(target, now)?.item
   }
 
+  /** Our id has changed: from now on what is far from the new one goes first. */
+  moveTo(self: NodeId): void {
+    this.items.moveTo(self)
+  }
+
   /** Forgets items that have not been put again for `ITEM_LIFE`. Call once a minute or so. */
   expire(now: Millis): void {
     for (const target of this.items.ids()) if (!this.current(target, now)) this.forget(target)

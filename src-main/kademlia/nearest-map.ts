@@ -5,7 +5,7 @@ import { compareDistance, type NodeId } from './node-id.ts'
  * it, so a flood of other things cannot drive out what others look for here.
  */
 export class NearestMap<T> {
-  private readonly self: NodeId
+  private self: NodeId
   private readonly limit: number
   private readonly entries = new Map<string, { readonly id: NodeId; readonly value: T }>()
 
@@ -16,6 +16,11 @@ export class NearestMap<T> {
 
   get size(): number {
     return this.entries.size
+  }
+
+  /** Measures from another id from now on; everything stays. */
+  moveTo(self: NodeId): void {
+    this.self = self
   }
 
   get(id: NodeId): T | undefined {

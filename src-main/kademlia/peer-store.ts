@@ -110,6 +110,11 @@ export class PeerStore {
     return { samples: this.sampled.samples, total: this.swarms.size, freshIn: this.sampled.until - now }
   }
 
+  /** Our id has changed: from now on what is far from the new one goes first. */
+  moveTo(self: NodeId): void {
+    this.swarms.moveTo(self)
+  }
+
   /** Forgets peers that have not announced for `PEER_LIFE`. Call once a minute or so. */
   expire(now: Millis): void {
     for (const infoHash of this.swarms.ids()) {

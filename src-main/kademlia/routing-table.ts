@@ -67,6 +67,16 @@ export class RoutingTable {
     return this.buckets.reduce((sum, bucket) => sum + bucket.live.length, 0)
   }
 
+  /** Bits that all in the home bucket share with us. */
+  get homeDepth(): number {
+    return this.buckets.length - 1
+  }
+
+  /** Live entries of the bucket of those that share `depth` bits with us. */
+  liveIn(depth: number): number {
+    return this.buckets[depth]?.live.length ?? 0
+  }
+
   /** Takes a contact that has answered a question of ours just now, after `rtt` milliseconds. */
   offer(contact: Contact, rtt: Millis, now: Millis): Offer {
     if (contact.id.equals(this.self)) return { outcome: 'ignored', because: 'self' }

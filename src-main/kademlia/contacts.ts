@@ -1,0 +1,252 @@
+/**
+ * The nodes that this node knows, and every question to them: each answer and each silence is noted in the routing table
+ * here, whoever asked, and each answer's word on our own address is counted as a vote (BEP 42).
+ *
+ * Nothing from an unsolicited packet enters the table. Who asks us, or is named by others, becomes a prospect when the
+ * table has a place for it, and is asked; a stranger that has just asked us only after `MAPPING_LIFE`, when the mapping of
+ * a home router has lapsed and only those answer whom anybody can reach. While the table is nearly empty it is asked at once.
+ * Limits: `MAX_PROSPECTS`, `PROSPECTS_PER_TICK`, `MAX_CHECKS` questions of this class's own under way.
+ */
+import { bytesEqual } from '../kernel/bytes.ts'
+import { type Millis, SECOND } from '../kernel/clock.ts'
+import type { Endpoint } from '../kernel/network.ts'
+import { ExternalAddress } from '../rpc/external-address.ts'
+import type { ErrorMessage, Method, NodeContact, QueryArguments, Response } from '../rpc/krpc-message.ts'
+import type { QueryCallbacks, QueryFailure, RunningQuery } from '../rpc/rpc-port.ts'
+import { Contact } from './contact.ts'
+import { commonPrefixLength, NodeId } from './node-id.ts'
+import type { KademliaNodeOptions, NodeParts, NodeRpc } from './node-options.ts'
+import { isUsable, usableOf } from './reach.ts'
+import { RoutingTable } from './routing-table.ts'
+
+export const MAX_PROSPECTS = 64
+export const PROSPECTS_PER_TICK = 4
+export const MAX_CHECKS = 32
+export const MAPPING_LIFE: Millis = 90 * SECOND
+
+/** What the rest of the node wants to hear of. Called from the event loop. */
+export interface ContactEvents {
+  /** The table was empty and is not any more. */
+  foundFirst(): void
+  /** One of those near our own id has gone. */
+  lostNeighbour(): void
+  /** We ask somebody at this address. */
+  sentTo(host: string): void
+}
+
+interface Prospect {
+  readonly contact: Contact
+  readonly due: Millis
+}
+
+export class Contacts {
+  table: RoutingTable
+  readonly external = new ExternalAddress()
+  readonly family: 4 | 6
+  readonly rpc: NodeRpc
+  /** When anybody last answered us; -Infinity for never. */
+  lastAnswer: Millis = -Infinity
+  /** Questions without an answer since then. */
+  unanswered = 0
+  private readonly parts: NodeParts
+  private readonly options: KademliaNodeOptions
+  private readonly events: ContactEvents
+  private readonly open = new Set<RunningQuery>()
+  private readonly prospects = new Map<string, Prospect>()
+  private readonly checking = new Set<string>()
+
+  constructor(rpc: NodeRpc, parts: NodeParts, options: KademliaNodeOptions, events: ContactEvents) {
+    this.rpc = rpc
+    this.parts = parts
+    this.options = options
+    this.events = events
+    this.family = rpc.local.host.includes(':') ? 6 : 4
+    this.table = this.tableOf(NodeId.of(rpc.id))
+  }
+
+  get self(): NodeId {
+    return this.table.self
+  }
+
+  /** Strangers waiting for a question. */
+  get waiting(): number {
+    return this.prospects.size
+  }
+
+  /** Takes another id: the table is built anew around it with the same entries. */
+  changeId(id: NodeId): void {
+    const entries = this.table.view().flatMap(({ live, spares }) => [...live, ...spares])
+    entries.sort((a, b) => a.lastReply - b.lastReply)
+    this.rpc.id = id.bytes
+    this.table = this.tableOf(id)
+    for (const { contact, rtt, lastReply } of entries) this.table.offer(contact, rtt, lastReply)
+    this.prospects.clear()
+  }
+
+  /** Asks a node that we know by id. `lookup`: the one that led us to it, if one has. */
+  ask<M extends Method>(
+    to: Contact,
+    method: M,
+    args: QueryArguments[M],
+    callbacks: QueryCallbacks,
+    lookup?: number,
+  ): RunningQuery {
+    this.table.sent(to.id, this.parts.clock.now())
+    return this.query(to.endpoint, method, args, {
+      replied: (response, rtt) => {
+        const isSame = bytesEqual(response.id, to.id.bytes)
+        this.answered(isSame ? to : new Contact(NodeId.of(response.id), to.endpoint), response, rtt, lookup)
+        callbacks.replied(response, rtt)
+      },
+      failed: (reason, error) => {
+        if (reason === 'timeout') this.silent(to)
+        callbacks.failed(reason, error)
+      },
+      stalled: () => callbacks.stalled?.(),
+    })
+  }
+
+  /** Asks an address whose node we do not know yet. */
+  askEndpoint<M extends Method>(
+    to: Endpoint,
+    method: M,
+    args: QueryArguments[M],
+    callbacks: {
+      replied(from: Contact, response: Response): void
+      failed(reason: QueryFailure, error?: ErrorMessage): void
+      stalled?(): void
+    },
+  ): RunningQuery {
+    return this.query(to, method, args, {
+      replied: (response, rtt) => {
+        const from = new Contact(NodeId.of(response.id), to)
+        this.answered(from, response, rtt)
+        callbacks.replied(from, response)
+      },
+      failed: (reason, error) => callbacks.failed(reason, error),
+      stalled: () => callbacks.stalled?.(),
+    })
+  }
+
+  /** The nodes that an answer names and that we could ask, ourselves left out. Those of the other family are its sibling's. */
+  nodesIn(response: Response, from: Endpoint): Contact[] {
+    const sibling = this.options.sibling?.()
+    const [ours, others] = this.family === 4 ? [response.nodes, response.nodes6] : [response.nodes6, response.nodes]
+    if (sibling && others && sibling.phase !== 'joined') {
+      sibling.suggest(usableOf(others, from, this.family === 4 ? 6 : 4).map(({ endpoint }) => endpoint))
+    }
+    return usableOf(ours ?? [], from, this.family).map(contactOf)
+  }
+
+  /** The families of address to ask for (BEP 32): both while the sibling looks for its first nodes. */
+  get want(): { readonly want?: readonly ('n4' | 'n6')[] } {
+    const sibling = this.options.sibling?.()
+    return sibling && sibling.phase !== 'joined' ? { want: ['n4', 'n6'] } : {}
+  }
+
+  /** Somebody has asked us something. */
+  asked(contact: Contact, isReadOnly: boolean): void {
+    const now = this.parts.clock.now()
+    this.table.queried(contact, now)
+    if (isReadOnly || !isUsable(contact.endpoint, this.family)) return
+    this.consider(contact, this.table.size < this.table.k ? now : now + MAPPING_LIFE)
+  }
+
+  /** A contact that we have heard of: asked later, if the table still has a place for it then. */
+  consider(contact: Contact, due: Millis = this.parts.clock.now()): void {
+    const { key } = contact.id
+    if (this.prospects.size >= MAX_PROSPECTS || this.prospects.has(key) || this.checking.has(key)) return
+    if (this.table.wants(contact)) this.prospects.set(key, { contact, due })
+  }
+
+  /** Asks those whose time has come, a few at a time. */
+  tick(): void {
+    const now = this.parts.clock.now()
+    let left = PROSPECTS_PER_TICK
+    for (const [key, { contact, due }] of this.prospects) {
+      if (left === 0) break
+      if (due > now) continue
+      this.prospects.delete(key)
+      if (!this.table.wants(contact)) continue
+      this.check(contact)
+      left--
+    }
+  }
+
+  /** Asks whether it is still there; the table is told. */
+  check(contact: Contact): void {
+    const { key } = contact.id
+    if (this.checking.size >= MAX_CHECKS || this.checking.has(key)) return
+    this.checking.add(key)
+    const end = () => {
+      this.checking.delete(key)
+    }
+    this.ask(contact, 'ping', {}, { replied: end, failed: end })
+  }
+
+  /** Forgets every question under way. */
+  stop(): void {
+    for (const query of this.open) query.cancel()
+    this.open.clear()
+    this.checking.clear()
+    this.prospects.clear()
+  }
+
+  private query<M extends Method>(
+    to: Endpoint,
+    method: M,
+    args: QueryArguments[M],
+    callbacks: QueryCallbacks,
+  ): RunningQuery {
+    this.events.sentTo(to.host)
+    const running = this.rpc.query(to, method, args, {
+      replied: (response, rtt) => {
+        this.open.delete(running)
+        this.lastAnswer = this.parts.clock.now()
+        this.unanswered = 0
+        callbacks.replied(response, rtt)
+      },
+      failed: (reason, error) => {
+        this.open.delete(running)
+        if (reason === 'timeout') this.unanswered++
+        callbacks.failed(reason, error)
+      },
+      stalled: () => callbacks.stalled?.(),
+    })
+    this.open.add(running)
+    return {
+      cancel: () => {
+        this.open.delete(running)
+        running.cancel()
+      },
+    }
+  }
+
+  private answered(from: Contact, response: Response, rtt: Millis, lookup?: number): void {
+    if (response.ip) this.external.vote(from.endpoint.host, response.ip.host, lookup)
+    const wasEmpty = this.table.size === 0
+    const offer = this.table.offer(from, rtt, this.parts.clock.now())
+    if (offer.outcome === 'full') this.check(offer.oldest)
+    if (offer.outcome === 'id-changed') for (const doubtful of offer.doubtful) this.check(doubtful)
+    if (wasEmpty && this.table.size > 0) this.events.foundFirst()
+  }
+
+  private silent(contact: Contact): void {
+    const { removed } = this.table.failed(contact)
+    if (removed && commonPrefixLength(this.self, contact.id) >= this.table.homeDepth) this.events.lostNeighbour()
+  }
+
+  private tableOf(id: NodeId): RoutingTable {
+    const { k, enlarged, onePerNetwork, goodFor } = this.options
+    return new RoutingTable(id, this.parts.clock.now(), {
+      ...(k === undefined ? {} : { k }),
+      ...(enlarged === undefined ? {} : { enlarged }),
+      ...(onePerNetwork === undefined ? {} : { onePerNetwork }),
+      ...(goodFor === undefined ? {} : { goodFor }),
+    })
+  }
+}
+
+function contactOf({ id, endpoint }: NodeContact): Contact {
+  return new Contact(NodeId.of(id), endpoint)
+}

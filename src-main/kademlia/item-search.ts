@@ -1,0 +1,170 @@
+/**
+ * Getting and putting items (BEP 44). A put looks for the target first, for tokens, then writes to the nearest.
+ *
+ * An immutable item is found with the first answer that holds it; of a mutable one the newest of all answers counts. Where
+ * answers hold back a large item because we have not proven to be at our address, those that gave a token are asked once
+ * more with it; other programs than this one ignore that and lose nothing.
+ */
+import type { Clock, Millis } from '../kernel/clock.ts'
+import type { GetReport, Item, PutReport, RunningRequest, SearchCost } from '../kernel/key-value-store.ts'
+import type { QueryArguments } from '../rpc/krpc-message.ts'
+import type { Contacts } from './contacts.ts'
+import type { LookupObserver, PutOptions } from './dht.ts'
+import { type ItemAnswer, ItemReader, newer } from './item-answer.ts'
+import type { ItemStore } from './item-store.ts'
+import type { LookupResult } from './lookup-result.ts'
+import type { LookupRunner } from './lookup-runner.ts'
+import { targetOf } from './mutable-item.ts'
+import type { NodeId } from './node-id.ts'
+import type { PeerStore } from './peer-store.ts'
+import type { SizeEstimate } from './size-estimate.ts'
+import { storersOf } from './storers.ts'
+import { writeAt } from './write-at.ts'
+
+export interface SearchParts {
+  readonly clock: Clock
+  readonly contacts: Contacts
+  readonly runner: LookupRunner
+  readonly size: SizeEstimate
+  /** What others have stored here: a search does not ask ourselves. */
+  readonly items: ItemStore
+  readonly peers: PeerStore
+  /** What is under way besides lookups, for whoever stops it all. */
+  readonly open: Set<RunningRequest>
+}
+
+export interface GetOptions {
+  readonly salt?: Uint8Array
+  readonly stepped?: LookupObserver<ItemAnswer>['stepped']
+}
+
+/** Longest wait for those asked a second time. */
+export const SECOND_ASKING: Millis = 2_000
+
+export function getItem(
+  parts: SearchParts,
+  target: NodeId,
+  options: GetOptions,
+  done: (report: GetReport) => void,
+): RunningRequest {
+  const startedAt = parts.clock.now()
+  const reader = new ItemReader(target, options.salt)
+  let best: Item | undefined
+  let running: RunningRequest
+  const lookup = parts.runner.run(
+    { target, method: 'get', args: { target: target.bytes, ...parts.contacts.want }, payload: (r) => reader.read(r) },
+    {
+      ...(options.stepped ? { stepped: options.stepped } : {}),
+      found: ({ item }) => {
+        best = newer(best, item)
+        if (item?.kind === 'immutable') lookup.finish()
+      },
+      done: (result) => {
+        running = askAgain(parts, result, reader, best, (answers) => {
+          const holders = [...result.payloads.map(({ payload }) => payload), ...answers].filter(({ item }) => item)
+          const own = parts.items.get(target, parts.clock.now())
+          for (const item of [...answers.map((answer) => answer.item), own]) best = newer(best, item)
+          const cost = costOf(result, parts.clock.now() - startedAt, answers.length)
+          done({ target: target.bytes, item: best, holders: holders.length + (own ? 1 : 0), cost })
+        })
+      },
+    },
+  )
+  running = lookup
+  return { cancel: () => running.cancel() }
+}
+
+/** Asks those who may hold back what is better than `best` once more, with their token. */
+function askAgain(
+  { contacts, clock, open }: SearchParts,
+  result: LookupResult<ItemAnswer>,
+  reader: ItemReader,
+  best: Item | undefined,
+  done: (answers: readonly ItemAnswer[]) => void,
+): RunningRequest {
+  const bestSeq = best?.kind === 'mutable' ? best.seq : undefined
+  const mayHoldBack = ({ token, item, seq }: ItemAnswer) =>
+    token !== undefined &&
+    !item &&
+    (best === undefined || (seq !== undefined && bestSeq !== undefined && seq > bestSeq))
+  const again = result.payloads.filter(({ payload }) => mayHoldBack(payload)).slice(0, contacts.table.k)
+  const answers: ItemAnswer[] = []
+  if (again.length === 0) {
+    done(answers)
+    return { cancel() {} }
+  }
+  let left = again.length
+  let isOver = false
+  const cancel = () => {
+    isOver = true
+    limit.cancel()
+    open.delete(running)
+  }
+  const end = () => {
+    if (isOver) return
+    cancel()
+    done(answers)
+  }
+  const limit = clock.after(SECOND_ASKING, end)
+  const running = { cancel }
+  open.add(running)
+  const settle = (answer?: ItemAnswer) => {
+    if (answer) answers.push(answer)
+    left--
+    if (left === 0) end()
+  }
+  for (const { contact, payload } of again) {
+    const args: QueryArguments['get'] = { target: result.target.bytes, token: payload.token as Uint8Array }
+    contacts.ask(contact, 'get', args, {
+      replied: (response) => settle(reader.read(response)),
+      failed: () => settle(),
+    })
+  }
+  return running
+}
+
+export function putItem(
+  parts: SearchParts,
+  item: Item,
+  { cas, nearest }: PutOptions,
+  done: (report: PutReport) => void,
+): RunningRequest {
+  const startedAt = parts.clock.now()
+  const target = targetOf(item)
+  const plan = {
+    target,
+    method: 'get',
+    args: { target: target.bytes, ...parts.contacts.want },
+    payload: ({ token }: { readonly token?: Uint8Array }) => token && { token },
+  } as const
+  let running: RunningRequest = parts.runner.run(plan, {
+    done: (result) => {
+      const storers = storersOf(result, parts.contacts.table.k, parts.size)
+      nearest?.(storers.map(({ contact }) => contact))
+      const args = (token: Uint8Array) => putArguments(item, token, cas)
+      running = writeAt(parts, storers, { method: 'put', args }, ({ stored, refused, timeouts }) => {
+        const cost = costOf(result, parts.clock.now() - startedAt, storers.length, timeouts)
+        done({ target: target.bytes, stored, refused, cost })
+      })
+    },
+  })
+  return { cancel: () => running.cancel() }
+}
+
+function putArguments(item: Item, token: Uint8Array, cas: bigint | undefined): QueryArguments['put'] {
+  if (item.kind === 'immutable') return { token, v: item.value }
+  const { value, publicKey, salt, seq, signature } = item
+  return {
+    token,
+    v: value,
+    k: publicKey,
+    sig: signature,
+    seq,
+    ...(salt.length > 0 ? { salt } : {}),
+    ...(cas === undefined ? {} : { cas }),
+  }
+}
+
+export function costOf(result: LookupResult<unknown>, took: Millis, more = 0, moreTimeouts = 0): SearchCost {
+  return { hops: result.hops, requests: result.requests + more, timeouts: result.timeouts + moreTimeouts, took }
+}

@@ -1,0 +1,84 @@
+/**
+ * Decides whether this node answers others (BEP 43). With `auto` it asks only, until strangers have reached it for
+ * `PROVEN_FOR`: behind most home routers nobody can, and such a node in other tables costs everybody a time-out.
+ *
+ * A stranger is an address that we have sent nothing to for `MAPPING_LIFE`, so that no router has let its packet in because of
+ * ours. Such queries come also to a read-only node, as many programs do not know BEP 43. Proof is queries from
+ * `STRANGERS_NEEDED` networks over that time, none of the gaps longer than `LONGEST_GAP`. A proof holds until the network
+ * changes. Limit: `MAX_CONTACTED` addresses remembered, the last ones.
+ */
+import { MINUTE, type Millis } from '../kernel/clock.ts'
+import { addressKeys } from './contact.ts'
+import type { ServingMode } from './dht.ts'
+
+export const PROVEN_FOR: Millis = 15 * MINUTE
+export const LONGEST_GAP: Millis = 10 * MINUTE
+export const STRANGERS_NEEDED = 3
+/** Routers forget a mapping for UDP after some 30 seconds to 5 minutes. */
+export const MAPPING_LIFE: Millis = 10 * MINUTE
+export const MAX_CONTACTED = 4_096
+
+export class ServingJudge {
+  private readonly mode: ServingMode
+  /** When we last sent to each address, the longest ago first. */
+  private readonly contacted = new Map<string, Millis>()
+  private readonly strangers = new Set<number | string>()
+  private reachedSince: Millis | undefined
+  private reachedLast: Millis = -Infinity
+  private isProven = false
+
+  constructor(mode: ServingMode) {
+    this.mode = mode
+  }
+
+  get serves(): boolean {
+    return this.mode === 'on' || (this.mode === 'auto' && this.isProven)
+  }
+
+  /** Addresses remembered. */
+  get size(): number {
+    return this.contacted.size
+  }
+
+  private get isUndecided(): boolean {
+    return this.mode === 'auto' && !this.isProven
+  }
+
+  /** We have sent something there. */
+  sentTo(host: string, now: Millis): void {
+    if (!this.isUndecided) return
+    this.contacted.delete(host)
+    if (this.contacted.size >= MAX_CONTACTED) {
+      for (const oldest of this.contacted.keys()) {
+        this.contacted.delete(oldest)
+        break
+      }
+    }
+    this.contacted.set(host, now)
+  }
+
+  /** A query has come from there. @returns whether we serve from now on and have not before */
+  queriedFrom(host: string, now: Millis): boolean {
+    if (!this.isUndecided) return false
+    const sentAt = this.contacted.get(host)
+    if (sentAt !== undefined && now - sentAt < MAPPING_LIFE) return false
+    if (this.reachedSince === undefined || now - this.reachedLast > LONGEST_GAP) {
+      this.reachedSince = now
+      this.strangers.clear()
+    }
+    this.reachedLast = now
+    if (this.strangers.size < STRANGERS_NEEDED) this.strangers.add(addressKeys(host).network)
+    this.isProven = this.strangers.size >= STRANGERS_NEEDED && now - this.reachedSince >= PROVEN_FOR
+    if (this.isProven) this.contacted.clear()
+    return this.isProven
+  }
+
+  /** Another network: what was proven says nothing there. */
+  reset(): void {
+    this.isProven = false
+    this.reachedSince = undefined
+    this.reachedLast = -Infinity
+    this.strangers.clear()
+    this.contacted.clear()
+  }
+}
