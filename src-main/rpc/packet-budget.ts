@@ -9,6 +9,13 @@ export interface BucketRate {
   readonly burst: number
 }
 
+/** No limit at all: whoever gives it to every budget of senders spares the bookkeeping, as the laboratory does. */
+export const UNLIMITED: BucketRate = { perSecond: Number.POSITIVE_INFINITY, burst: Number.POSITIVE_INFINITY }
+
+export function isUnlimited({ burst }: BucketRate): boolean {
+  return burst === Number.POSITIVE_INFINITY
+}
+
 export class TokenBucket {
   private readonly rate: BucketRate
   private tokens: number

@@ -48,7 +48,7 @@ export class PendingQueries {
   }
 
   add(query: PendingQuery, sender: Sender): void {
-    sender.pending.push(query)
+    sender.pending = [...sender.pending, query]
     query.sender = sender
     this.count += 1
   }
@@ -62,10 +62,10 @@ export class PendingQueries {
 
   /** Takes it out without ending it; nothing where it is not here. */
   remove(query: PendingQuery): void {
-    const pending = query.sender?.pending
-    const at = pending?.indexOf(query) ?? -1
-    if (at < 0) return
-    pending?.splice(at, 1)
+    const { sender } = query
+    if (sender === undefined) return
+    query.sender = undefined
+    sender.pending = sender.pending.filter((other) => other !== query)
     this.count -= 1
   }
 

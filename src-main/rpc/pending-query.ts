@@ -12,10 +12,7 @@ export const QUERY_LIFETIME: Millis = 10 * SECOND
  * waiting: for pacing. sent: an answer may be due. stalled: overdue, something else may be asked, but the answer still counts.
  * over: nothing more happens.
  */
-type State =
-  | { readonly name: 'waiting'; readonly timer: Timer | undefined }
-  | { readonly name: 'sent' | 'stalled'; readonly timer: Timer; readonly sentAt: Millis }
-  | { readonly name: 'over' }
+type Stage = 'waiting' | 'sent' | 'stalled' | 'over'
 
 /** One query of ours from the call to its end. It has one timer at a time. */
 export class PendingQuery {
@@ -27,7 +24,9 @@ export class PendingQuery {
   /** Whom it asks; undefined where it was refused. */
   sender: Sender | undefined
   private readonly clock: Clock
-  private state: State = { name: 'waiting', timer: undefined }
+  private stage: Stage = 'waiting'
+  private timer: Timer | undefined
+  private sentAt: Millis | undefined
 
   constructor(
     clock: Clock,
@@ -46,38 +45,34 @@ export class PendingQuery {
   }
 
   get isOver(): boolean {
-    return this.state.name === 'over'
+    return this.stage === 'over'
   }
 
   /** How long ago it was sent; undefined where it was not, so that nothing can be its answer. */
   get age(): Millis | undefined {
-    const { state } = this
-    return state.name === 'sent' || state.name === 'stalled' ? this.clock.now() - state.sentAt : undefined
+    return this.sentAt === undefined || this.isOver ? undefined : this.clock.now() - this.sentAt
   }
 
   /** waiting -> waiting: goes on after `delay`. */
   wait(delay: Millis, goOn: () => void): void {
-    this.enter({ name: 'waiting', timer: this.clock.after(delay, goOn) })
+    this.timer = this.clock.after(delay, goOn)
   }
 
   /** waiting -> sent -> stalled after `stallAfter` -> `dead` at the end of its life. */
   sent(stallAfter: Millis, dead: () => void): void {
-    const sentAt = this.clock.now()
-    const stall = () => {
-      const timer = this.clock.after(QUERY_LIFETIME - stallAfter, dead)
-      this.enter({ name: 'stalled', timer, sentAt })
+    this.stage = 'sent'
+    this.sentAt = this.clock.now()
+    this.timer = this.clock.after(stallAfter, () => {
+      this.stage = 'stalled'
+      this.timer = this.clock.after(QUERY_LIFETIME - stallAfter, dead)
       this.callbacks.stalled?.()
-    }
-    this.enter({ name: 'sent', timer: this.clock.after(stallAfter, stall), sentAt })
+    })
   }
 
   /** any -> over */
   end(): void {
-    this.enter({ name: 'over' })
-  }
-
-  private enter(next: State): void {
-    if (this.state.name !== 'over') this.state.timer?.cancel()
-    this.state = next
+    this.stage = 'over'
+    this.timer?.cancel()
+    this.timer = undefined
   }
 }

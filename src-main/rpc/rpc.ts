@@ -30,7 +30,7 @@ import {
   type Response,
 } from './krpc-message.ts'
 import type { MessageReceiver, MessageTransport, OpenTransport } from './message-transport.ts'
-import { TokenBucket } from './packet-budget.ts'
+import { isUnlimited, TokenBucket } from './packet-budget.ts'
 import { PendingQueries } from './pending-queries.ts'
 import { PendingQuery } from './pending-query.ts'
 import { ResponseTimes } from './response-times.ts'
@@ -158,6 +158,7 @@ export class Rpc implements RpcPort {
 
   private paceTo(sender: Sender, now: Millis): Millis | undefined {
     const { outgoingPerSender, maxPacingDelay } = this.limits
+    if (isUnlimited(outgoingPerSender)) return 0
     return this.senders.bucket(sender, 'pace', outgoingPerSender, now).reserve(1, maxPacingDelay, now)
   }
 
@@ -170,20 +171,22 @@ export class Rpc implements RpcPort {
 
   private send(query: PendingQuery): void {
     const { transaction, question, to } = query
-    const head = {
+    const message = {
       kind: 'query',
       transaction: Uint8Array.of(transaction >> 8, transaction & 0xff),
       id: this.id,
       readOnly: this.readOnly,
+      method: question.method,
+      args: question.args,
       ...this.version(),
-    } as const
+    } as KnownQuery
     query.sent(this.times.stallAfter, () => {
       this.pending.end(query)
       this.counts.timeouts += 1
       query.callbacks.failed('timeout')
     })
     this.counts.queriesSent += 1
-    this.transmit({ ...head, ...question } as KnownQuery, to)
+    this.transmit(message, to)
   }
 
   /** Says so from the event loop, because the caller does not expect to be called back from within `query`. */

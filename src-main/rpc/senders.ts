@@ -25,8 +25,10 @@ export interface Neighbourhood extends Budgets<'packets' | 'answers'> {
 export interface Sender extends Budgets<'packets' | 'bytes' | 'answers' | 'pace'> {
   readonly neighbourhood: Neighbourhood
   /** Our queries to it that are under way. */
-  pending: PendingQuery[]
+  pending: readonly PendingQuery[]
 }
+
+const NONE: readonly PendingQuery[] = []
 
 export class Senders {
   private readonly limits: RpcLimits
@@ -66,7 +68,7 @@ export class Senders {
       bytes: undefined,
       answers: undefined,
       pace: undefined,
-      pending: [],
+      pending: NONE,
     }
     this.byKey.set(senderOf(host), sender)
     this.note(host, sender)

@@ -5,7 +5,7 @@
  */
 import type { Millis } from '../kernel/clock.ts'
 import { senderOf } from './address-groups.ts'
-import { TokenBucket } from './packet-budget.ts'
+import { isUnlimited, TokenBucket } from './packet-budget.ts'
 import type { RpcLimits } from './rpc-limits.ts'
 import type { Senders } from './senders.ts'
 
@@ -17,6 +17,9 @@ export class TrafficBudgets {
   private readonly senders: Senders
   private readonly incoming: TokenBucket
   private readonly answers: TokenBucket
+  /** Whether what a sender sends, and what a stranger is sent, is bounded at all. */
+  private readonly boundsSenders: boolean
+  private readonly boundsStrangers: boolean
   /** When each sender last answered us, the oldest first. */
   private readonly provenAt = new Map<string, Millis>()
 
@@ -25,6 +28,11 @@ export class TrafficBudgets {
     this.senders = senders
     this.incoming = new TokenBucket(limits.incoming, now)
     this.answers = new TokenBucket(limits.answerBytes, now)
+    const { incomingPerSender, incomingBytesPerSender, incomingPerNeighbourhood } = limits
+    const { answerBytesPerUnprovenSender, answerBytesPerUnprovenNeighbourhood } = limits
+    const forSenders = [incomingPerSender, incomingBytesPerSender, incomingPerNeighbourhood]
+    this.boundsSenders = !forSenders.every(isUnlimited)
+    this.boundsStrangers = ![answerBytesPerUnprovenSender, answerBytesPerUnprovenNeighbourhood].every(isUnlimited)
   }
 
   /** Senders that have answered us. */
@@ -37,6 +45,7 @@ export class TrafficBudgets {
     const { limits, senders, incoming } = this
     // The cheapest first; and while the whole is spent, forged senders enter no table.
     if (!awaited && !incoming.holds(1, now)) return false
+    if (!this.boundsSenders) return awaited || incoming.take(1, now)
     const sender = senders.of(host, now)
     if (sender === undefined) return false
     const packets = senders.bucket(sender, 'packets', limits.incomingPerSender, now)
@@ -70,6 +79,7 @@ export class TrafficBudgets {
   /** An answer to a query of ours came from there, or a token of ours that we had sent there. */
   proven(host: string, now: Millis): void {
     const { provenAt, limits } = this
+    if (!this.boundsStrangers) return
     const sender = senderOf(host)
     const known = provenAt.get(sender)
     if (known !== undefined) {
@@ -86,6 +96,7 @@ export class TrafficBudgets {
 
   /** Whether what is sent to `host` surely reaches the one who asked for it. */
   isProven(host: string, now: Millis): boolean {
+    if (!this.boundsStrangers) return true
     const at = this.provenAt.get(senderOf(host))
     return at !== undefined && now - at < this.limits.provenFor
   }
