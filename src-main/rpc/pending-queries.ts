@@ -1,12 +1,13 @@
 import type { Endpoint } from '../kernel/network.ts'
 import type { Random } from '../kernel/random.ts'
 import type { PendingQuery } from './pending-query.ts'
-import type { Sender, Senders } from './senders.ts'
 
 const TRANSACTIONS = 65_536
+const NONE: readonly PendingQuery[] = []
 
-/** Our queries under way, by whom they ask. An answer is one only from the very address and port asked, with that query's transaction. */
+/** Our queries under way, by host. An answer is one only from the very address and port asked, with that query's transaction. */
 export class PendingQueries {
+  private readonly byHost = new Map<string, readonly PendingQuery[]>()
   private readonly limits: { readonly maxOutstanding: number; readonly maxOutstandingPerEndpoint: number }
   private count = 0
 
@@ -18,38 +19,36 @@ export class PendingQueries {
     return this.count
   }
 
-  hasRoom({ pending }: Sender, to: Endpoint): boolean {
-    if (this.count >= this.limits.maxOutstanding) return false
-    if (pending.length < this.limits.maxOutstandingPerEndpoint) return true
-    return pending.filter((query) => query.isTo(to)).length < this.limits.maxOutstandingPerEndpoint
+  hasRoom(to: Endpoint): boolean {
+    const { maxOutstanding, maxOutstandingPerEndpoint } = this.limits
+    const there = this.at(to)
+    if (this.count >= maxOutstanding) return false
+    return there.length < maxOutstandingPerEndpoint || there.filter(isTo(to)).length < maxOutstandingPerEndpoint
   }
 
   /** Whether anything is asked of this endpoint. */
-  awaits(sender: Sender | undefined, from: Endpoint): boolean {
-    if (sender === undefined) return false
-    for (const query of sender.pending) if (query.isTo(from)) return true
-    return false
+  awaits(from: Endpoint): boolean {
+    return this.at(from).some(isTo(from))
   }
 
-  /** Two random bytes, as a number, that no other query to this sender has. */
-  newTransaction(sender: Sender | undefined, random: Random): number {
+  /** Two random bytes, as a number, that no other query to this host has. */
+  newTransaction(to: Endpoint, random: Random): number {
+    const there = this.at(to)
     for (;;) {
       const transaction = random.below(TRANSACTIONS)
-      if (!sender?.pending.some((query) => query.transaction === transaction)) return transaction
+      if (!there.some((query) => query.transaction === transaction)) return transaction
     }
   }
 
   /** The query that an answer with these bytes belongs to. */
-  find(sender: Sender | undefined, from: Endpoint, transaction: Uint8Array): PendingQuery | undefined {
-    if (sender === undefined || transaction.length !== 2) return undefined
+  find(from: Endpoint, transaction: Uint8Array): PendingQuery | undefined {
+    if (transaction.length !== 2) return undefined
     const number = ((transaction[0] as number) << 8) | (transaction[1] as number)
-    for (const query of sender.pending) if (query.transaction === number && query.isTo(from)) return query
-    return undefined
+    return this.at(from).find((query) => query.transaction === number && query.to.port === from.port)
   }
 
-  add(query: PendingQuery, sender: Sender): void {
-    sender.pending = [...sender.pending, query]
-    query.sender = sender
+  add(query: PendingQuery): void {
+    this.byHost.set(query.to.host, [...this.at(query.to), query])
     this.count += 1
   }
 
@@ -62,14 +61,26 @@ export class PendingQueries {
 
   /** Takes it out without ending it; nothing where it is not here. */
   remove(query: PendingQuery): void {
-    const { sender } = query
-    if (sender === undefined) return
-    query.sender = undefined
-    sender.pending = sender.pending.filter((other) => other !== query)
+    const there = this.at(query.to)
+    if (!there.includes(query)) return
+    if (there.length === 1) this.byHost.delete(query.to.host)
+    else
+      this.byHost.set(
+        query.to.host,
+        there.filter((other) => other !== query),
+      )
     this.count -= 1
   }
 
-  endAll(senders: Senders): void {
-    for (const { pending } of senders) for (const query of [...pending]) this.end(query)
+  endAll(): void {
+    for (const queries of [...this.byHost.values()]) for (const query of queries) this.end(query)
   }
+
+  private at({ host }: Endpoint): readonly PendingQuery[] {
+    return this.byHost.get(host) ?? NONE
+  }
+}
+
+function isTo({ port }: Endpoint): (query: PendingQuery) => boolean {
+  return (query) => query.to.port === port
 }

@@ -3,7 +3,6 @@ import { SECOND } from '../kernel/clock.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import type { KnownQuery } from './krpc-message.ts'
 import type { QueryCallbacks } from './rpc-port.ts'
-import type { Sender } from './senders.ts'
 
 /** After this an answer counts no more. */
 export const QUERY_LIFETIME: Millis = 10 * SECOND
@@ -21,8 +20,6 @@ export class PendingQuery {
   readonly transaction: number
   readonly question: Pick<KnownQuery, 'method' | 'args'>
   readonly callbacks: QueryCallbacks
-  /** Whom it asks; undefined where it was refused. */
-  sender: Sender | undefined
   private readonly clock: Clock
   private stage: Stage = 'waiting'
   private timer: Timer | undefined
@@ -37,11 +34,6 @@ export class PendingQuery {
     this.transaction = transaction
     this.question = question
     this.callbacks = callbacks
-  }
-
-  /** Whether it asks this very address and port; both with canonical hosts. */
-  isTo({ host, port }: Endpoint): boolean {
-    return this.to.port === port && this.to.host === host
   }
 
   get isOver(): boolean {

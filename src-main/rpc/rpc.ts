@@ -37,7 +37,7 @@ import { ResponseTimes } from './response-times.ts'
 import { type RpcCounters, zeroCounters } from './rpc-counters.ts'
 import { DEFAULT_RPC_LIMITS, type RpcLimits } from './rpc-limits.ts'
 import type { Answer, QueryCallbacks, QueryHandler, RpcPort, RunningQuery } from './rpc-port.ts'
-import { type Sender, Senders } from './senders.ts'
+import { Senders } from './senders.ts'
 import { TrafficBudgets } from './traffic-budgets.ts'
 
 export interface RpcParts {
@@ -125,7 +125,7 @@ export class Rpc implements RpcPort {
   query<M extends Method>(to: Endpoint, method: M, args: QueryArguments[M], callbacks: QueryCallbacks): RunningQuery {
     const endpoint = canonicalEndpoint(to)
     const question = { method, args } as Pick<KnownQuery, 'method' | 'args'>
-    const transaction = this.pending.newTransaction(this.senders.find(endpoint.host), this.parts.random)
+    const transaction = this.pending.newTransaction(endpoint, this.parts.random)
     const query = new PendingQuery(this.parts.clock, { to: endpoint, transaction, question, callbacks })
     if (this.transport === undefined) query.end()
     else this.begin(query)
@@ -137,7 +137,7 @@ export class Rpc implements RpcPort {
     const { transport } = this
     this.transport = undefined
     this.handler = undefined
-    this.pending.endAll(this.senders)
+    this.pending.endAll()
     this.refusal?.cancel()
     this.refused = []
     await transport?.close()
@@ -145,21 +145,21 @@ export class Rpc implements RpcPort {
 
   private begin(query: PendingQuery): void {
     const now = this.parts.clock.now()
-    const sender = this.senders.of(query.to.host, now)
-    const delay = sender && this.pending.hasRoom(sender, query.to) ? this.paceTo(sender, now) : undefined
-    if (sender === undefined || delay === undefined) {
+    const delay = this.pending.hasRoom(query.to) ? this.paceTo(query.to.host, now) : undefined
+    if (delay === undefined) {
       this.refuse(query)
       return
     }
-    this.pending.add(query, sender)
+    this.pending.add(query)
     if (delay === 0) this.paceInAll(query)
     else query.wait(delay, () => this.paceInAll(query))
   }
 
-  private paceTo(sender: Sender, now: Millis): Millis | undefined {
+  private paceTo(host: string, now: Millis): Millis | undefined {
     const { outgoingPerSender, maxPacingDelay } = this.limits
     if (isUnlimited(outgoingPerSender)) return 0
-    return this.senders.bucket(sender, 'pace', outgoingPerSender, now).reserve(1, maxPacingDelay, now)
+    const sender = this.senders.of(host, now)
+    return sender && this.senders.bucket(sender, 'pace', outgoingPerSender, now).reserve(1, maxPacingDelay, now)
   }
 
   private paceInAll(query: PendingQuery): void {
@@ -209,7 +209,7 @@ export class Rpc implements RpcPort {
   private admits(from: Endpoint, size: number): boolean {
     this.counts.packetsReceived += 1
     this.counts.bytesReceived += size
-    const awaited = this.pending.awaits(this.senders.find(from.host), from)
+    const awaited = this.pending.awaits(from)
     const admitted = this.budgets.admits(from.host, size, awaited, this.parts.clock.now())
     if (!admitted) this.counts.packetsOverBudget += 1
     return admitted
@@ -235,7 +235,7 @@ export class Rpc implements RpcPort {
   }
 
   private answered(message: Response | ErrorMessage, from: Endpoint): void {
-    const query = this.pending.find(this.senders.find(from.host), from, message.transaction)
+    const query = this.pending.find(from, message.transaction)
     const rtt = query?.age
     // Our own id in an answer is an echo of our query by whoever reflects packets.
     if (query === undefined || rtt === undefined || (message.kind === 'response' && bytesEqual(message.id, this.id))) {

@@ -1,16 +1,15 @@
 /**
  * What is remembered of each sender (an IPv4 address, a /64 of IPv6) and of its neighbourhood (/24, /48): how much it may still
- * send and be sent, and what we have asked it. One look-up for each packet.
+ * send and be sent. One look-up for each packet.
  *
- * At most `capacity` senders are remembered. One is forgotten only when that gives nothing away: its budgets and, if it is the last
- * of its neighbourhood, those too are as good as new, and we await nothing from it. Where there is none such, a new sender is
+ * At most `tableCapacity` senders are remembered. One is forgotten only when that gives nothing away: its budgets and, if it is the
+ * last of its neighbourhood, those too are as good as new. Where there is none such, a new sender is
  * refused: an attack with more addresses than fit can shut new ones out for a moment, but not break the limit of any.
  * There are never more neighbourhoods than senders.
  */
 import type { Millis } from '../kernel/clock.ts'
 import { neighbourhoodOf, senderOf } from './address-groups.ts'
 import { type BucketRate, forgetOne, TokenBucket } from './packet-budget.ts'
-import type { PendingQuery } from './pending-query.ts'
 import type { RpcLimits } from './rpc-limits.ts'
 
 /** Budgets made when they are first needed: one that is missing is full. */
@@ -24,11 +23,7 @@ export interface Neighbourhood extends Budgets<'packets' | 'answers'> {
 
 export interface Sender extends Budgets<'packets' | 'bytes' | 'answers' | 'pace'> {
   readonly neighbourhood: Neighbourhood
-  /** Our queries to it that are under way. */
-  pending: readonly PendingQuery[]
 }
-
-const NONE: readonly PendingQuery[] = []
 
 export class Senders {
   private readonly limits: RpcLimits
@@ -68,7 +63,6 @@ export class Senders {
       bytes: undefined,
       answers: undefined,
       pace: undefined,
-      pending: NONE,
     }
     this.byKey.set(senderOf(host), sender)
     this.note(host, sender)
@@ -82,10 +76,6 @@ export class Senders {
     const bucket = new TokenBucket(rate, now)
     of[name] = bucket
     return bucket
-  }
-
-  [Symbol.iterator](): IterableIterator<Sender> {
-    return this.byKey.values()
   }
 
   private forget(now: Millis): boolean {
@@ -106,8 +96,7 @@ export class Senders {
 }
 
 /** Whether the sender is as good as one that we have never met. */
-function isNew({ packets, bytes, answers, pace, pending, neighbourhood }: Sender, now: Millis): boolean {
-  if (pending.length > 0) return false
+function isNew({ packets, bytes, answers, pace, neighbourhood }: Sender, now: Millis): boolean {
   const full = (bucket: TokenBucket | undefined) => bucket === undefined || bucket.isFull(now)
   if (!full(packets) || !full(bytes) || !full(answers) || !full(pace)) return false
   return neighbourhood.senders > 1 || (full(neighbourhood.packets) && full(neighbourhood.answers))
