@@ -1,0 +1,76 @@
+/** The service `peers`: connected peers of all torrents, the contacts of our DHT nodes, and bans. */
+import type { PeerRow, peers as peersContract } from '#shared/contract/peers.ts'
+import type { HandlersOf } from '#shared/contract/service.ts'
+import type { KademliaNodePort } from '../../kademlia/dht.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Peer } from '../../torrent/swarm/peer.ts'
+import type { Heartbeat } from '../heartbeat.ts'
+import { contactRows } from '../overlays/projections.ts'
+import { peerEntry } from '../torrents/rows.ts'
+import type { Bans } from './bans.ts'
+import { PeersError } from './peers-error.ts'
+
+/** A torrent's connections, as this service sees them. */
+export interface PeerGroup {
+  /** The info-hash, 40 hex digits, and the name. */
+  readonly torrent: string
+  readonly torrentName: string
+  readonly peers: readonly Peer[]
+  /** The one in the optimistic slot. */
+  readonly optimistic: Peer | undefined
+  /** Closes a peer's connection; it may come back. */
+  disconnect(serial: number): void
+}
+
+export interface PeersServiceParts {
+  readonly clock: Clock
+  readonly bans: Bans
+  readonly heartbeat: Heartbeat
+  /** Every torrent with connections, now. */
+  readonly groups: () => readonly PeerGroup[]
+  readonly nodes: () => readonly KademliaNodePort[]
+}
+
+export function peersService(parts: PeersServiceParts): HandlersOf<typeof peersContract> {
+  const { clock, bans, heartbeat, groups } = parts
+  return {
+    disconnect: async ({ id }) => {
+      const [torrent, serial] = id.split('/', 2)
+      const group = groups().find((each) => each.torrent === torrent)
+      const peer = group?.peers.find((each) => String(each.serial) === serial)
+      if (!group || !peer) throw new PeersError({ code: 'NO_SUCH_PEER', id })
+      group.disconnect(peer.serial)
+      return undefined
+    },
+    ban: async ({ host }) => {
+      bans.add(host)
+      for (const group of groups())
+        for (const { host: at, serial } of group.peers) if (bans.has(at)) group.disconnect(serial)
+      return undefined
+    },
+    unban: async ({ host }) => {
+      bans.remove(host)
+      return undefined
+    },
+    connected: {
+      read: () => groups().flatMap((group) => group.peers.map((peer) => peerRow(group, peer, clock.now()))),
+      watch: (_args, changed) => heartbeat.add(changed),
+    },
+    contacts: {
+      read: () => parts.nodes().flatMap((node) => contactRows(node, clock)),
+      watch: (_args, changed) => heartbeat.add(changed),
+    },
+    bans: {
+      read: () => bans.list().map(({ host, bannedAt }) => ({ id: host, bannedAt })),
+      watch: (_args, changed) => bans.watchers.add(changed),
+    },
+  }
+}
+
+function peerRow({ torrent, torrentName, optimistic }: PeerGroup, peer: Peer, now: number): PeerRow {
+  return {
+    ...peerEntry(peer, optimistic === peer, now),
+    id: `${torrent}/${peer.serial}`,
+    ...{ torrent, torrentName },
+  }
+}
