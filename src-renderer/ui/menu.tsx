@@ -4,7 +4,7 @@ import { ContextMenu as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { cx } from './cx.ts'
 
-const ITEM =
+export const MENU_ITEM =
   'flex h-7 items-center gap-2 rounded-sm px-2 outline-none data-disabled:opacity-50 data-highlighted:bg-selected'
 
 export function ContextMenu(props: { trigger: ReactNode; children: ReactNode; label: string }): ReactNode {
@@ -38,7 +38,7 @@ export function MenuItem(props: {
     <Radix.Item
       disabled={props.disabled ?? false}
       onSelect={props.onSelect}
-      className={cx(ITEM, props.danger && 'text-danger')}
+      className={cx(MENU_ITEM, props.danger && 'text-danger')}
     >
       <Icon size={16} aria-hidden className={props.danger ? undefined : 'text-muted'} />
       <span className="grow">{props.children}</span>
@@ -57,7 +57,7 @@ export function MenuCheck(props: {
       checked={props.checked}
       onCheckedChange={props.onChange}
       onSelect={(event) => event.preventDefault()}
-      className={ITEM}
+      className={MENU_ITEM}
     >
       <span className="size-4">
         <Radix.ItemIndicator>

@@ -1,0 +1,143 @@
+/** The rows of the tree of buckets: a bucket with its prefix, how full and how fresh it is; a node in it. */
+import { ChevronDown, ChevronRight, ShieldCheck } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { BucketView, OverlayNode, TableContact } from '../client/types.ts'
+import { CONTACT_LOOKS, ContactState } from '../peers/contact-columns.tsx'
+import { Ago, useNow } from '../ui/ago.tsx'
+import { cx } from '../ui/cx.ts'
+import { formatMilliseconds, formatPlural, NONE, shortenMiddle } from '../ui/format.ts'
+import { type BucketRow, type ContactTreeRow, type Prefix, prefixOf } from './bucket-rows.ts'
+
+/** A bucket that has not changed for this long is asked for anew (BEP 5). */
+const FRESH_MS = 15 * 60_000
+/** Prefixes longer than this are shortened in the middle. */
+const MAX_PREFIX = 24
+const KEPT_PREFIX = 10
+
+export const TREE_COLUMNS =
+  'grid grid-cols-[minmax(160px,230px)_minmax(150px,260px)_84px_minmax(0,1fr)] items-center gap-x-4'
+
+export function BucketLine({ row, node }: { row: BucketRow; node: OverlayNode }): ReactNode {
+  const { bucket, home } = row
+  const Chevron = row.open ? ChevronDown : ChevronRight
+  return (
+    <div className={cx(TREE_COLUMNS, 'h-full pr-4 pl-2')}>
+      <span className="flex min-w-0 items-center gap-1">
+        <Chevron
+          size={14}
+          aria-hidden
+          className={cx('shrink-0 text-faint', bucket.contacts.length === 0 && 'invisible')}
+        />
+        <PrefixText prefix={prefixOf(node, bucket.depth, home)} home={home} />
+      </span>
+      <Fill bucket={bucket} />
+      <span className="text-right text-muted">{bucket.spares === 0 ? '' : formatPlural(bucket.spares, 'spare')}</span>
+      <Freshness bucket={bucket} />
+    </div>
+  )
+}
+
+function PrefixText({ prefix, home }: { prefix: Prefix; home: boolean }): ReactNode {
+  const { shared, differing } = prefix
+  const shown = shared.length > MAX_PREFIX ? shortenMiddle(shared, KEPT_PREFIX, KEPT_PREFIX) : shared
+  return (
+    <span className="truncate font-mono text-[12px]">
+      <span className={home ? 'text-accent-text' : 'text-faint'}>{shown}</span>
+      <span className="font-semibold">{differing}</span>
+      <span className="text-faint">…</span>
+      {home && <span className="ml-2 font-sans text-caption text-accent-text">our own</span>}
+    </span>
+  )
+}
+
+const FILLS: Readonly<Record<TableContact['state'], string>> = {
+  good: 'bg-fill-positive',
+  questionable: 'bg-warning',
+  failing: 'bg-danger',
+  spare: 'bg-line-control',
+}
+const STATES = ['good', 'questionable', 'failing'] as const
+
+/** Places taken, by the state of who has them; the figure says it without the colours. */
+function Fill({ bucket }: { bucket: BucketView }): ReactNode {
+  const { contacts, capacity } = bucket
+  return (
+    <span className="flex items-center gap-2">
+      <span className="flex h-2 min-w-0 grow gap-px overflow-hidden rounded-full bg-track" aria-hidden>
+        {STATES.map((state) => {
+          const count = contacts.filter((contact) => contact.state === state).length
+          if (count === 0) return null
+          return <span key={state} className={FILLS[state]} style={{ width: `${(count / capacity) * 100}%` }} />
+        })}
+      </span>
+      <span className="w-16 shrink-0 text-right tabular-nums">
+        {contacts.length}
+        <span className="text-faint"> / {capacity}</span>
+      </span>
+    </span>
+  )
+}
+
+function Freshness({ bucket }: { bucket: BucketView }): ReactNode {
+  const stale = useNow() - bucket.lastChanged > FRESH_MS
+  if (bucket.contacts.length === 0) return <span className="text-faint">Empty</span>
+  return (
+    <span className="flex min-w-0 items-center gap-1.5 truncate">
+      <span aria-hidden className={cx('size-2 shrink-0 rounded-full', stale ? 'bg-warning' : 'bg-fill-positive')} />
+      <span className="truncate">
+        {stale ? 'Due for a refresh' : 'Fresh'}{' '}
+        <span className="text-muted">
+          · changed <Ago at={bucket.lastChanged} />
+        </span>
+      </span>
+    </span>
+  )
+}
+
+/** The row in a sentence: what a screen reader says of it. */
+export function bucketSentence({ bucket, home }: BucketRow): string {
+  const where = home ? 'Our own bucket' : `Bucket of ids that share ${formatPlural(bucket.depth, 'bit')} with ours`
+  const of = (state: TableContact['state']): number => bucket.contacts.filter((one) => one.state === state).length
+  const states = STATES.filter((state) => of(state) > 0).map(
+    (state) => `${of(state)} ${CONTACT_LOOKS[state].word.toLowerCase()}`,
+  )
+  const spares = bucket.spares > 0 ? [`${formatPlural(bucket.spares, 'spare')}`] : []
+  return [`${where}: ${bucket.contacts.length} of ${bucket.capacity} places taken`, ...states, ...spares].join(', ')
+}
+
+export function ContactLine({ row }: { row: ContactTreeRow }): ReactNode {
+  const { contact } = row
+  return (
+    <div className={cx(TREE_COLUMNS, 'h-full pr-4 pl-2')}>
+      <span className="truncate pl-7 font-mono text-[12px]" title={contact.nodeId}>
+        {shortenMiddle(contact.nodeId, 8, 4)}
+      </span>
+      <span className="truncate font-mono text-[12px]" title={contact.address}>
+        {contact.address}
+      </span>
+      <span className="text-right">{contact.rtt === undefined ? NONE : formatMilliseconds(contact.rtt)}</span>
+      <span className="flex min-w-0 items-center gap-4">
+        <ContactState state={contact.state} />
+        <span className="truncate text-muted">
+          answered <Ago at={contact.lastSeen} />
+        </span>
+        {contact.secure && (
+          <span className="flex items-center gap-1 text-muted" title="Its id fits its address (BEP 42)">
+            <ShieldCheck size={14} aria-hidden className="shrink-0 text-positive" />
+            <span className="hidden @min-[860px]:inline">id fits</span>
+            <span className="sr-only @min-[860px]:hidden">id fits its address</span>
+          </span>
+        )}
+      </span>
+    </div>
+  )
+}
+
+export function contactSentence({ contact }: ContactTreeRow): string {
+  return [
+    `Node ${contact.nodeId.slice(0, 8)} at ${contact.address}`,
+    CONTACT_LOOKS[contact.state].meaning.toLowerCase(),
+    ...(contact.rtt === undefined ? [] : [`round trip ${formatMilliseconds(contact.rtt)}`]),
+    ...(contact.secure ? ['its id fits its address'] : []),
+  ].join(', ')
+}

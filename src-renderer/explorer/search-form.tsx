@@ -1,0 +1,93 @@
+/** Asks for a key and a method: the one thing that is done most on this page. */
+import { CircleAlert, Waypoints } from 'lucide-react'
+import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react'
+import { useFindKey } from '../app/use-find-key.ts'
+import { useTorrentRows } from '../client/context.tsx'
+import { Button } from '../ui/button.tsx'
+import { Select, TextInput } from '../ui/field.tsx'
+import { readTarget } from './search-target.ts'
+import { METHODS, type Method } from './search-words.ts'
+import { useStartSearch } from './use-start-search.ts'
+
+const MAX_SUGGESTIONS = 50
+
+export function SearchForm(props: { disabled: boolean }): ReactNode {
+  const start = useStartSearch()
+  const [typed, setTyped] = useState('')
+  const [method, setMethod] = useState<Method>('find_node')
+  const [problem, setProblem] = useState<string>()
+  const field = useRef<HTMLInputElement>(null)
+  const notes = useId()
+  const list = useId()
+  useFindKey(field)
+  const change = (text: string): void => {
+    setTyped(text)
+    setProblem(undefined)
+    const target = readTarget(text)
+    // A magnet link names a torrent: its peers are what is looked for.
+    if ('key' in target && target.torrent && method === 'find_node') setMethod('get_peers')
+  }
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    const target = readTarget(typed)
+    if ('problem' in target) {
+      setProblem(target.problem)
+      field.current?.focus()
+    } else void start(target.key, method)
+  }
+  return (
+    <form noValidate onSubmit={submit} className="relative ml-auto flex min-w-0 grow items-center justify-end gap-2">
+      <TextInput
+        ref={field}
+        aria-label="Key, info-hash or magnet link"
+        placeholder="Key, info-hash or magnet link"
+        list={list}
+        value={typed}
+        onChange={(event) => change(event.target.value)}
+        {...(problem ? { 'aria-invalid': true, 'aria-describedby': notes } : {})}
+        className="max-w-100 min-w-28 font-mono text-[12px] placeholder:font-sans placeholder:text-body"
+      />
+      <Suggestions id={list} />
+      <div className="w-44 shrink-0">
+        <Select
+          aria-label="What to look for"
+          title={METHODS[method].about}
+          value={method}
+          onChange={(event) => setMethod(event.target.value as Method)}
+        >
+          {Object.entries(METHODS).map(([id, { title }]) => (
+            <option key={id} value={id}>
+              {title}
+            </option>
+          ))}
+        </Select>
+      </div>
+      <Button type="submit" look="primary" icon={Waypoints} disabled={props.disabled}>
+        Look up
+      </Button>
+      {problem && (
+        <p
+          id={notes}
+          role="alert"
+          className="absolute top-9 right-0 z-20 flex items-center gap-1.5 rounded-sm bg-raised px-2 py-1 text-caption text-danger shadow-popover"
+        >
+          <CircleAlert size={14} aria-hidden className="shrink-0" />
+          {problem}
+        </p>
+      )}
+    </form>
+  )
+}
+
+/** The info-hashes of the torrents in the list, by name. */
+function Suggestions({ id }: { id: string }): ReactNode {
+  const { state } = useTorrentRows()
+  const rows = state.status === 'ready' ? state.items.slice(0, MAX_SUGGESTIONS) : []
+  return (
+    <datalist id={id}>
+      {rows.map((row) => (
+        <option key={row.id} value={row.id} label={row.name} />
+      ))}
+    </datalist>
+  )
+}

@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest'
+import { readTarget } from './search-target.ts'
+
+const KEY = 'c12fe1c06bba254a9dc9f519b335aa7c1367a88a'
+
+describe('what is looked up', () => {
+  test.each([KEY, KEY.toUpperCase(), ` ${KEY}\n`])('a key: %j', (typed) => {
+    expect(readTarget(typed)).toEqual({ key: KEY, torrent: false })
+  })
+
+  test('a magnet link, its hash in hex or in base32', () => {
+    expect(readTarget(`magnet:?dn=x&xt=urn:btih:${KEY}&tr=http://a`)).toEqual({ key: KEY, torrent: true })
+    const base32 = 'YEX6DQDLXISUVHOJ6UM3GNNKPQJWPKEK'
+    expect(readTarget(`MAGNET:?xt=urn:btih:${base32}`)).toEqual({ key: KEY, torrent: true })
+    expect(readTarget(base32.toLowerCase())).toEqual({ key: KEY, torrent: false })
+  })
+
+  test.each([
+    ['', 'Enter 40 hex digits'],
+    ['hello', 'Enter 40 hex digits'],
+    ['c12f', 'this has 4'],
+    ['magnet:?xt=urn:btmh:1220abcd', 'no info-hash of version 1'],
+    ['magnet:', 'no info-hash of version 1'],
+    [`magnet:?xs=urn:btpk:${'ab'.repeat(32)}`, 'Add it under Torrents'],
+  ])('%j is refused with what to do instead', (typed, sentence) => {
+    expect(readTarget(typed)).toEqual({ problem: expect.stringContaining(sentence) })
+  })
+})

@@ -1,0 +1,145 @@
+/** A search: what it cost, its drawing, and its steps in words beside it. */
+import { RotateCw, Waypoints, X } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { useApp, useToasts } from '../app/context.tsx'
+import { sentenceOf } from '../client/client-error.ts'
+import { useClients, useSearch } from '../client/context.tsx'
+import type { SearchState } from '../client/types.ts'
+import { Button } from '../ui/button.tsx'
+import { CopyText } from '../ui/copy.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { FeedFailed } from '../ui/feed-failed.tsx'
+import { formatCount, formatMilliseconds, NONE } from '../ui/format.ts'
+import { TableSkeleton } from '../ui/skeleton.tsx'
+import { Tabs } from '../ui/tabs.tsx'
+import { SearchDrawing } from './search-drawing.tsx'
+import { FoundList, NearestList } from './search-result.tsx'
+import { METHODS, STATE_WORDS } from './search-words.ts'
+import { StepTable } from './step-table.tsx'
+import { useElapsed } from './use-elapsed.ts'
+import { useStartSearch } from './use-start-search.ts'
+
+export function SearchView(props: { ownId: string | undefined }): ReactNode {
+  const search = useApp((state) => state.search)
+  return search === undefined ? <NoSearch ownId={props.ownId} /> : <FollowedSearch key={search} id={search} />
+}
+
+function NoSearch({ ownId }: { ownId: string | undefined }): ReactNode {
+  const start = useStartSearch()
+  return (
+    <EmptyState
+      icon={Waypoints}
+      title="Look up a key and watch how it is found"
+      actions={
+        ownId && (
+          <Button icon={Waypoints} onClick={() => void start(ownId, 'find_node')}>
+            Look up our own id
+          </Button>
+        )
+      }
+    >
+      Enter an info-hash, a node id or a magnet link above. Each step halves the distance, or better.
+    </EmptyState>
+  )
+}
+
+function FollowedSearch({ id }: { id: string }): ReactNode {
+  const feed = useSearch(id)
+  const { state } = feed
+  const [search] = state.status === 'ready' ? state.items : []
+  if (state.status === 'failed')
+    return <FeedFailed title="This search cannot be followed" message={state.error.message} onRetry={feed.retry} />
+  return search ? <Search search={search} /> : <TableSkeleton label="Reading the search" />
+}
+
+type Panel = 'steps' | 'nearest' | 'found'
+
+function Search({ search }: { search: SearchState }): ReactNode {
+  const elapsed = useElapsed(search)
+  const [chosen, setChosen] = useState<string>()
+  const [panel, setPanel] = useState<Panel>('steps')
+  return (
+    <div className="@container flex h-full flex-col">
+      <Summary search={search} elapsed={elapsed} />
+      <div className="flex min-h-0 grow flex-col @min-[1000px]:flex-row">
+        <div className="h-1/2 min-h-40 shrink-0 @min-[1000px]:h-auto @min-[1000px]:w-[54%]">
+          <SearchDrawing search={search} elapsed={elapsed} chosen={chosen} onChoose={setChosen} />
+        </div>
+        <div className="min-h-0 min-w-0 grow border-line @max-[999px]:border-t @min-[1000px]:border-l">
+          <Tabs
+            label="What the search tells"
+            active={panel}
+            onChange={(next) => setPanel(next as Panel)}
+            tabs={[
+              { id: 'steps', title: 'Steps', count: search.steps.length },
+              { id: 'nearest', title: 'Nearest', count: search.result?.closest.length ?? 0 },
+              { id: 'found', title: 'Found', count: search.found.length },
+            ]}
+          >
+            {panel === 'steps' && <StepTable search={search} chosen={chosen} onChoose={setChosen} />}
+            {panel === 'nearest' && <NearestList search={search} />}
+            {panel === 'found' && <FoundList search={search} />}
+          </Tabs>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function Summary({ search, elapsed }: { search: SearchState; elapsed: number }): ReactNode {
+  const { result, steps } = search
+  const running = search.state === 'running'
+  const failed = steps.filter((step) => step.state === 'failed').length
+  return (
+    <section
+      aria-label="The search"
+      className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-5 gap-y-1 border-b border-line px-4 py-1.5"
+    >
+      <div className="min-w-0">
+        <div className="text-caption text-faint">{METHODS[search.method].title} for</div>
+        <CopyText text={search.target} label="target" head={10} tail={6} />
+      </div>
+      <dl className="flex flex-wrap gap-x-5">
+        <Figure name="State">
+          <span role="status">{STATE_WORDS[search.state]}</span>
+        </Figure>
+        <Figure name="Time">{formatMilliseconds(result?.took ?? elapsed)}</Figure>
+        <Figure name="Hops">{result ? formatCount(result.hops) : NONE}</Figure>
+        <Figure name="Requests">{formatCount(result?.requests ?? steps.length)}</Figure>
+        <Figure name="Time-outs">{formatCount(result?.timeouts ?? failed)}</Figure>
+      </dl>
+      <div className="ml-auto">{running ? <Cancel id={search.id} /> : <Again search={search} />}</div>
+    </section>
+  )
+}
+
+function Figure(props: { name: string; children: ReactNode }): ReactNode {
+  return (
+    <div className="min-w-14">
+      <dt className="text-caption text-faint">{props.name}</dt>
+      <dd>{props.children}</dd>
+    </div>
+  )
+}
+
+function Cancel({ id }: { id: string }): ReactNode {
+  const { overlays } = useClients()
+  const problem = useToasts((state) => state.problem)
+  return (
+    <Button
+      icon={X}
+      onClick={() => overlays.cancelSearch({ search: id }).catch((error: unknown) => problem(sentenceOf(error)))}
+    >
+      Cancel
+    </Button>
+  )
+}
+
+function Again({ search }: { search: SearchState }): ReactNode {
+  const start = useStartSearch()
+  return (
+    <Button icon={RotateCw} onClick={() => void start(search.target, search.method)}>
+      Again
+    </Button>
+  )
+}
