@@ -16,7 +16,7 @@ import type { QueryCallbacks, QueryFailure, RunningQuery } from '../rpc/rpc-port
 import { Contact } from './contact.ts'
 import { commonPrefixLength, NodeId } from './node-id.ts'
 import type { KademliaNodeOptions, NodeParts, NodeRpc } from './node-options.ts'
-import { isUsable, usableOf } from './reach.ts'
+import { isUsable, reachOf, usableOf } from './reach.ts'
 import { RoutingTable } from './routing-table.ts'
 
 export const MAX_PROSPECTS = 64
@@ -149,6 +149,11 @@ export class Contacts {
     const now = this.parts.clock.now()
     this.table.queried(contact, now)
     if (isReadOnly || !isUsable(contact.endpoint, this.family)) return
+    // No router stands between the programs of one machine.
+    if (reachOf(contact.endpoint.host) === 0) {
+      if (this.table.wants(contact)) this.check(contact)
+      return
+    }
     this.consider(contact, this.table.size < this.table.k ? now : now + MAPPING_LIFE)
   }
 

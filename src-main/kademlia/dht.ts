@@ -85,7 +85,7 @@ export interface KademliaSearches {
   put(item: Item, options: PutOptions, done: (report: PutReport) => void): RunningRequest
   get(
     target: NodeId,
-    options: { readonly salt?: Uint8Array; readonly stepped?: (candidate: Readonly<Candidate>) => void },
+    options: { readonly salt?: Uint8Array; readonly stepped?: ((candidate: Readonly<Candidate>) => void) | undefined },
     done: (report: GetReport) => void,
   ): RunningRequest
 }

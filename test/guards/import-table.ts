@@ -14,7 +14,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/tracker': protocols,
   'src-main/torrent': protocols,
   // Adapts the protocols to `PeerSource`.
-  'src-main/discovery': [...protocols, 'tracker', 'torrent'],
+  'src-main/discovery': [...protocols, 'kademlia', 'tracker', 'torrent'],
   'src-main/engine': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', '#shared'],
   'src-main/host': ['kernel', 'types'],
   // Its databases are the real adapter over `:memory:`; its message network carries the messages of the RPC layer.

@@ -1,0 +1,166 @@
+/**
+ * The mainline DHT as a `PeerSource`: looks for peers and announces us at the start, then about every 15 minutes; each
+ * minute while no peers have been found, slowing down. Waits while no node has joined and begins when one has.
+ *
+ * Make one for all torrents: its announces take turns, `AT_ONCE` at a time. Private torrents must not be given to it
+ * (BEP 27). Port 0 means that we take no connections: then it looks for peers and announces nothing.
+ */
+
+import type { GetPeersReply, KademliaSearches } from '../../kademlia/dht.ts'
+import type { LookupResult } from '../../kademlia/lookup-result.ts'
+import { NodeId } from '../../kademlia/node-id.ts'
+import { type Clock, MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
+import type { RunningRequest } from '../../kernel/key-value-store.ts'
+import type { Endpoint } from '../../kernel/network.ts'
+import type { Following, PeerSource, PeerSourceStatus, Subject } from '../../kernel/peer-source.ts'
+import type { Random } from '../../kernel/random.ts'
+import { type Turn, Turns } from './turns.ts'
+
+export const ANNOUNCE_EVERY: Millis = 15 * MINUTE
+/** While no peers were found: a minute, then half as long again each time, up to `ANNOUNCE_EVERY`. */
+export const SEARCH_EVERY: Millis = MINUTE
+/** The shortest time between two searches that `refresh` asks for. */
+export const SHORTEST_PAUSE: Millis = 30 * SECOND
+export const AT_ONCE = 8
+/** How often a DHT that is off is looked at again. */
+const LOOK_AGAIN: Millis = 15 * SECOND
+export const SOURCE_NAME = 'DHT'
+
+export interface KademliaSourceOptions {
+  /** Asked anew each time; undefined while the DHT is off. */
+  readonly dht: () => KademliaSearches | undefined
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export function kademliaSource(options: KademliaSourceOptions): PeerSource {
+  const turns = new Turns(AT_ONCE)
+  return { kind: 'kademlia', follow: (subject, found) => new KademliaFollowing(options, turns, subject, found) }
+}
+
+class KademliaFollowing implements Following {
+  private readonly options: KademliaSourceOptions
+  private readonly turns: Turns
+  private readonly subject: Subject
+  private readonly infoHash: NodeId
+  private readonly found: (endpoints: readonly Endpoint[]) => void
+  private state: PeerSourceStatus['state'] = 'idle'
+  private message = ''
+  /** `host:port` of the peers of the last search. */
+  private peers = new Set<string>()
+  /** The next pause while no peers are found. */
+  private searchPause: Millis = SEARCH_EVERY
+  private startedAt: Millis = -Infinity
+  private nextAt: Millis | undefined
+  private timer: Timer | undefined
+  private unwatch: (() => void) | undefined
+  private turn: Turn | undefined
+  private running: RunningRequest | undefined
+  private isStopped = false
+
+  constructor(
+    options: KademliaSourceOptions,
+    turns: Turns,
+    subject: Subject,
+    found: (endpoints: readonly Endpoint[]) => void,
+  ) {
+    this.options = options
+    this.turns = turns
+    this.subject = subject
+    this.infoHash = NodeId.of(subject.infoHash)
+    this.found = found
+    // Nothing may be found from within `follow`.
+    this.plan(0)
+  }
+
+  completed(): void {
+    this.refresh()
+  }
+
+  refresh(): void {
+    if (this.isStopped || this.turn) return
+    this.plan(Math.max(0, this.startedAt + SHORTEST_PAUSE - this.options.clock.now()))
+  }
+
+  status(): readonly PeerSourceStatus[] {
+    const { state, message, peers, nextAt } = this
+    const counts = { seeds: undefined, leechers: undefined, peers: peers.size }
+    return [{ name: SOURCE_NAME, tier: 0, state, message, ...counts, nextAt: this.isStopped ? undefined : nextAt }]
+  }
+
+  /** The DHT has no goodbye: others forget us after a while. */
+  async stop(): Promise<void> {
+    this.isStopped = true
+    this.timer?.cancel()
+    this.unwatch?.()
+    this.running?.cancel()
+    this.turn?.end()
+    this.state = 'idle'
+  }
+
+  private plan(delay: Millis): void {
+    this.timer?.cancel()
+    this.nextAt = this.options.clock.now() + delay
+    this.timer = this.options.clock.after(delay, () => this.begin())
+  }
+
+  private begin(): void {
+    this.unwatch?.()
+    this.unwatch = undefined
+    this.timer = undefined
+    this.nextAt = undefined
+    const dht = this.options.dht()
+    if (!dht?.ready) this.wait(dht)
+    else {
+      this.state = 'announcing'
+      this.turn = this.turns.take(() => this.search(dht))
+    }
+  }
+
+  private wait(dht: KademliaSearches | undefined): void {
+    this.state = dht ? 'idle' : 'off'
+    this.message = dht ? 'waiting for the first nodes' : ''
+    this.plan(LOOK_AGAIN)
+    this.nextAt = undefined
+    this.unwatch = dht?.watch(() => {
+      if (dht.ready) this.plan(0)
+    })
+  }
+
+  private search(dht: KademliaSearches): void {
+    this.startedAt = this.options.clock.now()
+    this.peers = new Set()
+    const port = this.subject.port()
+    const seed = this.subject.totals().left === 0
+    const found = ({ peers }: GetPeersReply) => this.report(peers)
+    const done = (lookup: LookupResult<GetPeersReply>, stored?: number) => this.ended(lookup, stored)
+    this.running =
+      port === 0
+        ? dht.getPeers(this.infoHash, { noSeeds: seed }, { found, done })
+        : dht.announce(this.infoHash, { port, seed }, { found, done: ({ lookup, stored }) => done(lookup, stored) })
+  }
+
+  private report(peers: readonly Endpoint[]): void {
+    if (this.isStopped || peers.length === 0) return
+    for (const { host, port } of peers) this.peers.add(`${host} ${port}`)
+    this.found(peers)
+  }
+
+  private ended({ requests, hops, replies }: LookupResult<GetPeersReply>, stored: number | undefined): void {
+    this.running = undefined
+    const turn = this.turn
+    this.turn = undefined
+    this.state = replies > 0 ? 'working' : 'failed'
+    const announced = stored === undefined ? '' : `, announced to ${stored}`
+    this.message = `${requests} nodes asked, ${hops} hops${announced}`
+    this.plan(this.pause())
+    turn?.end()
+  }
+
+  private pause(): Millis {
+    const hasPeers = this.peers.size > 0
+    const pause = hasPeers ? ANNOUNCE_EVERY : this.searchPause
+    this.searchPause = hasPeers ? SEARCH_EVERY : Math.min(ANNOUNCE_EVERY, this.searchPause * 1.5)
+    return pause - this.options.random.below(Math.ceil(pause / 5))
+  }
+}
