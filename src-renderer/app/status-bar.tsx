@@ -2,6 +2,7 @@ import { ArrowDown, ArrowUp, Blocks, type LucideIcon, Network, Users, Wifi, Wifi
 import type { ReactNode } from 'react'
 import { firstOf, useStatus } from '../client/context.tsx'
 import type { AppStatus } from '../client/types.ts'
+import { DHT_SENTENCES, DHT_WORDS } from '../explorer/dht-words.ts'
 import { formatPlural, formatRate, NONE } from '../ui/format.ts'
 import { useApp } from './context.tsx'
 import type { Page } from './state.ts'
@@ -25,9 +26,15 @@ export function StatusBar(): ReactNode {
       <Part icon={Users} page="peers" name="Connections" hint={listening(status)}>
         {status ? formatPlural(status.connections, 'connection') : NONE}
       </Part>
-      <Part icon={Network} page="peers" name="Distributed hash table" className={WIDE_ONLY}>
+      <Part
+        icon={Network}
+        page="explorer"
+        name="Distributed hash table"
+        hint={status && dhtHint(status.dht)}
+        className={WIDE_ONLY}
+      >
         <span aria-hidden>DHT </span>
-        {status ? 'not running' : NONE}
+        {status ? dhtWords(status.dht) : NONE}
       </Part>
       <Part icon={Blocks} page="explorer" name="Chain" className={WIDE_ONLY}>
         <span aria-hidden>Chain </span>
@@ -43,6 +50,16 @@ export function StatusBar(): ReactNode {
 function listening(status: AppStatus | undefined): string {
   if (!status) return ''
   return status.listening ? `Peers reach this machine at ${status.listening}` : 'Peers cannot reach this machine'
+}
+
+/** `312 nodes` once it has joined, else its state. */
+function dhtWords({ state, nodes }: AppStatus['dht']): string {
+  return state === 'joined' ? formatPlural(nodes, 'node') : DHT_WORDS[state]
+}
+
+function dhtHint({ state, serving }: AppStatus['dht']): string {
+  if (state !== 'joined') return DHT_SENTENCES[state]
+  return serving ? 'Other nodes ask us, too.' : 'We only ask: others have not proven yet that they reach us.'
 }
 
 function Part(props: {

@@ -1,29 +1,11 @@
-/** The state of the DHT in words, and what the pages that need it show while it cannot be used. */
+/** What the pages that need the DHT show while it cannot be used. */
 import { Network, PowerOff } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useApp } from '../app/context.tsx'
 import { firstOf, useStatus } from '../client/context.tsx'
-import type { AppStatus } from '../client/types.ts'
 import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
-
-export type DhtState = AppStatus['dht']['state']
-
-export const DHT_WORDS: Readonly<Record<DhtState, string>> = {
-  off: 'off',
-  waiting: 'waiting',
-  joining: 'joining',
-  joined: 'joined',
-  isolated: 'isolated',
-}
-
-export const DHT_SENTENCES: Readonly<Record<DhtState, string>> = {
-  off: 'The DHT is switched off: peers are found by trackers and on the local network alone.',
-  waiting: 'The DHT waits for your leave to use the network.',
-  joining: 'Looking for nodes to join the DHT by.',
-  joined: 'Part of the DHT.',
-  isolated: 'No node of the DHT answers now. Shoal tries again by itself.',
-}
+import type { DhtState } from './dht-words.ts'
 
 export function useDhtState(): DhtState | undefined {
   return firstOf(useStatus())?.dht.state

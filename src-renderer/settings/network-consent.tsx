@@ -15,7 +15,7 @@ export function NetworkConsent(props: { value: Consent | undefined; onChange: (v
         {
           value: 'granted',
           label: 'Go online',
-          hint: 'Shoal asks the trackers of your torrents for peers, and connects to them. Trackers and peers see this machine’s address and which torrents it shares.',
+          hint: 'Shoal looks for peers of your torrents by their trackers and the DHT, a table that peers keep together, and connects to them. They see this machine’s address and which torrents it shares.',
         },
         {
           value: 'refused',

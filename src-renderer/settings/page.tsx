@@ -12,14 +12,10 @@ import { PathText } from '../ui/copy.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Choices } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { FindingPeers } from './finding-peers.tsx'
 import { NetworkConsent } from './network-consent.tsx'
 import { NumberSetting } from './number-setting.tsx'
-
-type Save = (changes: Partial<Settings>) => void
-interface Part {
-  readonly settings: Settings
-  readonly save: Save
-}
+import { type Part, type Save, Section } from './section.tsx'
 
 export default function SettingsPage(): ReactNode {
   const feed = useSettings()
@@ -45,6 +41,7 @@ export default function SettingsPage(): ReactNode {
           <div className="flex max-w-190 flex-col divide-y divide-line px-6">
             <Downloads settings={settings} save={save} />
             <Network settings={settings} save={save} />
+            <FindingPeers settings={settings} save={save} />
             <Limits settings={settings} save={save} />
             <Look settings={settings} save={save} />
             <Profile />
@@ -61,18 +58,6 @@ function useSave(): Save {
   return (changes) => {
     settings.set(changes).catch((error: unknown) => problem(sentenceOf(error)))
   }
-}
-
-function Section(props: { title: string; about: string; children: ReactNode }): ReactNode {
-  return (
-    <section aria-label={props.title} className="grid grid-cols-[200px_minmax(0,1fr)] gap-8 py-6">
-      <div>
-        <h2 className="font-semibold">{props.title}</h2>
-        <p className="mt-1 text-caption text-pretty text-muted">{props.about}</p>
-      </div>
-      <div className="flex flex-col gap-4">{props.children}</div>
-    </section>
-  )
 }
 
 function Downloads({ settings, save }: Part): ReactNode {
@@ -117,7 +102,7 @@ function Network({ settings, save }: Part): ReactNode {
       {notice && <Notice tone="info">{notice}</Notice>}
       <NumberSetting
         label="Port for peers"
-        hint="TCP. 0 takes any free one at each start."
+        hint="TCP, and UDP for the DHT. 0 takes any free one at each start."
         value={settings.listenPort}
         min={0}
         max={65_535}
