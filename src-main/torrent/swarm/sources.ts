@@ -14,16 +14,17 @@ export function mayComeFrom(origin: PeerOrigin, isPrivate: boolean): boolean {
 export class Sources {
   private followings: Following[] = []
 
-  /** Follows those that the torrent may use. Called once before each `stop`. */
+  /** Follows those that the torrent may use, besides those that it follows already. */
   follow(
     sources: readonly PeerSource[],
     isPrivate: boolean,
     subject: Subject,
     found: (endpoints: readonly Endpoint[], origin: PeerOrigin) => void,
   ): void {
-    this.followings = sources
+    const followings = sources
       .filter(({ kind }) => mayComeFrom(kind, isPrivate))
       .map((source) => source.follow(subject, (endpoints) => found(endpoints, source.kind)))
+    this.followings.push(...followings)
   }
 
   /** We have just got the whole torrent. */

@@ -105,10 +105,16 @@ export class Swarm implements PeerOwner {
     this.state = 'running'
     this.downloader.start()
     this.uploads.start()
+    this.follow(sources)
+    this.dialMore()
+  }
+
+  /** Announces itself at further sources too. Nothing where it does not run. */
+  follow(sources: readonly PeerSource[]): void {
+    if (this.state !== 'running') return
     const { metainfo, peerId, port } = this.options
     const subject = { infoHash: metainfo.infoHash, peerId, port, totals: () => this.totals() }
     this.sources.follow(sources, metainfo.private, subject, (endpoints, kind) => this.addPeers(endpoints, kind))
-    this.dialMore()
   }
 
   /** running -> stopping -> stopped. Resolves when every connection has closed, no piece is being written, and sources have said goodbye. */
