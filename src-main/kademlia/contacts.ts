@@ -3,9 +3,9 @@
  * here, whoever asked, and each answer's word on our own address is counted as a vote (BEP 42).
  *
  * Nothing from an unsolicited packet enters the table. Who asks us, or is named by others, becomes a prospect when the
- * table has a place for it, and is asked; a stranger that has just asked us only after `MAPPING_LIFE`, when the mapping of
- * a home router has lapsed and only those answer whom anybody can reach. While the table is nearly empty it is asked at once.
- * Limits: `MAX_PROSPECTS`, `PROSPECTS_PER_TICK`, `MAX_CHECKS` questions of this class's own under way.
+ * table has a place for it, and is asked. One that asked us first may answer only because its home router still lets us
+ * in: it is asked again once it has been silent for `MAPPING_LIFE`, and is named to nobody if it fails then.
+ * Limits: `MAX_PROSPECTS` waiting, as many on trial, `PROSPECTS_PER_TICK`, `MAX_CHECKS` questions of this class's own under way.
  */
 import { bytesEqual } from '../kernel/bytes.ts'
 import { type Millis, SECOND } from '../kernel/clock.ts'
@@ -20,7 +20,7 @@ import { isUsable, reachOf, usableOf } from './reach.ts'
 import { RoutingTable } from './routing-table.ts'
 
 export const MAX_PROSPECTS = 64
-export const PROSPECTS_PER_TICK = 4
+export const PROSPECTS_PER_TICK = 16
 export const MAX_CHECKS = 32
 export const MAPPING_LIFE: Millis = 90 * SECOND
 
@@ -36,7 +36,7 @@ export interface ContactEvents {
 
 interface Prospect {
   readonly contact: Contact
-  readonly due: Millis
+  readonly hasAsked: boolean
 }
 
 export class Contacts {
@@ -53,6 +53,9 @@ export class Contacts {
   private readonly events: ContactEvents
   private readonly open = new Set<RunningQuery>()
   private readonly prospects = new Map<string, Prospect>()
+  private readonly trials = new Map<string, Contact>()
+  /** Prospects that may still be asked before the next tick. */
+  private allowance = PROSPECTS_PER_TICK
   private readonly checking = new Set<string>()
 
   constructor(rpc: NodeRpc, parts: NodeParts, options: KademliaNodeOptions, events: ContactEvents) {
@@ -146,47 +149,49 @@ export class Contacts {
 
   /** Somebody has asked us something. */
   asked(contact: Contact, isReadOnly: boolean): void {
-    const now = this.parts.clock.now()
-    this.table.queried(contact, now)
-    if (isReadOnly || !isUsable(contact.endpoint, this.family)) return
-    // No router stands between the programs of one machine.
-    if (reachOf(contact.endpoint.host) === 0) {
-      if (this.table.wants(contact)) this.check(contact)
-      return
-    }
-    this.consider(contact, this.table.size < this.table.k ? now : now + MAPPING_LIFE)
+    this.table.queried(contact, this.parts.clock.now())
+    if (!isReadOnly && isUsable(contact.endpoint, this.family)) this.consider(contact, true)
   }
 
-  /** A contact that we have heard of: asked later, if the table still has a place for it then. */
-  consider(contact: Contact, due: Millis = this.parts.clock.now()): void {
+  /** A contact that we have heard of, or (`hasAsked`) from: asked now or at one of the next ticks. */
+  consider(contact: Contact, hasAsked = false): void {
     const { key } = contact.id
-    if (this.prospects.size >= MAX_PROSPECTS || this.prospects.has(key) || this.checking.has(key)) return
-    if (this.table.wants(contact)) this.prospects.set(key, { contact, due })
+    if (this.prospects.has(key) || this.checking.has(key) || !this.table.wants(contact)) return
+    if (this.allowance > 0) this.invite(contact, hasAsked)
+    else if (this.prospects.size < MAX_PROSPECTS) this.prospects.set(key, { contact, hasAsked })
   }
 
-  /** Asks those whose time has come, a few at a time. */
+  /** Asks those that wait, a few at a time, and those whose trial is due. */
   tick(): void {
-    const now = this.parts.clock.now()
-    let left = PROSPECTS_PER_TICK
-    for (const [key, { contact, due }] of this.prospects) {
-      if (left === 0) break
-      if (due > now) continue
+    this.allowance = PROSPECTS_PER_TICK
+    for (const [key, { contact, hasAsked }] of this.prospects) {
+      if (this.allowance === 0) break
       this.prospects.delete(key)
-      if (!this.table.wants(contact)) continue
-      this.check(contact)
-      left--
+      if (this.table.wants(contact)) this.invite(contact, hasAsked)
+    }
+    const silentBefore = this.parts.clock.now() - MAPPING_LIFE
+    for (const [key, contact] of this.trials) {
+      const entry = this.table.get(contact.id)
+      const isDue = entry && Math.max(entry.lastReply, entry.lastQuery, entry.lastSent) <= silentBefore
+      if (entry && !isDue) continue
+      this.trials.delete(key)
+      if (entry) this.check(contact)
     }
   }
 
   /** Asks whether it is still there; the table is told. */
-  check(contact: Contact): void {
+  check(contact: Contact, then?: () => void): void {
     const { key } = contact.id
     if (this.checking.size >= MAX_CHECKS || this.checking.has(key)) return
     this.checking.add(key)
     const end = () => {
       this.checking.delete(key)
     }
-    this.ask(contact, 'ping', {}, { replied: end, failed: end })
+    const replied = () => {
+      end()
+      then?.()
+    }
+    this.ask(contact, 'ping', {}, { replied, failed: end })
   }
 
   /** Forgets every question under way. */
@@ -195,6 +200,14 @@ export class Contacts {
     this.open.clear()
     this.checking.clear()
     this.prospects.clear()
+    this.trials.clear()
+  }
+
+  private invite(contact: Contact, hasAsked: boolean): void {
+    this.allowance--
+    this.check(contact, () => {
+      if (hasAsked && this.trials.size < MAX_PROSPECTS) this.trials.set(contact.id.key, contact)
+    })
   }
 
   private query<M extends Method>(
