@@ -7,11 +7,11 @@ import type { Settings } from '#shared/contract/settings.ts'
 import { TrackerDatagrams } from '../discovery/tracker/tracker-datagrams.ts'
 import { trackerSource } from '../discovery/tracker/tracker-source.ts'
 import type { Host } from '../kernel/host.ts'
+import type { KeyValueStore } from '../kernel/key-value-store.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import type { NetworkPolicy } from '../kernel/network-policy.ts'
 import { openSessionStore, type SessionStore } from '../storage/open-session.ts'
 import { Disk } from '../torrent/disk/disk.ts'
-import type { Metainfo } from '../torrent/metainfo/metainfo.ts'
 import { ConnectionBudget, DEFAULT_LIMITS } from '../torrent/swarm/connection-budget.ts'
 import { PeerListener } from '../torrent/swarm/peer-listener.ts'
 import { makePeerId } from '../torrent/wire/peer-id.ts'
@@ -19,9 +19,12 @@ import { appService } from './app/app-service.ts'
 import type { AppShell } from './app/shell.ts'
 import { appStatusOf } from './app/status.ts'
 import { Listening, listenCandidates } from './listening.ts'
+import { Publications } from './publishing/publications.ts'
+import { Subscriptions } from './publishing/subscriptions.ts'
 import { ContractServer } from './serving/contract-server.ts'
 import { defaultSettings, SettingsService } from './settings/settings-service.ts'
 import { Creations } from './torrents/creations.ts'
+import type { SourceNeeds } from './torrents/session-parts.ts'
 import { TorrentList } from './torrents/torrent-list.ts'
 import { torrentsService } from './torrents/torrents-service.ts'
 import { Watchers } from './watchers.ts'
@@ -86,16 +89,40 @@ function torrentParts(host: Host, options: EngineOptions, store: SessionStore, s
     log: log.child('torrent'),
     peerId: makePeerId(random),
     slots: () => settings.now.uploadSlots - 1,
-    sourcesFor: ({ trackers }: Metainfo) =>
-      trackers.length === 0
+    resolver: host.resolver,
+    sourcesFor: ({ trackers, everyTier }: SourceNeeds) => {
+      const announceTo = everyTier ? 'every-tier' : 'first-answering-tier'
+      return trackers.length === 0
         ? []
-        : [trackerSource({ ...host, tiers: trackers, datagrams, userAgent, log: log.child('tracker') })],
+        : [trackerSource({ ...host, tiers: trackers, datagrams, userAgent, announceTo, log: log.child('tracker') })]
+    },
   }
   const list = new TorrentList({ parts, disk, files, platform, trash: host.trash })
   const creations = new Creations({ files, hasher, clock, createdBy: userAgent, platform })
+  const keyValueStore = (): KeyValueStore | undefined => undefined
+  const publishing = publishingParts(host, store, list, keyValueStore)
   const changed = new Watchers()
   const listening = new Listening(listener, log.child('listening'), () => changed.notify())
-  return { budget, list, creations, listening, changed, datagrams, disk }
+  return { budget, list, creations, ...publishing, listening, changed, datagrams, disk }
+}
+
+/** Links whose torrent changes: ours, and those of others that are followed (BEP 46). */
+function publishingParts(
+  { clock, random, log: root }: Host,
+  { publications, subscriptions }: SessionStore,
+  list: TorrentList,
+  store: () => KeyValueStore | undefined,
+) {
+  const log = root.child('publishing')
+  const shared = { clock, random, log, store }
+  return {
+    publications: new Publications({ ...shared, repository: publications }),
+    subscriptions: new Subscriptions({
+      ...shared,
+      repository: subscriptions,
+      addMagnet: (magnet, where) => list.addFollowed(magnet, where),
+    }),
+  }
 }
 
 type TorrentParts = ReturnType<typeof torrentParts>
@@ -107,7 +134,7 @@ function applySettings(host: Host, options: EngineOptions, settings: Settings, p
   if (policy.mode !== host.network.policy.mode) {
     host.network.set(policy)
     // Connections that are no longer allowed end; trackers are asked again where they may be now.
-    for (const session of list.all()) void session.reconnect()
+    for (const entry of list.entries()) void entry.reconnect()
   }
   budget.limits = { ...budget.limits, total: settings.maxConnections, perTorrent: settings.maxConnectionsPerTorrent }
   for (const { swarm } of list.all()) swarm?.setSlots(settings.uploadSlots - 1)
@@ -119,10 +146,10 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
   const { clock, random, files, log, network } = host
   const { platform, version, shell, profile, offline } = options
   const parts = torrentParts(host, options, store, settings)
-  const { list, creations, listening, changed, budget } = parts
+  const { list, creations, publications, subscriptions, listening, changed, budget } = parts
   const online = () => network.policy.mode === 'online'
   const services: Services = {
-    torrents: torrentsService({ list, creations, files, random, clock, platform, online }),
+    torrents: torrentsService({ list, creations, publications, subscriptions, files, random, clock, platform, online }),
     settings,
     app: appService({
       ...{ version, platform, profile, offline, shell, files },
@@ -152,9 +179,13 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
       network.set(networkPolicy(options, settings.now))
       await applySettings(host, options, settings.now, parts)
       list.load()
+      publications.start()
+      subscriptions.start()
     },
     async stop() {
       unwatch()
+      publications.stop()
+      subscriptions.stop()
       await creations.stop()
       await list.stop()
       await listening.close()

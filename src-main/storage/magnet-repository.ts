@@ -27,7 +27,7 @@ export interface MagnetRecord {
 }
 
 /** What of a magnet may change while it is in the list. */
-export type MagnetState = Pick<MagnetRecord, 'uri' | 'paused' | 'useExisting' | 'info' | 'error'>
+export type MagnetState = Omit<MagnetRecord, 'infoHash' | 'addedAt'>
 
 export class MagnetRepository {
   private readonly db: Database
@@ -65,19 +65,21 @@ export class MagnetRepository {
   }
 
   /** Nothing where it is not there. */
-  update(infoHash: Uint8Array, { uri, paused, useExisting, info, error }: MagnetState): void {
+  update(infoHash: Uint8Array, magnet: MagnetState): void {
     this.db
       .prepare(
-        `UPDATE magnet SET uri = ?, paused = ?, use_existing = ?, info = ?, error_code = ?, error_message = ?
-         WHERE info_hash = ?`,
+        `UPDATE magnet SET uri = ?, directory = ?, paused = ?, use_existing = ?, wanted = ?, info = ?, error_code = ?,
+         error_message = ? WHERE info_hash = ?`,
       )
       .run(
-        uri,
-        paused ? 1 : 0,
-        useExisting ? 1 : 0,
-        info ?? null,
-        error?.code ?? null,
-        error?.message ?? null,
+        magnet.uri,
+        magnet.directory,
+        magnet.paused ? 1 : 0,
+        magnet.useExisting ? 1 : 0,
+        magnet.wanted ?? null,
+        magnet.info ?? null,
+        magnet.error?.code ?? null,
+        magnet.error?.message ?? null,
         infoHash,
       )
   }

@@ -33,6 +33,8 @@ export interface NewTorrent extends Pick<TorrentRecord, 'infoHash' | 'metainfo' 
   readonly files: readonly NewFileRecord[]
 }
 
+export type TorrentSummary = Pick<TorrentRecord, 'infoHash' | 'addedAt'>
+
 /** A row that cannot be used: reported, never dropped silently. */
 export interface UnreadableTorrent {
   /** Hex, empty where not even that can be read. */
@@ -63,7 +65,7 @@ export class TorrentRepository {
         `The torrent ${name} is already in the list. Find it there.`,
       )
     }
-    this.db.transaction(() => {
+    this.keys.transaction(() => {
       this.db
         .prepare(
           `INSERT INTO torrent (info_hash, directory, added_at, completed_at, paused, have, have_sum)
@@ -88,9 +90,19 @@ export class TorrentRepository {
     })
   }
 
+  /** @throws RangeError where the row cannot be read */
   get(infoHash: Uint8Array): TorrentRecord | undefined {
     const row = this.db.prepare(`SELECT ${COLUMNS} FROM ${SOURCE} WHERE t.info_hash = ?`).get(infoHash)
     return row && torrentOf(row)
+  }
+
+  /** Which torrents there are, without what is kept of them: cheap for any number. And how many rows have no info-hash. */
+  summaries(): { readonly torrents: readonly TorrentSummary[]; readonly unreadable: number } {
+    const rows = this.db.prepare('SELECT info_hash, added_at FROM torrent ORDER BY id').all()
+    const torrents = rows.flatMap(({ info_hash: infoHash, added_at: addedAt }) =>
+      infoHash instanceof Uint8Array ? [{ infoHash, addedAt: typeof addedAt === 'number' ? addedAt : 0 }] : [],
+    )
+    return { torrents, unreadable: rows.length - torrents.length }
   }
 
   /** All torrents in the order they were added, and the rows that cannot be read. */
@@ -118,6 +130,11 @@ export class TorrentRepository {
       this.db.prepare('DELETE FROM torrent WHERE id = ?').run(id)
     })
     this.keys.forget(infoHash)
+  }
+
+  /** Another form of the same .torrent: with further trackers. */
+  setMetainfo(infoHash: Uint8Array, bytes: Uint8Array): void {
+    this.db.prepare('UPDATE torrent_metainfo SET bytes = ? WHERE torrent_id = ?').run(bytes, this.keys.of(infoHash))
   }
 
   setPaused(infoHash: Uint8Array, paused: boolean): void {

@@ -11,8 +11,10 @@ import type { Millis } from '../../kernel/clock.ts'
 import { formatEndpoint } from '../../kernel/network.ts'
 import type { PeerSourceStatus } from '../../kernel/peer-source.ts'
 import type { Bitfield } from '../../torrent/bitfield.ts'
+import { type FileSelection, shownFiles } from '../../torrent/file-selection.ts'
 import { type Metainfo, type MetainfoFile, pieceSize } from '../../torrent/metainfo/metainfo.ts'
 import type { Peer } from '../../torrent/swarm/peer.ts'
+import { whyNoPeers } from './source-words.ts'
 import type { TorrentSession } from './torrent-session.ts'
 
 const MAP_CELLS = 200
@@ -22,17 +24,18 @@ const MAX_TRACKERS = 200
 
 export interface RowContext {
   readonly now: Millis
+  /** Unix milliseconds. */
+  readonly wallTime: Millis
   /** Packets may leave this machine. */
   readonly online: boolean
 }
 
 export function torrentRow(session: TorrentSession, context: RowContext): TorrentRow {
   const { metainfo, phase, swarm } = session
-  const done = verifiedBytes(metainfo, session.have)
+  const { selected, done } = wantedBytes(session)
   const live = swarm?.snapshot()
   const state = stateOf(session)
-  const timeLeft =
-    state === 'downloading' && live && live.downRate > 0 ? (metainfo.totalLength - done) / live.downRate : undefined
+  const timeLeft = state === 'downloading' && live && live.downRate > 0 ? (selected - done) / live.downRate : undefined
   return {
     id: session.id,
     name: metainfo.name,
@@ -40,6 +43,7 @@ export function torrentRow(session: TorrentSession, context: RowContext): Torren
     reason: reasonOf(session, state, context),
     ...(phase.name === 'error' ? { code: phase.code } : {}),
     size: metainfo.totalLength,
+    selected,
     done,
     checked: phase.name === 'checking' ? Math.min(1, phase.fraction) : 0,
     downRate: live?.downRate ?? 0,
@@ -55,10 +59,19 @@ export function torrentRow(session: TorrentSession, context: RowContext): Torren
   }
 }
 
-function stateOf({ phase, have }: TorrentSession): TorrentState {
+/** Bytes of the wanted files, and what of them is verified. */
+function wantedBytes({ metainfo, have, selection }: TorrentSession): {
+  readonly selected: number
+  readonly done: number
+} {
+  if (selection) return { selected: selection.bytes, done: selection.done(have) }
+  return { selected: metainfo.totalLength, done: verifiedBytes(metainfo, have) }
+}
+
+function stateOf({ phase, isComplete }: TorrentSession): TorrentState {
   switch (phase.name) {
     case 'running':
-      return have.complete ? 'seeding' : 'downloading'
+      return isComplete ? 'seeding' : 'downloading'
     case 'stopped':
       return 'paused'
     default:
@@ -66,35 +79,13 @@ function stateOf({ phase, have }: TorrentSession): TorrentState {
   }
 }
 
-function reasonOf(session: TorrentSession, state: TorrentState, context: RowContext): string {
-  const { phase } = session
+function reasonOf(session: TorrentSession, state: TorrentState, { now, online }: RowContext): string {
+  const { phase, swarm } = session
   if ('message' in phase) return phase.message
   if (state !== 'downloading') return ''
-  const live = session.swarm?.snapshot()
-  if (!live || live.seeds + live.peers > 0) return ''
-  return whyNoPeers(session.swarm?.sourceStatus() ?? [], live.connecting, live.known, context)
-}
-
-/** Why nobody is there, and what happens next. */
-function whyNoPeers(
-  sources: readonly PeerSourceStatus[],
-  connecting: number,
-  known: number,
-  { now, online }: RowContext,
-): string {
-  if (connecting > 0) return `Connecting to ${connecting} of ${known} known peers.`
-  if (sources.some(({ state }) => state === 'announcing')) return 'Asking the tracker for peers.'
-  const failed = sources.find(({ state }) => state === 'failed')
-  const next =
-    failed?.nextAt === undefined ? '' : ` Next try in ${Math.max(0, Math.round((failed.nextAt - now) / 1_000))} s.`
-  if (failed)
-    return `No peers yet: ${failed.name} failed (${failed.message}).${next}${online ? '' : ' Shoal may only reach this machine now; allow the network in Settings.'}`
-  if (!online && known === 0)
-    return 'No peers on this machine, and Shoal may not use the network; allow it in Settings.'
-  if (sources.length === 0 && known === 0)
-    return 'No peers: this torrent names no tracker; give a peer’s address when adding it.'
-  if (known === 0) return 'The tracker knows no peers yet; it is asked again by itself.'
-  return `No peer is connected; ${known === 1 ? 'the one known is' : `the ${known} known are`} tried again by and by.`
+  const live = swarm?.snapshot()
+  if (!swarm || !live || live.seeds + live.peers > 0) return ''
+  return whyNoPeers({ ...live, sources: swarm.sourceStatus(), now, online })
 }
 
 export function torrentDetail(session: TorrentSession, context: RowContext): TorrentDetail {
@@ -109,8 +100,8 @@ export function torrentDetail(session: TorrentSession, context: RowContext): Tor
     comment: metainfo.comment,
     createdBy: metainfo.createdBy,
     ...(metainfo.creationDate === undefined ? {} : { createdAt: metainfo.creationDate * 1_000 }),
-    files: fileEntries(metainfo, have),
-    fileCount: metainfo.files.filter(({ padding }) => !padding).length,
+    files: fileEntries(metainfo, have, session.selection),
+    fileCount: shownFiles(metainfo).length,
     peers: (swarm?.peers() ?? [])
       .slice(0, MAX_PEERS)
       .map((peer) => peerEntry(peer, swarm?.optimistic === peer, context.now)),
@@ -155,14 +146,22 @@ export function verifiedBytesOf(
 }
 
 /** The first files with their verified bytes; pad files are nobody's business. */
-export function fileEntries(metainfo: Metainfo, have: Bitfield): FileEntry[] {
-  return metainfo.files
-    .filter(({ padding }) => !padding)
+export function fileEntries(metainfo: Metainfo, have: Bitfield, selection: FileSelection | undefined): FileEntry[] {
+  return shownFiles(metainfo)
     .slice(0, MAX_FILES)
-    .map((file) => ({ path: file.path.join('/'), size: file.length, done: verifiedBytesOf(metainfo, have, file) }))
+    .map((index) => {
+      const file = metainfo.files[index] as MetainfoFile
+      return {
+        path: file.path.join('/'),
+        size: file.length,
+        done: verifiedBytesOf(metainfo, have, file),
+        wanted: selection?.files.has(index) ?? true,
+      }
+    })
 }
 
-function peerEntry(peer: Peer, optimistic: boolean, now: Millis): PeerEntry {
+/** A connected peer, as every view of peers shows it. */
+export function peerEntry(peer: Peer, optimistic: boolean, now: Millis): PeerEntry {
   const pieces = peer.pick?.have
   const { amInterested, peerChoking, peerInterested, amChoking, snubbed } = peer
   return {
@@ -180,7 +179,7 @@ function peerEntry(peer: Peer, optimistic: boolean, now: Millis): PeerEntry {
   }
 }
 
-function trackerEntry(status: PeerSourceStatus, now: Millis): TrackerEntry {
+export function trackerEntry(status: PeerSourceStatus, now: Millis): TrackerEntry {
   const { name, tier, state, message, seeds, leechers, peers, nextAt } = status
   return {
     ...{ name, tier, state, message, peers },
@@ -190,6 +189,6 @@ function trackerEntry(status: PeerSourceStatus, now: Millis): TrackerEntry {
   }
 }
 
-function idleTracker(name: string, tier: number): PeerSourceStatus {
+export function idleTracker(name: string, tier: number): PeerSourceStatus {
   return { name, tier, state: 'idle', message: '', seeds: undefined, leechers: undefined, peers: 0, nextAt: undefined }
 }

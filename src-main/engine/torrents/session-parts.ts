@@ -2,7 +2,7 @@
 import type { Clock, Timer } from '../../kernel/clock.ts'
 import type { Hasher } from '../../kernel/hasher.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { Streams } from '../../kernel/network.ts'
+import type { Endpoint, Resolver, Streams } from '../../kernel/network.ts'
 import type { PeerSource } from '../../kernel/peer-source.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { SessionStore } from '../../storage/open-session.ts'
@@ -10,7 +10,13 @@ import type { Metainfo } from '../../torrent/metainfo/metainfo.ts'
 import type { ConnectionBudget } from '../../torrent/swarm/connection-budget.ts'
 import type { PeerListener } from '../../torrent/swarm/peer-listener.ts'
 
-/** What all torrents of the engine share. */
+/** What decides where a torrent's peers are looked for. */
+export interface SourceNeeds extends Pick<Metainfo, 'trackers' | 'private'> {
+  /** All trackers are asked, not only the first that answers: magnets put each in a tier of its own. */
+  readonly everyTier?: boolean
+}
+
+/** What all torrents and magnets of the engine share. */
 export interface SessionParts {
   readonly clock: Clock
   readonly random: Random
@@ -23,7 +29,14 @@ export interface SessionParts {
   readonly peerId: Uint8Array
   /** Regular upload slots of each torrent. */
   readonly slots: () => number
-  readonly sourcesFor: (metainfo: Metainfo) => readonly PeerSource[]
+  readonly sourcesFor: (needs: SourceNeeds) => readonly PeerSource[]
+  readonly resolver: Resolver
+  /** Whether peers tell each other of peers (BEP 11), asked at each start of a swarm; yes where left out. */
+  readonly peerExchange?: () => boolean
+  /** Our UDP port while our DHT node runs. */
+  readonly dhtPort?: () => number | undefined
+  /** Endpoints that may be DHT nodes: told by peers and by torrents (BEP 5). */
+  readonly dhtNodes?: (endpoints: readonly Endpoint[]) => void
   /** Something that a row shows has changed. */
   readonly changed: () => void
 }

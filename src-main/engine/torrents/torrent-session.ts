@@ -18,8 +18,11 @@ import { Bitfield } from '../../torrent/bitfield.ts'
 import { asDiskError } from '../../torrent/disk/disk-faults.ts'
 import type { DiskError } from '../../torrent/disk/piece-storage.ts'
 import type { TorrentFiles } from '../../torrent/disk/torrent-files.ts'
+import type { FileSelection } from '../../torrent/file-selection.ts'
+import type { OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
 import type { Metainfo } from '../../torrent/metainfo/metainfo.ts'
 import { Swarm } from '../../torrent/swarm/swarm.ts'
+import { withAddresses } from './named-peers.ts'
 import type { Phase, SessionParts } from './session-parts.ts'
 
 /** How often a full disk or a missing drive is looked at again. */
@@ -31,14 +34,30 @@ type Check = 'resume' | 'recheck'
 /** Peers that a person has named and that are tried anew with each start. */
 const MAX_GIVEN_PEERS = 100
 
-export class TorrentSession {
-  readonly id: string
+/** What a session begins with. */
+export interface SessionStart {
+  readonly record: TorrentRecord
   readonly metainfo: Metainfo
+  readonly files: TorrentFiles
+  /** Undefined: every file is wanted. */
+  readonly selection: FileSelection | undefined
+  /** Peers that a person named, to be tried besides those that sources find. */
+  readonly given: readonly Endpoint[]
+  /** Peers that were found while it was a magnet; tried once. */
+  readonly carried?: readonly OriginatedPeer[]
+}
+
+export class TorrentSession {
+  readonly kind = 'torrent'
+  readonly id: string
   readonly files: TorrentFiles
   readonly directory: string
   readonly addedAt: number
   private readonly parts: SessionParts
+  private description: Metainfo
+  private wanted: FileSelection | undefined
   private given: readonly Endpoint[]
+  private carried: readonly OriginatedPeer[]
   private state: Phase = { name: 'stopped' }
   private wantsPause: boolean
   private completed: number | undefined
@@ -53,25 +72,35 @@ export class TorrentSession {
   private unrecorded = false
   private last: Promise<void> = Promise.resolve()
 
-  /** @param given peers that a person named, to be tried besides those that sources find */
-  constructor(
-    parts: SessionParts,
-    record: TorrentRecord,
-    metainfo: Metainfo,
-    files: TorrentFiles,
-    given: readonly Endpoint[],
-  ) {
+  constructor(parts: SessionParts, { record, metainfo, files, selection, given, carried = [] }: SessionStart) {
     this.parts = parts
     this.id = toHex(record.infoHash)
-    this.metainfo = metainfo
+    this.description = metainfo
     this.files = files
     this.directory = record.directory
     this.addedAt = record.addedAt
     this.given = given
+    this.carried = carried
     this.wantsPause = record.paused
     this.completed = record.completedAt
     this.totalsBefore = { uploaded: record.uploaded, downloaded: record.downloaded }
     this.failure = record.error
+    this.wanted = selection
+    files.select(selection)
+  }
+
+  get metainfo(): Metainfo {
+    return this.description
+  }
+
+  /** Undefined where every file is wanted. */
+  get selection(): FileSelection | undefined {
+    return this.wanted
+  }
+
+  /** Everything that is wanted is there. */
+  get isComplete(): boolean {
+    return this.wanted ? this.wanted.isComplete(this.have) : this.have.complete
   }
 
   get phase(): Phase {
@@ -122,7 +151,30 @@ export class TorrentSession {
   /** Peers that a person named: tried now, and again when the swarm starts anew. The last ones are kept. */
   addPeers(peers: readonly Endpoint[]): void {
     this.given = [...this.given, ...peers].slice(-MAX_GIVEN_PEERS)
-    this.current?.addPeers(peers, 'given')
+    this.tryPeers(peers)
+  }
+
+  /** Further trackers, each in a tier of its own: asked from now on. @param torrent the .torrent with them */
+  addTrackers(torrent: Uint8Array, trackers: Metainfo['trackers']): void {
+    const { infoHash, private: isPrivate } = this.metainfo
+    this.parts.store.torrents.setMetainfo(infoHash, torrent)
+    const known = this.description.trackers.length
+    this.description = { ...this.description, trackers }
+    const needs = { trackers: trackers.slice(known), private: isPrivate, everyTier: true }
+    this.current?.follow(this.parts.sourcesFor(needs).filter(({ kind }) => kind === 'tracker'))
+    this.parts.changed()
+  }
+
+  /** Which files are wanted from now on; undefined: all. @throws where that cannot be recorded; then nothing has changed */
+  select(selection: FileSelection | undefined): void {
+    this.parts.store.selections.set(this.metainfo.infoHash, selection?.files.bytes)
+    this.wanted = selection
+    this.files.select(selection)
+    this.current?.select(selection?.pieces ?? Bitfield.full(this.have.length))
+    if (!this.known) return
+    if (this.isComplete) this.noteCompleted()
+    else this.noteIncomplete()
+    void this.next(() => this.makeEmptyFiles())
   }
 
   async pause(): Promise<void> {
@@ -258,8 +310,8 @@ export class TorrentSession {
   /** @returns whether it is known what is there; otherwise the files are away and it is looked again */
   private async look(check: Check, options: Parameters<TorrentFiles['resume']>[0]): Promise<boolean> {
     if (check === 'recheck') {
-      const have = await this.files.recheck(options)
-      if (!have.complete) this.noteIncomplete()
+      await this.files.recheck(options)
+      if (!this.isComplete) this.noteIncomplete()
       return true
     }
     const outcome = await this.files.resume(options)
@@ -273,33 +325,73 @@ export class TorrentSession {
 
   /** What is there is known: goes on as the person wants it. */
   private settle(): void {
-    if (this.have.complete) this.noteCompleted()
+    if (this.isComplete) this.noteCompleted()
     if (this.wantsPause) this.enter({ name: 'paused' })
     else this.run()
   }
 
   private run(): void {
     const { clock, random, streams, hasher, log, budget, listener, peerId, slots, sourcesFor } = this.parts
+    const { peerExchange, dhtPort, dhtNodes } = this.parts
     const swarm = new Swarm({
       metainfo: this.metainfo,
       have: new Bitfield(this.have.length, this.have.bytes),
+      ...(this.wanted ? { wanted: this.wanted.pieces } : {}),
       storage: this.files.storage,
       ...{ clock, random, streams, hasher, log, budget, peerId },
       settings: { slots: slots() },
       port: () => listener.port,
+      ...(dhtPort ? { dhtPort } : {}),
+      ...(peerExchange ? { peerExchange: peerExchange() } : {}),
       events: {
         pieceVerified: () => this.parts.changed(),
-        pieceLost: () => this.noteIncomplete(),
+        pieceLost: () => this.noteLost(),
         completed: () => this.noteCompleted(),
         diskFailed: (error) => this.diskFailed(swarm, error),
+        dhtNode: (endpoint) => dhtNodes?.([endpoint]),
       },
     })
     this.current = swarm
     listener.add(swarm)
     this.enter({ name: 'running' })
     swarm.start(sourcesFor(this.metainfo))
-    swarm.addPeers(this.given, 'given')
+    this.tryPeers(this.given)
+    for (const origin of new Set(this.carried.map((peer) => peer.origin)))
+      swarm.addPeers(
+        this.carried.filter((peer) => peer.origin === origin).map(({ endpoint }) => endpoint),
+        origin,
+      )
+    this.carried = []
     this.kept(({ peers }) => swarm.addPeers(peers.list(this.metainfo.infoHash), 'given'))
+    this.suggestNodes()
+  }
+
+  private tryPeers(peers: readonly Endpoint[]): void {
+    const swarm = this.current
+    const isOver = () => swarm === undefined || swarm !== this.current
+    withAddresses(this.parts.resolver, peers, isOver, (endpoints) => swarm?.addPeers(endpoints, 'given'))
+  }
+
+  /** The DHT nodes that a .torrent names (BEP 5). Nobody outside may hear of a private torrent (BEP 27). */
+  private suggestNodes(): void {
+    const { dhtNodes, resolver } = this.parts
+    const { nodes, private: isPrivate } = this.metainfo
+    if (!dhtNodes || isPrivate || nodes.length === 0) return
+    withAddresses(
+      resolver,
+      nodes,
+      () => this.ended,
+      (endpoints) => endpoints.length > 0 && dhtNodes(endpoints),
+    )
+  }
+
+  private async makeEmptyFiles(): Promise<void> {
+    if (!this.known || this.state.name === 'data-missing') return
+    try {
+      await this.files.makeEmptyFiles()
+    } catch (error) {
+      this.refusedBy(asDiskError(error, this.files.layout.root, () => 1))
+    }
   }
 
   private async stopSwarm(): Promise<void> {
@@ -317,12 +409,17 @@ export class TorrentSession {
 
   private noteCompleted(): void {
     this.parts.changed()
-    if (this.completed !== undefined) return
+    if (this.completed !== undefined || this.wanted?.bytes === 0) return
     this.completed = this.parts.clock.wallTime()
     this.record()
   }
 
-  /** Something of it is not on disk, or not any more. */
+  private noteLost(): void {
+    if (this.isComplete) this.parts.changed()
+    else this.noteIncomplete()
+  }
+
+  /** Something that is wanted is not on disk, or not any more. */
   private noteIncomplete(): void {
     this.parts.changed()
     if (this.ended || this.completed === undefined) return

@@ -4,6 +4,15 @@ export type TorrentsFault = Fault &
   (
     | { readonly code: 'NO_SUCH_TORRENT'; readonly id: string }
     | { readonly code: 'ALREADY_PRESENT'; readonly id: string; readonly name: string }
+    | { readonly code: 'METADATA_MISSING'; readonly id: string; readonly name: string }
+    | { readonly code: 'NO_SUCH_FILE'; readonly file: number; readonly files: number }
+    | { readonly code: 'WRONG_METADATA'; readonly id: string }
+    | { readonly code: 'UNUSABLE_METADATA'; readonly reason: string }
+    | { readonly code: 'NO_SUCH_PUBLICATION'; readonly id: string }
+    | { readonly code: 'NO_SUCH_SUBSCRIPTION'; readonly id: string }
+    | { readonly code: 'TOO_MANY_PUBLICATIONS'; readonly limit: number }
+    | { readonly code: 'TOO_MANY_SUBSCRIPTIONS'; readonly limit: number }
+    | { readonly code: 'PRIVATE_TORRENT'; readonly id: string; readonly name: string }
     | { readonly code: 'NO_SUCH_CREATION'; readonly id: string }
     | { readonly code: 'CREATION_NOT_READY'; readonly id: string }
     | { readonly code: 'TOO_MANY_CREATIONS'; readonly limit: number }
@@ -28,6 +37,24 @@ function sentenceOf(fault: TorrentsFault): string {
       return `No torrent ${fault.id} is in the list; look for it with "torrents list".`
     case 'ALREADY_PRESENT':
       return `“${fault.name}” is already in the list; look for it there.`
+    case 'METADATA_MISSING':
+      return `The description of “${fault.name}” has not arrived yet; wait until it has, or add its .torrent.`
+    case 'NO_SUCH_FILE':
+      return `There is no file number ${fault.file} among the ${fault.files} of this torrent; choose from 0 to ${fault.files - 1}.`
+    case 'WRONG_METADATA':
+      return `What arrived does not describe the torrent ${fault.id}; resume it to ask other peers.`
+    case 'UNUSABLE_METADATA':
+      return `The torrent behind this magnet link cannot be used. ${fault.reason}`
+    case 'NO_SUCH_PUBLICATION':
+      return `No link ${fault.id} of yours is in the list; choose one of those that are.`
+    case 'NO_SUCH_SUBSCRIPTION':
+      return `No followed link ${fault.id} is in the list; choose one of those that are.`
+    case 'TOO_MANY_PUBLICATIONS':
+      return `There are ${fault.limit} links already; remove one that is no longer needed.`
+    case 'TOO_MANY_SUBSCRIPTIONS':
+      return `${fault.limit} links are followed already; stop following one first.`
+    case 'PRIVATE_TORRENT':
+      return `“${fault.name}” is private and must not be made known through the DHT; choose another torrent.`
     case 'NO_SUCH_CREATION':
       return 'This new torrent is no longer here; create it again.'
     case 'CREATION_NOT_READY':

@@ -1,0 +1,82 @@
+/** What people see of a magnet that is no torrent yet: projections into the contract's rows. They decide nothing. */
+import type { MetadataProgress, TorrentDetail, TorrentRow, TorrentState } from '#shared/contract/torrents.ts'
+import { MINUTE, SECOND } from '../../kernel/clock.ts'
+import type { MagnetSession } from './magnet-session.ts'
+import { idleTracker, peerEntry, type RowContext, trackerEntry } from './rows.ts'
+import { askedSources, listed, whyNoPeers } from './source-words.ts'
+
+const MAX_PEERS = 1_000
+const MAX_TRACKERS = 200
+
+export function magnetRow(session: MagnetSession, context: RowContext): TorrentRow {
+  const { id, phase, swarm, name, directory, addedAt } = session
+  const metadata = swarm ? progressOf(session) : undefined
+  return {
+    ...{ id, name, directory, addedAt },
+    state: stateOf(session),
+    reason: 'message' in phase ? phase.message : reasonOf(session, metadata, context),
+    ...(phase.name === 'error' ? { code: phase.code } : {}),
+    ...{ size: 0, selected: 0, done: 0, checked: 0, downRate: 0, upRate: 0, downloaded: 0, uploaded: 0, seeds: 0 },
+    ...(metadata ? { metadata } : {}),
+    peers: metadata?.connected ?? 0,
+    private: false,
+  }
+}
+
+function stateOf({ phase }: MagnetSession): TorrentState {
+  switch (phase.name) {
+    case 'fetching':
+    case 'adopting':
+      return 'fetching-metadata'
+    case 'stopped':
+      return 'paused'
+    default:
+      return phase.name
+  }
+}
+
+function progressOf({ swarm, magnet }: MagnetSession): MetadataProgress | undefined {
+  if (!swarm) return undefined
+  const given = magnet.peers.length > 0 ? ['given peers'] : []
+  return { ...swarm.snapshot(), asking: [...askedSources(swarm.sourceStatus()), ...given].slice(0, 10) }
+}
+
+/** What is being tried, and since when. */
+function reasonOf(
+  { phase, swarm }: MagnetSession,
+  metadata: MetadataProgress | undefined,
+  { now, wallTime, online }: RowContext,
+): string {
+  if (phase.name === 'adopting') return 'The description is there; looking at the download folder.'
+  if (!swarm || !metadata) return ''
+  const { connecting, connected, known, serving, size, received, asking, since } = metadata
+  const time = `for ${duration(wallTime - since)}`
+  if (serving > 0 && size > 0)
+    return `Fetching the description from ${count(serving, 'peer')}: ${received} of ${size} bytes.`
+  if (connected > 0)
+    return `Connected to ${count(connected, 'peer')} without the description; asking ${listed(asking) || 'them'} for others ${time}.`
+  if (connecting > 0) return `Connecting to ${connecting} of ${count(known, 'known peer')} ${time}.`
+  const why = whyNoPeers({ sources: swarm.sourceStatus(), connecting, known, now, online })
+  return asking.length > 0 ? `${why} Tried ${listed(asking)} ${time}.` : why
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
+}
+
+/** Coarse, so that the sentence does not change each second. */
+function duration(time: number): string {
+  if (time < MINUTE) return `${Math.max(0, Math.floor(time / (10 * SECOND)) * 10)} s`
+  if (time < 60 * MINUTE) return `${Math.floor(time / MINUTE)} min`
+  return `${Math.floor(time / (60 * MINUTE))} h`
+}
+
+/** The trackers and peers of a magnet; of files and pieces nothing is known yet. */
+export function magnetDetail({ id, magnet, swarm }: MagnetSession, context: RowContext): TorrentDetail {
+  const trackers = swarm?.sourceStatus() ?? magnet.trackers.map(idleTracker)
+  return {
+    ...{ id, pieceLength: 0, pieces: 0, pieceMap: [], comment: '', createdBy: '', files: [], fileCount: 0 },
+    peers: (swarm?.peers() ?? []).slice(0, MAX_PEERS).map((peer) => peerEntry(peer, false, context.now)),
+    trackers: trackers.slice(0, MAX_TRACKERS).map((status) => trackerEntry(status, context.now)),
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * A magnet in the list: fetches the info dictionary from peers (BEP 9) and hands it over to become a torrent.
+ *
+ *     fetching -> adopting -> (a torrent in the same place) | error        fetching, error <-> paused
+ *
+ * What the person wants (`paused` or not) is kept apart from what is possible now. Changes run one after the other.
+ * The info dictionary is recorded as soon as it is there, so that it is never fetched twice: an `error` that only the
+ * disk caused is tried again with it.
+ */
+import type { Magnet } from '../../codec/magnet.ts'
+import { formatMagnet } from '../../codec/magnet.ts'
+import { toHex } from '../../kernel/bytes.ts'
+import { codeOf, messageOf } from '../../kernel/errors.ts'
+import type { Endpoint } from '../../kernel/network.ts'
+import type { PeerSource } from '../../kernel/peer-source.ts'
+import type { MagnetRecord } from '../../storage/magnet-repository.ts'
+import { MetadataSwarm } from '../../torrent/metadata/metadata-swarm.ts'
+import type { FoundMetadata, OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
+import { mergedMagnet } from './merged-magnet.ts'
+import { withAddresses } from './named-peers.ts'
+import type { SessionParts } from './session-parts.ts'
+import type { TorrentSession } from './torrent-session.ts'
+
+export type MagnetPhase =
+  | { readonly name: 'fetching' }
+  | { readonly name: 'adopting' }
+  | { readonly name: 'paused' }
+  | { readonly name: 'error'; readonly code: string; readonly message: string }
+  | { readonly name: 'stopped' }
+
+export interface MagnetParts extends SessionParts {
+  /** Makes it a torrent of the list, unless it has ended meanwhile. @throws what the person must be told; then nothing has changed */
+  readonly adopt: (
+    magnet: MagnetSession,
+    info: Uint8Array,
+    peers: readonly OriginatedPeer[],
+  ) => Promise<TorrentSession | undefined>
+}
+
+/** How it is to be tried again. */
+export interface MagnetRetry {
+  readonly magnet: Magnet
+  readonly directory: string
+  readonly paused: boolean
+  readonly useExisting: boolean
+  readonly wanted: Uint8Array | undefined
+}
+
+export class MagnetSession {
+  readonly kind = 'magnet'
+  readonly id: string
+  readonly infoHash: Uint8Array
+  readonly addedAt: number
+  private readonly parts: MagnetParts
+  private link: Magnet
+  private place: string
+  private existing: boolean
+  private chosen: Uint8Array | undefined
+  private wantsPause: boolean
+  private info: Uint8Array | undefined
+  private failure: MagnetRecord['error']
+  private state: MagnetPhase = { name: 'stopped' }
+  private current: MetadataSwarm | undefined
+  private sources: readonly PeerSource[] = []
+  private became: TorrentSession | undefined
+  /** Ended by `stop`: nothing begins until `start`. */
+  private ended = false
+  private last: Promise<void> = Promise.resolve()
+
+  /** @param link the record's own, parsed */
+  constructor(parts: MagnetParts, record: MagnetRecord, link: Magnet) {
+    this.parts = parts
+    this.id = toHex(record.infoHash)
+    this.infoHash = record.infoHash
+    this.addedAt = record.addedAt
+    this.link = link
+    this.place = record.directory
+    this.existing = record.useExisting
+    this.chosen = record.wanted
+    this.wantsPause = record.paused
+    this.info = record.info
+    this.failure = record.error
+  }
+
+  get phase(): MagnetPhase {
+    return this.state
+  }
+
+  get magnet(): Magnet {
+    return this.link
+  }
+
+  /** The name that the link gives, else the info-hash. */
+  get name(): string {
+    return this.link.name || this.id
+  }
+
+  get directory(): string {
+    return this.place
+  }
+
+  get useExisting(): boolean {
+    return this.existing
+  }
+
+  /** A bit for each file that a person chose, pad files left out; undefined: what the link says. */
+  get wanted(): Uint8Array | undefined {
+    return this.chosen
+  }
+
+  /** What the person wants. */
+  get paused(): boolean {
+    return this.wantsPause
+  }
+
+  /** Ended, so that it must not become a torrent now. */
+  get isEnded(): boolean {
+    return this.ended
+  }
+
+  get swarm(): MetadataSwarm | undefined {
+    return this.current
+  }
+
+  /** What it is looked for through, while it is. */
+  get sourceKinds(): readonly PeerSource['kind'][] {
+    return this.sources.map(({ kind }) => kind)
+  }
+
+  /** Fetches, goes on with what has been fetched, or rests, as recorded. */
+  start(): Promise<void> {
+    this.ended = false
+    return this.next(async () => {
+      if (this.wantsPause) this.enter({ name: 'paused' })
+      else if (this.failure) this.enter({ name: 'error', ...this.failure })
+      else await this.goOn()
+    })
+  }
+
+  async pause(): Promise<void> {
+    this.wantsPause = true
+    this.record()
+    await this.next(async () => {
+      // It may have become a torrent just before.
+      if (this.became) return this.became.pause()
+      this.enter({ name: 'paused' })
+      await this.stopSwarm()
+    })
+  }
+
+  async resume(): Promise<void> {
+    this.wantsPause = false
+    this.failure = undefined
+    this.record()
+    await this.next(async () => {
+      if (this.became || this.state.name === 'fetching') return
+      await this.goOn()
+    })
+  }
+
+  /** Added again: with another folder, or with leave to use what stands there, and with whatever the new link knows. */
+  retry({ magnet, directory, paused, useExisting, wanted }: MagnetRetry): Promise<void> {
+    this.link = mergedMagnet(this.link, magnet)
+    this.place = directory
+    this.existing = useExisting
+    this.chosen = wanted ?? this.chosen
+    return paused ? this.pause() : this.resume()
+  }
+
+  /** Closes every connection and begins anew: what may be reached has changed. */
+  reconnect(): Promise<void> {
+    return this.next(async () => {
+      if (this.state.name !== 'fetching') return
+      await this.stopSwarm()
+      await this.goOn()
+    })
+  }
+
+  /** Peers that a person named. */
+  addPeers(peers: readonly Endpoint[]): void {
+    this.merge({ ...this.link, trackers: [], webSeeds: [], peers })
+  }
+
+  /** Takes over what another link to the same torrent knows: trackers, web seeds, peers. */
+  merge(other: Magnet): void {
+    const known = this.link
+    this.link = mergedMagnet(known, other)
+    this.record()
+    if (this.state.name !== 'fetching') return
+    if (this.link.trackers.length > known.trackers.length) void this.reconnect()
+    else this.tryPeers(other.peers)
+  }
+
+  /** A clean end. Nothing begins any more, unless by `start`. */
+  stop(): Promise<void> {
+    const stopped = this.next(async () => {
+      this.enter({ name: 'stopped' })
+      await this.stopSwarm()
+    })
+    this.ended = true
+    return stopped
+  }
+
+  private next(work: () => Promise<void>): Promise<void> {
+    if (this.ended) return this.last
+    const done = this.last.then(work)
+    this.last = done.catch(() => {})
+    return done
+  }
+
+  private enter(phase: MagnetPhase): void {
+    this.state = phase
+    this.parts.changed()
+  }
+
+  /** @returns whether the database took it */
+  private record(): boolean {
+    const uri = formatMagnet(this.link)
+    const state = { uri, directory: this.place, paused: this.wantsPause, useExisting: this.existing }
+    const { infoHash, chosen: wanted, info, failure: error } = this
+    try {
+      this.parts.store.magnets.update(infoHash, { ...state, wanted, info, error })
+      return true
+    } catch (error) {
+      this.parts.log.write('error', 'magnet not recorded', { id: this.id, code: codeOf(error) })
+      return false
+    }
+  }
+
+  private async goOn(): Promise<void> {
+    if (this.info) await this.adopt(this.info, [])
+    else this.fetch()
+  }
+
+  private fetch(): void {
+    const { clock, random, streams, log, budget, listener, peerId, peerExchange, dhtPort, dhtNodes } = this.parts
+    const swarm = new MetadataSwarm({
+      ...{ infoHash: this.infoHash, peerId, clock, random, log, streams, budget },
+      port: () => listener.port,
+      ...(dhtPort ? { dhtPort } : {}),
+      ...(peerExchange ? { peerExchange: peerExchange() } : {}),
+      events: {
+        found: (metadata) => this.found(swarm, metadata),
+        dhtNode: (endpoint) => dhtNodes?.([endpoint]),
+      },
+    })
+    const trackers = this.link.trackers.map((url) => [url])
+    this.sources = this.parts.sourcesFor({ trackers, private: false, everyTier: true })
+    this.current = swarm
+    listener.add(swarm)
+    this.enter({ name: 'fetching' })
+    swarm.start(this.sources)
+    this.tryPeers(this.link.peers)
+  }
+
+  private tryPeers(peers: readonly Endpoint[]): void {
+    const swarm = this.current
+    const isOver = () => swarm === undefined || swarm !== this.current
+    withAddresses(this.parts.resolver, peers, isOver, (endpoints) => swarm?.addPeers(endpoints, 'given'))
+  }
+
+  private found(swarm: MetadataSwarm, { infoBytes, peers }: FoundMetadata): void {
+    if (swarm !== this.current) return
+    this.info = infoBytes
+    this.record()
+    void this.next(async () => {
+      if (this.state.name !== 'fetching' || swarm !== this.current) return
+      await this.stopSwarm()
+      await this.adopt(infoBytes, peers)
+    })
+  }
+
+  /** Within `next` by its callers, so that nothing else happens to it meanwhile but `stop`. */
+  private async adopt(info: Uint8Array, peers: readonly OriginatedPeer[]): Promise<void> {
+    this.enter({ name: 'adopting' })
+    try {
+      this.became = await this.parts.adopt(this, info, peers)
+    } catch (error) {
+      if (codeOf(error) === 'WRONG_METADATA') this.info = undefined
+      const reason = { code: codeOf(error), message: messageOf(error) }
+      this.failure = reason
+      this.record()
+      this.parts.log.write('warn', 'magnet did not become a torrent', { id: this.id, ...reason })
+      this.enter({ name: 'error', ...reason })
+    }
+  }
+
+  private async stopSwarm(): Promise<void> {
+    const swarm = this.current
+    if (!swarm) return
+    this.current = undefined
+    this.sources = []
+    this.parts.listener.remove(swarm)
+    await swarm.stop()
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Takes up what is in the list a few at a time, so that a list of thousands does not hold up the process: the first ones
+ * at once, the others turn by turn of the event loop. One that is asked for is taken up out of turn.
+ */
+import type { Clock, Millis, Timer } from '../../kernel/clock.ts'
+
+/** A turn ends after this long, or after so many. */
+export const TURN_LIMIT: Millis = 8
+export const TURN_COUNT = 20
+
+export class TakeUp<T> {
+  private readonly clock: Clock
+  private readonly waiting: Map<string, T>
+  private readonly take: (id: string, item: T) => void
+  private readonly done: () => void
+  private timer: Timer | undefined
+
+  /** @param take must not throw. @param done called once all are taken up */
+  constructor(clock: Clock, items: ReadonlyMap<string, T>, take: (id: string, item: T) => void, done: () => void) {
+    this.clock = clock
+    this.waiting = new Map(items)
+    this.take = take
+    this.done = done
+  }
+
+  /** Whether it still waits. */
+  has(id: string): boolean {
+    return this.waiting.has(id)
+  }
+
+  get size(): number {
+    return this.waiting.size
+  }
+
+  /** Takes up the first ones, and plans the rest. */
+  start(): void {
+    this.turn()
+  }
+
+  /** Takes up this one now, where it waits. */
+  now(id: string): void {
+    const item = this.waiting.get(id)
+    if (item === undefined) return
+    this.waiting.delete(id)
+    this.take(id, item)
+  }
+
+  stop(): void {
+    this.timer?.cancel()
+    this.waiting.clear()
+  }
+
+  private turn(): void {
+    const until = this.clock.now() + TURN_LIMIT
+    let count = 0
+    for (const id of this.waiting.keys()) {
+      this.now(id)
+      if (++count >= TURN_COUNT || this.clock.now() >= until) break
+    }
+    if (this.waiting.size > 0) this.timer = this.clock.after(0, () => this.turn())
+    else this.done()
+  }
+}
