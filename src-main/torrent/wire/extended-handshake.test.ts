@@ -11,6 +11,7 @@ describe('an extended handshake', () => {
       requestQueue: 250,
       listenPort: undefined,
       uploadOnly: false,
+      metadataSize: undefined,
       extensions: new Map(),
     })
   })
@@ -22,6 +23,10 @@ describe('an extended handshake', () => {
     ['a queue of text', 'd4:reqq3:abce', { requestQueue: 250 }],
     ['port 0', 'd1:pi0ee', { listenPort: undefined }],
     ['port 65536', 'd1:pi65536ee', { listenPort: undefined }],
+    ['metadata of 10 MB', 'd13:metadata_sizei10000000ee', { metadataSize: 10_000_000 }],
+    ['metadata of more', 'd13:metadata_sizei10000001ee', { metadataSize: undefined }],
+    ['metadata of nothing', 'd13:metadata_sizei0ee', { metadataSize: undefined }],
+    ['a negative size of metadata', 'd13:metadata_sizei-5ee', { metadataSize: undefined }],
     ['upload_only 2', 'd11:upload_onlyi2ee', { uploadOnly: true }],
     ['m that is a list', 'd1:ml1:aee', { extensions: new Map() }],
     ['numbers out of range', 'd1:md1:ai256e1:bi-1e1:ci255e1:dleee', { extensions: new Map([['c', 255]]) }],
@@ -44,13 +49,14 @@ describe('an extended handshake', () => {
   })
 
   test('adds to earlier ones; 0 takes an extension back', () => {
-    const first = read('d1:md1:ai1e1:bi2ee1:pi80e4:reqqi5e11:upload_onlyi1e1:v3:onee')
+    const first = read('d1:md1:ai1e1:bi2ee13:metadata_sizei77e1:pi80e4:reqqi5e11:upload_onlyi1e1:v3:onee')
     const second = readExtendedHandshake(utf8('d1:md1:ai0e1:ci3ee11:upload_onlyi0ee'), first)
     expect(second.handshake).toEqual({
       client: 'one',
       requestQueue: 5,
       listenPort: 80,
       uploadOnly: false,
+      metadataSize: 77,
       extensions: new Map([
         ['b', 2],
         ['c', 3],

@@ -309,6 +309,30 @@ describe('extended messages', () => {
     ])
   })
 
+  test('metadata is offered with its size', () => {
+    const peer = dial({ metadataSize: 12_345 })
+    peer.stream.connected()
+    peer.socket.take()
+    peer.deliver(handshakeBytes())
+    expect(textOf(peer.socket.take().subarray(6))).toContain('13:metadata_sizei12345e')
+  })
+
+  test('what changes of ours is sent anew: names that were offered, and whether we want more', () => {
+    const { socket, wire } = live()
+    wire.extendedUpdate({ uploadOnly: true })
+    expect(socket.take()).toEqual(extended(0, 'd1:mde11:upload_onlyi1ee'))
+    wire.extendedUpdate({ uploadOnly: false, extensions: { ut_metadata: false, ut_pex: false } })
+    expect(socket.take()).toEqual(extended(0, 'd1:md11:ut_metadatai0ee11:upload_onlyi0ee'))
+    wire.extendedUpdate({ extensions: { ut_metadata: true } })
+    expect(socket.take()).toEqual(extended(0, 'd1:md11:ut_metadatai1eee'))
+  })
+
+  test('nothing of it is sent to a peer without extensions', () => {
+    const { socket, wire } = live({ extended: false })
+    wire.extendedUpdate({ uploadOnly: true })
+    expect(socket.writes).toEqual([])
+  })
+
   test('one of ours is told by name, with the bytes after its bencoded head', () => {
     const { deliver, handler } = live()
     deliver(extended(1, 'd8:msg_typei0ee\u0001\u0002'))
@@ -487,6 +511,14 @@ describe('what we send', () => {
     expect([...peer.socket.take()]).toEqual([...expected])
   })
 
+  test('the port of our DHT node goes to a peer that has one', () => {
+    for (const dht of [true, false]) {
+      const { socket, wire } = live({ dht })
+      wire.port(6_881)
+      expect([...socket.take()]).toEqual(dht ? [0, 0, 0, 3, 9, 0x1a, 0xe1] : [])
+    }
+  })
+
   test('pieces without the fast extension are a bitfield, or nothing', () => {
     const all = live({ fast: false })
     all.wire.sendPieces(Bitfield.full(9))
@@ -590,6 +622,8 @@ describe('the end', () => {
     wire.reject(BLOCK)
     wire.sendBlocks([{ address: BLOCK, bytes: blockBytes(BLOCK) }])
     wire.extended('ut_metadata', utf8('de'))
+    wire.extendedUpdate({ uploadOnly: true })
+    wire.port(1)
     wire.pauseReading()
     wire.resumeReading()
     peer.stream.connected()

@@ -102,14 +102,15 @@ export const PEER_ID = utf8('-qB5030-000000000002')
 /** Nine pieces of 40,000 bytes, the last of 10,000. */
 export const GEOMETRY: PieceGeometry = { pieceCount: 9, sizeOf: (piece) => (piece === 8 ? 10_000 : 40_000) }
 
-/** A handshake as bytes. `reserved`: the bits of BEP 10, BEP 6 and BEP 5, here the first two. */
+/** A handshake as bytes. `reserved`: the bits of BEP 10, BEP 6 and BEP 5, here the first two unless told otherwise. */
 export function handshakeBytes({
   infoHash = INFO_HASH,
   peerId = PEER_ID,
   fast = true,
   extended = true,
+  dht = false,
 } = {}): Uint8Array {
-  const reserved = Uint8Array.of(0, 0, 0, 0, 0, extended ? 0x10 : 0, 0, fast ? 4 : 0)
+  const reserved = Uint8Array.of(0, 0, 0, 0, 0, extended ? 0x10 : 0, 0, (fast ? 4 : 0) | (dht ? 1 : 0))
   return concatBytes([Uint8Array.of(19), utf8('BitTorrent protocol'), reserved, infoHash, peerId])
 }
 
