@@ -6,6 +6,7 @@ import { TooltipProvider } from '../ui/tooltip.tsx'
 import { type Stores, StoresProvider, useApp, usePreferences, useToasts } from './context.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { Shell } from './shell.tsx'
+import { addMagnets } from './state.ts'
 import { useTheme } from './use-theme.ts'
 
 const Welcome = lazy(() => import('../welcome/page.tsx'))
@@ -69,10 +70,7 @@ function useOpenedItems(): void {
     if (count === 0) return
     app.takeOpened().then(
       ({ paths, magnets }) => {
-        ask(
-          ...paths.map((path) => ({ kind: 'add' as const, source: { path }, origin: path })),
-          ...magnets.map((magnet) => ({ kind: 'add' as const, source: { magnet }, origin: magnet })),
-        )
+        ask(...paths.map((path) => ({ kind: 'add' as const, source: { path }, origin: path })), ...addMagnets(magnets))
       },
       (error: Error) => problem(error.message),
     )

@@ -5,6 +5,9 @@ import { useFocusReturn } from './use-focus-return.ts'
 
 const AddDialog = lazy(() => import('../torrents/dialogs/add.tsx'))
 const CreateDialog = lazy(() => import('../torrents/dialogs/create.tsx'))
+const ForgetLinkDialog = lazy(() => import('../torrents/links/forget.tsx'))
+const MagnetDialog = lazy(() => import('../torrents/dialogs/magnet.tsx'))
+const PublishDialog = lazy(() => import('../torrents/links/publish.tsx'))
 const RemoveDialog = lazy(() => import('../torrents/dialogs/remove.tsx'))
 
 /** The dialog that waits for an answer, if one does. Loaded when first asked for. */
@@ -26,6 +29,12 @@ function view(request: DialogRequest, waiting: number, onClose: () => void): Rea
   switch (request.kind) {
     case 'add':
       return <AddDialog key={keyOf(request)} request={request} waiting={waiting} onClose={onClose} />
+    case 'magnet':
+      return <MagnetDialog key={keyOf(request)} text={request.text} onClose={onClose} />
+    case 'publish':
+      return <PublishDialog key={keyOf(request)} row={request.row} onClose={onClose} />
+    case 'forget-link':
+      return <ForgetLinkDialog key={keyOf(request)} link={request.link} onClose={onClose} />
     case 'create':
       return <CreateDialog key={keyOf(request)} path={request.path} onClose={onClose} />
     case 'remove':

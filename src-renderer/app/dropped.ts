@@ -1,6 +1,7 @@
 /** What a person has dropped on the window, sorted into what to do with it. */
 import { MAX_TORRENT_FILE_BYTES } from '#shared/contract/torrents.ts'
-import type { DialogRequest } from './state.ts'
+import { findMagnets } from '../torrents/magnets.ts'
+import { addMagnets, type DialogRequest } from './state.ts'
 
 const isTorrent = (name: string): boolean => name.toLowerCase().endsWith('.torrent')
 
@@ -36,6 +37,14 @@ async function addAll(files: readonly File[], pathOf: (file: File) => string): P
     }
   }
   return { kind: 'requests', requests }
+}
+
+/** The magnet links within dropped text, or within the address of a dropped link. */
+export function sortDroppedText(text: string): Dropped {
+  const links = findMagnets(text)
+  if (links.length === 0)
+    return problem('There is no magnet link in that. Drop a magnet link, a .torrent, a file or a folder.')
+  return { kind: 'requests', requests: addMagnets(links) }
 }
 
 function problem(message: string): Dropped {

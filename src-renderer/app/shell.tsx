@@ -7,6 +7,7 @@ import { DropZone } from './drop-zone.tsx'
 import { Rail } from './rail.tsx'
 import type { Page } from './state.ts'
 import { StatusBar } from './status-bar.tsx'
+import { useMagnetPaste } from './use-magnet-paste.ts'
 
 const PAGE_VIEWS: Readonly<Record<Page, React.ComponentType>> = {
   torrents: TorrentsPage,
@@ -17,6 +18,7 @@ const PAGE_VIEWS: Readonly<Record<Page, React.ComponentType>> = {
 }
 
 export function Shell(): ReactNode {
+  useMagnetPaste()
   const page = useApp((state) => state.page)
   const View = PAGE_VIEWS[page]
   return (

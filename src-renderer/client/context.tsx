@@ -10,9 +10,11 @@ import type {
   CreationRow,
   OverlayState,
   PeerRow,
+  PublicationRow,
   SearchState,
   Settings,
   StoredItemRow,
+  SubscriptionRow,
   TorrentDetail,
   TorrentRow,
 } from './types.ts'
@@ -90,6 +92,14 @@ export function useTorrentDetail(id: string): Feed<TorrentDetail> {
 
 export function useCreations(): Feed<CreationRow> {
   return useFeed('torrents.creations', (clients, listener) => clients.torrents.creations(undefined, listener))
+}
+
+export function usePublications(): Feed<PublicationRow> {
+  return useFeed('torrents.publications', (clients, listener) => clients.torrents.publications(undefined, listener))
+}
+
+export function useSubscriptions(): Feed<SubscriptionRow> {
+  return useFeed('torrents.subscriptions', (clients, listener) => clients.torrents.subscriptions(undefined, listener))
 }
 
 export function useSettings(): Feed<Settings> {

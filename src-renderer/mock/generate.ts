@@ -172,6 +172,9 @@ function generateSources(): TrackerEntry[] {
       nextIn: 40,
     },
     { name: 'http://10.0.0.7:6969', tier: 1, state: 'idle', message: '', peers: 0 },
+    { name: 'DHT', tier: 2, state: 'working', message: '', peers: 31, nextIn: 820 },
+    { name: 'Local network', tier: 2, state: 'working', message: '', peers: 1, nextIn: 210 },
+    { name: 'Peer exchange', tier: 2, state: 'working', message: '', peers: 12 },
   ]
 }
 

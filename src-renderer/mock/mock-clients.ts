@@ -47,6 +47,8 @@ export interface Mock {
   readonly subscriptions: Source<SubscriptionRow>
   readonly overlays: MockOverlays
   readonly peers: MockPeers
+  /** Sends the details of torrents again, made of the rows as they are now. */
+  refreshDetails(): void
   /** Lets one second pass: what runs goes on. */
   tick(): void
 }
@@ -115,6 +117,7 @@ export function createMock(options: MockOptions = {}): Mock {
     subscriptions,
     overlays: overlays.mock,
     peers: peers.mock,
+    refreshDetails: () => lists.refreshDetails(),
     tick: () => {
       tick(lists)
       overlays.mock.tick()

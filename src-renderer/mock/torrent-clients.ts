@@ -43,6 +43,11 @@ export class TorrentLists {
     this.detailOf(id).set(this.detail(id))
   }
 
+  /** Sends the details again, made of the rows as they are now. */
+  refreshDetails(): void {
+    for (const [id, source] of this.details) source.set(this.detail(id))
+  }
+
   private detail(id: string): TorrentDetail[] {
     const row = this.rows.all.find((one) => one.id === id)
     if (!row) return []

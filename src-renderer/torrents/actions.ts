@@ -5,6 +5,7 @@ import { useAppStore, useToasts } from '../app/context.tsx'
 import { sentenceOf } from '../client/client-error.ts'
 import { useClients } from '../client/context.tsx'
 import type { TorrentRow } from '../client/types.ts'
+import { copyText } from '../ui/copy.tsx'
 import { formatPlural } from '../ui/format.ts'
 
 export type Rows = readonly TorrentRow[]
@@ -16,9 +17,13 @@ export interface TorrentActions {
   recheck(rows: Rows): Promise<void>
   openFolder(row: TorrentRow): Promise<void>
   saveTorrentFile(row: TorrentRow): Promise<void>
+  /** Puts the links of all on the clipboard, one a line. */
+  copyMagnets(rows: Rows): Promise<void>
+  askPublish(row: TorrentRow): void
   askRemove(rows: Rows): void
   /** Lets a person choose a .torrent, then asks about it. */
   chooseAndAdd(): Promise<void>
+  askMagnet(): void
   askCreate(): void
 }
 
@@ -69,9 +74,21 @@ export function useTorrentActions(): TorrentActions {
     return {
       pause: (rows) => report(rows.filter(canPause), 'Paused', (id) => torrents.pause({ id })),
       resume: (rows) => report(rows.filter(canResume), 'Resumed', (id) => torrents.resume({ id })),
-      recheck: (rows) => report(rows, 'Checking', (id) => torrents.recheck({ id })),
+      recheck: (rows) =>
+        report(
+          rows.filter(({ state }) => state !== 'fetching-metadata'),
+          'Checking',
+          (id) => torrents.recheck({ id }),
+        ),
       openFolder: (row) => attempt(() => clients.app.showTorrentFolder({ id: row.id })),
       saveTorrentFile: (row) => attempt(() => saveTorrentFile(clients, row, done)),
+      copyMagnets: (rows) => attempt(() => copyMagnets(clients, rows, done)),
+      askPublish(row) {
+        app.getState().ask({ kind: 'publish', row })
+      },
+      askMagnet() {
+        app.getState().ask({ kind: 'magnet', text: '' })
+      },
       askRemove(rows) {
         if (rows.length > 0) app.getState().ask({ kind: 'remove', rows })
       },
@@ -101,4 +118,14 @@ async function saveTorrentFile(clients: Clients, row: TorrentRow, done: (text: s
   if (path === undefined) return
   await clients.torrents.saveTorrentFile({ id: row.id, file: path })
   done(`Saved ${path}.`)
+}
+
+async function copyMagnets(clients: Clients, rows: Rows, done: (text: string) => void): Promise<void> {
+  const [first] = rows
+  if (!first) return
+  const links: string[] = []
+  for (const { id } of rows) links.push((await clients.torrents.magnet({ id })).magnet)
+  if (!(await copyText(links.join('\n')))) throw new Error('The clipboard cannot be written. Try again.')
+  const whose = rows.length === 1 ? `magnet link of “${first.name}”` : formatPlural(rows.length, 'magnet link')
+  done(`Copied the ${whose}.`)
 }

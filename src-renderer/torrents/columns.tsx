@@ -4,6 +4,7 @@ import type { TorrentRow } from '../client/types.ts'
 import { cx } from '../ui/cx.ts'
 import {
   bytesQuantity,
+  formatBytes,
   formatDate,
   formatDateTime,
   formatEstimate,
@@ -16,12 +17,22 @@ import {
 import { ProgressBar } from '../ui/progress-bar.tsx'
 import { QuantityText } from '../ui/quantity.tsx'
 import type { Column } from '../ui/table/column.ts'
-import { lookOf, progressOf, TONE_INK } from './states.ts'
+import { Lasting } from './lasting.tsx'
+import { metadataOf, sourceWords } from './metadata-words.ts'
+import { isKnown, lookOf, progressOf, TONE_INK } from './states.ts'
 
+/** The name; of a magnet, whose other cells are empty, also who is asked for the rest and for how long. */
 function NameCell({ row }: { row: TorrentRow }): ReactNode {
+  const metadata = metadataOf(row)
   return (
     <span className="flex items-center gap-1.5">
       <bdi className="truncate">{row.name}</bdi>
+      {metadata && (
+        <span className="min-w-0 shrink-[4] truncate text-caption text-faint">
+          {metadata.asking.length > 0 ? `asking ${sourceWords(metadata.asking)} for ` : 'waiting for '}
+          <Lasting since={metadata.since} />
+        </span>
+      )}
       {row.private && <Lock size={12} role="img" aria-label="Private" className="shrink-0 text-faint" />}
     </span>
   )
@@ -31,6 +42,7 @@ function NameCell({ row }: { row: TorrentRow }): ReactNode {
 const STILL: ReadonlySet<TorrentRow['state']> = new Set(['paused', 'error', 'disk-full', 'data-missing'])
 
 export function ProgressCell({ row }: { row: TorrentRow }): ReactNode {
+  if (!isKnown(row)) return none(true, '')
   const fraction = progressOf(row)
   const tone = row.state === 'seeding' ? 'positive' : STILL.has(row.state) ? 'quiet' : 'accent'
   return (
@@ -84,8 +96,9 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
     minWidth: 64,
     align: 'end',
     firstDirection: 'desc',
-    sortKey: (row) => row.size,
-    cell: (row) => <QuantityText quantity={bytesQuantity(row.size)} />,
+    sortKey: (row) => (isKnown(row) ? row.selected : undefined),
+    cell: (row) => (isKnown(row) ? <QuantityText quantity={bytesQuantity(row.selected)} /> : none(true, '')),
+    hint: (row) => (row.selected < row.size ? `${formatBytes(row.size)} in all, of which not all is wanted` : ''),
   },
   {
     id: 'progress',
@@ -98,7 +111,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
   {
     id: 'state',
     title: 'State',
-    width: 124,
+    width: 144,
     minWidth: 104,
     sortKey: (row) => lookOf(row).word,
     cell: (row) => <StateCell row={row} />,
@@ -143,7 +156,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
     title: 'Time left',
     width: 94,
     minWidth: 64,
-    hideBelow: 640,
+    hideBelow: 680,
     align: 'end',
     sortKey: (row) => row.timeLeft,
     cell: (row) => none(row.timeLeft === undefined, formatEstimate(row.timeLeft)),

@@ -244,7 +244,7 @@ describe('details', () => {
     const { user } = renderWindow({ rows: [sampleRow(1, { name: 'Alpha', seeds: 2, peers: 3 })] })
     await user.click(named('Alpha'))
     await user.click(screen.getByRole('tab', { name: /Files/ }))
-    expect(screen.getByRole('grid', { name: 'Files' })).toBeTruthy()
+    expect(screen.getByRole('tree', { name: 'Files' })).toBeTruthy()
     await user.click(screen.getByRole('tab', { name: /Peers/ }))
     const peers = within(screen.getByRole('grid', { name: 'Peers' })).getAllByRole('row')
     expect(peers).toHaveLength(6)

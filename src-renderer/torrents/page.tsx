@@ -1,14 +1,16 @@
-/** The Torrents tab: the list, what narrows it, and the details of what is selected. */
-import { CloudOff, FilePlus2, Plus, Search, SearchX } from 'lucide-react'
-import { type ReactNode, type Ref, useMemo, useRef, useState } from 'react'
-import { usePreferences } from '../app/context.tsx'
+/** The Torrents tab: the list, what narrows it, the details of what is selected; and behind a button, the links. */
+import { FilePlus2, Link, Magnet, Plus, SearchX } from 'lucide-react'
+import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react'
+import { useApp, usePreferences } from '../app/context.tsx'
 import { Mark } from '../app/mark.tsx'
 import { TabBar } from '../app/tab-bar.tsx'
 import { useTorrentRows } from '../client/context.tsx'
 import type { TorrentRow } from '../client/types.ts'
-import { Button } from '../ui/button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
-import { TextInput } from '../ui/field.tsx'
+import { FeedFailed } from '../ui/feed-failed.tsx'
+import { MenuButton, MenuButtonItem } from '../ui/menu-button.tsx'
+import { SearchField } from '../ui/search-field.tsx'
 import { type TorrentActions, useTorrentActions } from './actions.ts'
 import { DetailPanel } from './details/panel.tsx'
 import { type Filter, filterRows } from './filter.ts'
@@ -21,7 +23,20 @@ import { usePageKeys } from './use-page-keys.ts'
 
 const NO_ROWS: readonly TorrentRow[] = []
 
+const LinksView = lazy(() => import('./links/view.tsx'))
+
 export function TorrentsPage(): ReactNode {
+  const view = useApp((state) => state.torrentsView)
+  return view === 'list' ? (
+    <TorrentList />
+  ) : (
+    <Suspense>
+      <LinksView />
+    </Suspense>
+  )
+}
+
+function TorrentList(): ReactNode {
   const feed = useTorrentRows()
   const actions = useTorrentActions()
   const [filter, setFilter] = useState<Filter>('all')
@@ -38,18 +53,19 @@ export function TorrentsPage(): ReactNode {
   return (
     <>
       <TabBar title="Torrents">
-        <SearchField ref={searchField} value={search} onChange={setSearch} />
+        <SearchField ref={searchField} label="Search torrents" value={search} onChange={setSearch} />
+        <LinksButton />
         <Button icon={FilePlus2} onClick={actions.askCreate} title="Create a torrent (Ctrl+N)">
           Create torrent
         </Button>
-        <Button look="primary" icon={Plus} onClick={actions.chooseAndAdd} title="Add a torrent (Ctrl+O)">
-          Add torrent
-        </Button>
+        <AddButton actions={actions} />
       </TabBar>
       <ProfileWarning />
       <NetworkNotice />
       {state.status === 'loading' && <SkeletonRows />}
-      {state.status === 'failed' && <Failed message={state.error.message} onRetry={feed.retry} />}
+      {state.status === 'failed' && (
+        <FeedFailed title="The list of torrents cannot be read" message={state.error.message} onRetry={feed.retry} />
+      )}
       {state.status === 'ready' && rows.length === 0 && <NoTorrents actions={actions} />}
       {state.status === 'ready' && rows.length > 0 && (
         <>
@@ -68,31 +84,37 @@ export function TorrentsPage(): ReactNode {
   )
 }
 
-function SearchField(props: {
-  ref: Ref<HTMLInputElement>
-  value: string
-  onChange: (text: string) => void
-}): ReactNode {
+/** Adding a .torrent, and behind its arrow every way to add. */
+function AddButton({ actions }: { actions: TorrentActions }): ReactNode {
   return (
-    <search className="relative ml-auto w-64 min-w-28">
-      <Search size={14} aria-hidden className="absolute top-[7px] left-2 text-faint" />
-      <TextInput
-        ref={props.ref}
-        type="search"
-        aria-label="Search torrents"
-        placeholder="Search"
-        value={props.value}
-        onChange={(event) => props.onChange(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return
-          event.preventDefault()
-          if (props.value === '') event.currentTarget.blur()
-          else props.onChange('')
-        }}
-        className="pl-7"
-      />
-    </search>
+    <div className="flex shrink-0 gap-px">
+      <Button
+        look="primary"
+        icon={Plus}
+        onClick={actions.chooseAndAdd}
+        title="Add a torrent (Ctrl+O)"
+        className="rounded-r-none"
+      >
+        Add torrent
+      </Button>
+      <MenuButton
+        label="More ways to add"
+        className="flex h-7 w-6 items-center justify-center rounded-r-sm bg-accent text-on-accent hover:bg-accent-hover"
+      >
+        <MenuButtonItem icon={Plus} shortcut="Ctrl+O" onSelect={() => void actions.chooseAndAdd()}>
+          Torrent file…
+        </MenuButtonItem>
+        <MenuButtonItem icon={Magnet} shortcut="Ctrl+Shift+O" onSelect={actions.askMagnet}>
+          Magnet link…
+        </MenuButtonItem>
+      </MenuButton>
+    </div>
   )
+}
+
+function LinksButton(): ReactNode {
+  const showLinks = useApp((state) => state.showLinks)
+  return <IconButton label="Published and followed links" icon={Link} onClick={showLinks} />
 }
 
 function Details({ rows }: { rows: readonly TorrentRow[] }): ReactNode {
@@ -110,13 +132,17 @@ function NoTorrents({ actions }: { actions: TorrentActions }): ReactNode {
           <Button look="primary" icon={Plus} onClick={actions.chooseAndAdd}>
             Add torrent
           </Button>
+          <Button icon={Magnet} onClick={actions.askMagnet}>
+            Add magnet link
+          </Button>
           <Button icon={FilePlus2} onClick={actions.askCreate}>
             Create torrent
           </Button>
         </>
       }
     >
-      Drop a .torrent anywhere on this window to download it, or a folder to share it.
+      Drop a .torrent or a magnet link anywhere on this window to download it, or a folder to share it. Ctrl+V takes a
+      magnet link from the clipboard.
     </EmptyState>
   )
 }
@@ -129,23 +155,5 @@ function NothingFound(props: { search: string; onClear: () => void }): ReactNode
       title={search ? `No torrent here is named like “${search}”` : 'No torrent is in this state'}
       actions={<Button onClick={props.onClear}>Show all torrents</Button>}
     />
-  )
-}
-
-function Failed(props: { message: string; onRetry: () => void }): ReactNode {
-  return (
-    <div role="alert" className="min-h-0 grow">
-      <EmptyState
-        icon={CloudOff}
-        title="The list of torrents cannot be read"
-        actions={
-          <Button look="primary" onClick={props.onRetry}>
-            Try again
-          </Button>
-        }
-      >
-        {props.message}
-      </EmptyState>
-    </div>
   )
 }

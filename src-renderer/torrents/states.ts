@@ -47,10 +47,14 @@ export const TONE_INK: Readonly<Record<Tone, string>> = {
   danger: 'text-danger',
 }
 
-/** What of the torrent is there, from 0 to 1; while checking, how far the check has come. */
+/** Whether its size and files are known; of a magnet they are once its metadata is here. */
+export const isKnown = (row: TorrentRow): boolean => row.size > 0 || row.metadata === undefined
+
+/** What of the wanted files is there, from 0 to 1; while checking, how far the check has come. */
 export function progressOf(row: TorrentRow): number {
   if (row.state === 'checking') return row.checked
-  return row.size === 0 ? 1 : row.done / row.size
+  if (!isKnown(row)) return 0
+  return row.selected === 0 ? 1 : Math.min(1, row.done / row.selected)
 }
 
-export const isComplete = (row: TorrentRow): boolean => row.done >= row.size
+export const isComplete = (row: TorrentRow): boolean => isKnown(row) && row.done >= row.selected

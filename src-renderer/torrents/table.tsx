@@ -1,4 +1,4 @@
-import { Columns3, FileDown, FolderOpen, Pause, Play, ScanSearch, Trash2 } from 'lucide-react'
+import { Columns3, FileDown, FolderOpen, Link, Magnet, Pause, Play, Plus, ScanSearch, Trash2 } from 'lucide-react'
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useRef, useState } from 'react'
 import { useApp, useAppStore, usePreferences } from '../app/context.tsx'
 import { useRowHeight } from '../app/use-theme.ts'
@@ -72,8 +72,13 @@ function toActiveRow(event: MouseEvent<HTMLElement>): void {
   row.dispatchEvent(new window.MouseEvent('contextmenu', { ...at, bubbles: true, cancelable: true }))
 }
 
-/** Delete removes, P pauses what runs or resumes what is paused. */
+/** Delete removes, P pauses what runs or resumes what is paused, Ctrl+Shift+C copies the magnet links. */
 function onKey(event: KeyboardEvent, chosen: readonly TorrentRow[], actions: TorrentActions): void {
+  if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'c' && chosen.length > 0) {
+    event.preventDefault()
+    void actions.copyMagnets(chosen)
+    return
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || chosen.length === 0) return
   if (event.key === 'Delete') actions.askRemove(chosen)
   else if (event.key.toLowerCase() === 'p') {
@@ -88,9 +93,14 @@ function RowMenu({ rows, actions }: { rows: readonly TorrentRow[]; actions: Torr
   const [first] = chosen
   if (!first) {
     return (
-      <MenuItem icon={FileDown} shortcut="Ctrl+O" onSelect={() => void actions.chooseAndAdd()}>
-        Add torrent…
-      </MenuItem>
+      <>
+        <MenuItem icon={Plus} shortcut="Ctrl+O" onSelect={() => void actions.chooseAndAdd()}>
+          Add torrent…
+        </MenuItem>
+        <MenuItem icon={Magnet} shortcut="Ctrl+Shift+O" onSelect={actions.askMagnet}>
+          Add magnet link…
+        </MenuItem>
+      </>
     )
   }
   const several = chosen.length > 1
@@ -111,10 +121,24 @@ function RowMenu({ rows, actions }: { rows: readonly TorrentRow[]; actions: Torr
       <MenuItem icon={FolderOpen} disabled={several} onSelect={() => void actions.openFolder(first)}>
         Open folder
       </MenuItem>
-      <MenuItem icon={ScanSearch} onSelect={() => void actions.recheck(chosen)}>
+      <MenuItem
+        icon={ScanSearch}
+        disabled={chosen.every((row) => row.state === 'fetching-metadata')}
+        onSelect={() => void actions.recheck(chosen)}
+      >
         Recheck files
       </MenuItem>
-      <MenuItem icon={FileDown} disabled={several} onSelect={() => void actions.saveTorrentFile(first)}>
+      <MenuItem icon={Magnet} shortcut="Ctrl+Shift+C" onSelect={() => void actions.copyMagnets(chosen)}>
+        {several ? 'Copy magnet links' : 'Copy magnet link'}
+      </MenuItem>
+      <MenuItem icon={Link} disabled={several} onSelect={() => actions.askPublish(first)}>
+        Publish under a link…
+      </MenuItem>
+      <MenuItem
+        icon={FileDown}
+        disabled={several || first.state === 'fetching-metadata'}
+        onSelect={() => void actions.saveTorrentFile(first)}
+      >
         Save .torrent as…
       </MenuItem>
       <MenuLine />

@@ -2,15 +2,16 @@ import { type RefObject, useEffect, useEffectEvent } from 'react'
 import { useAppStore } from '../app/context.tsx'
 import type { TorrentActions } from './actions.ts'
 
-/** Ctrl+O adds, Ctrl+N creates, Ctrl+F searches: anywhere on the page while no dialog is open. */
+/** Ctrl+O adds, Ctrl+Shift+O adds a magnet link, Ctrl+N creates, Ctrl+F searches: anywhere on the page while no dialog is open. */
 export function usePageKeys(actions: TorrentActions, searchField: RefObject<HTMLInputElement | null>): void {
   const app = useAppStore()
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return
     if (app.getState().dialogs.length > 0) return
-    const act = { o: () => void actions.chooseAndAdd(), n: actions.askCreate, f: () => toSearch(searchField.current) }[
-      event.key.toLowerCase()
-    ]
+    const plain = { o: () => void actions.chooseAndAdd(), n: actions.askCreate, f: () => toSearch(searchField.current) }
+    const shifted = { o: actions.askMagnet }
+    const keys: Readonly<Record<string, () => void>> = event.shiftKey ? shifted : plain
+    const act = keys[event.key.toLowerCase()]
     if (!act) return
     event.preventDefault()
     act()

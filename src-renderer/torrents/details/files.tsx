@@ -1,72 +1,60 @@
-import { type ReactNode, useState } from 'react'
+import { FileSearch } from 'lucide-react'
+import { type ReactNode, useMemo } from 'react'
 import { useRowHeight } from '../../app/use-theme.ts'
-import type { FileEntry, TorrentDetail } from '../../client/types.ts'
-import { bytesQuantity, formatCount, formatPercent } from '../../ui/format.ts'
-import { ProgressBar } from '../../ui/progress-bar.tsx'
-import { QuantityText } from '../../ui/quantity.tsx'
-import type { Column, Sort } from '../../ui/table/column.ts'
-import { DataTable } from '../../ui/table/data-table.tsx'
+import type { TorrentDetail, TorrentRow } from '../../client/types.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { buildTree, type TreeNode } from '../files/file-tree.ts'
+import { FileTree } from '../files/tree.tsx'
+import { TreeSummary } from '../files/tree-summary.tsx'
+import { useWanted } from '../files/wanted.ts'
 
-const fraction = (file: FileEntry): number => (file.size === 0 ? 1 : file.done / file.size)
-const fileId = (file: FileEntry): string => file.path
+/** The files of the torrent: what of each is there, and which are wanted. */
+export function FilesTab({ row, detail }: { row: TorrentRow; detail: TorrentDetail }): ReactNode {
+  if (detail.fileCount === 0) {
+    return (
+      <EmptyState icon={FileSearch} title="The files are not known yet">
+        They stand here once a peer has sent the metadata, and can be chosen then.
+      </EmptyState>
+    )
+  }
+  return <Tree key={detail.fileCount} row={row} detail={detail} />
+}
 
-const COLUMNS: readonly Column<FileEntry>[] = [
-  {
-    id: 'path',
-    title: 'File',
-    width: 320,
-    minWidth: 160,
-    grow: true,
-    sortKey: (file) => file.path,
-    cell: (file) => <bdi>{file.path}</bdi>,
-    hint: (file) => file.path,
-  },
-  {
-    id: 'size',
-    title: 'Size',
-    width: 88,
-    minWidth: 64,
-    align: 'end',
-    firstDirection: 'desc',
-    sortKey: (file) => file.size,
-    cell: (file) => <QuantityText quantity={bytesQuantity(file.size)} />,
-  },
-  {
-    id: 'progress',
-    title: 'Progress',
-    width: 160,
-    minWidth: 96,
-    sortKey: fraction,
-    cell: (file) => (
-      <span className="flex items-center gap-2">
-        <ProgressBar fraction={fraction(file)} label="Progress" className="min-w-0 grow" />
-        <span className="w-12 shrink-0 text-right">{formatPercent(fraction(file))}</span>
-      </span>
-    ),
-  },
-]
-
-export function FilesTab({ detail }: { detail: TorrentDetail }): ReactNode {
-  const [sort, setSort] = useState<Sort>({ by: 'path', direction: 'asc' })
-  const more = detail.fileCount - detail.files.length
+function Tree({ row, detail }: { row: TorrentRow; detail: TorrentDetail }): ReactNode {
+  const rowHeight = useRowHeight()
+  const nodes = useTree(row, detail)
+  const { wanted, choose } = useWanted(row, detail)
+  const fractionOf = (node: TreeNode): number | undefined => {
+    if (node.kind === 'others') return undefined
+    const done = node.files.reduce((sum, file) => sum + (detail.files[file]?.done ?? 0), 0)
+    return node.size === 0 ? 1 : done / node.size
+  }
   return (
     <div className="flex h-full flex-col">
+      {detail.fileCount > 1 && (
+        <div className="border-b border-line px-4">
+          <TreeSummary nodes={nodes} wanted={wanted} onWanted={choose} />
+        </div>
+      )}
       <div className="min-h-0 grow">
-        <DataTable
+        <FileTree
           label="Files"
-          rows={detail.files}
-          rowId={fileId}
-          columns={COLUMNS}
-          rowHeight={useRowHeight()}
-          sort={sort}
-          onSort={setSort}
+          nodes={nodes}
+          rowHeight={rowHeight}
+          wanted={wanted}
+          onWanted={detail.fileCount > 1 ? choose : undefined}
+          fractionOf={fractionOf}
         />
       </div>
-      {more > 0 && (
-        <p className="shrink-0 border-t border-line px-4 py-1 text-caption text-muted">
-          The first {formatCount(detail.files.length)} of {formatCount(detail.fileCount)} files are shown.
-        </p>
-      )}
     </div>
   )
+}
+
+/** Names and sizes of a torrent's files never change once they are known. */
+function useTree({ size }: TorrentRow, { id, files, fileCount }: TorrentDetail): readonly TreeNode[] {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is a new one with each block that arrives
+  return useMemo(() => {
+    const listed = files.reduce((sum, file) => sum + file.size, 0)
+    return buildTree(files, fileCount, Math.max(0, size - listed))
+  }, [id, fileCount, size])
 }

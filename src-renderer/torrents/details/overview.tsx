@@ -1,4 +1,4 @@
-import { FolderOpen } from 'lucide-react'
+import { FolderOpen, Magnet } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { TorrentDetail, TorrentRow } from '../../client/types.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -16,34 +16,44 @@ import {
 } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { canResume, useTorrentActions } from '../actions.ts'
+import { metadataOf } from '../metadata-words.ts'
 import { lookOf, progressOf } from '../states.ts'
 import { Fact, Facts } from './facts.tsx'
+import { MetadataFacts, MetadataPanel } from './metadata.tsx'
 import { PieceMap } from './piece-map.tsx'
 
 const TONE_OF_STATE = { danger: 'danger', warning: 'warning', accent: 'info', positive: 'info', quiet: 'info' } as const
 
 export function OverviewTab({ row, detail }: { row: TorrentRow; detail: TorrentDetail }): ReactNode {
   const { word, tone } = lookOf(row)
-  const fraction = row.size === 0 ? 1 : row.done / row.size
+  const metadata = metadataOf(row)
   return (
     <div className="flex flex-col gap-3 px-4 py-3">
-      <div className="flex items-center gap-3">
-        <PieceMap stretches={detail.pieceMap} pieces={detail.pieces} fraction={fraction} />
-        <span className="shrink-0 font-medium tabular-nums">
-          {formatPercent(progressOf(row))}
-          {row.state === 'checking' && ' checked'}
-        </span>
-      </div>
+      {metadata ? <MetadataPanel row={row} metadata={metadata} /> : <Pieces row={row} detail={detail} />}
       {row.reason && (
         <Notice tone={TONE_OF_STATE[tone]} action={<WayOut row={row} />}>
           <span className="font-medium">{word}.</span> {row.reason}
         </Notice>
       )}
       <div className="grid grid-cols-[repeat(auto-fit,minmax(232px,1fr))] gap-x-8 gap-y-3">
-        <Transfer row={row} />
-        <Torrent row={row} detail={detail} />
+        {metadata ? <MetadataFacts metadata={metadata} /> : <Transfer row={row} />}
+        {detail.pieces > 0 && <Torrent row={row} detail={detail} />}
         <Place row={row} />
       </div>
+    </div>
+  )
+}
+
+function Pieces({ row, detail }: { row: TorrentRow; detail: TorrentDetail }): ReactNode {
+  if (detail.pieces === 0) return null
+  const fraction = row.size === 0 ? 1 : row.done / row.size
+  return (
+    <div className="flex items-center gap-3">
+      <PieceMap stretches={detail.pieceMap} pieces={detail.pieces} fraction={fraction} />
+      <span className="shrink-0 font-medium tabular-nums">
+        {formatPercent(progressOf(row))}
+        {row.state === 'checking' && ' checked'}
+      </span>
     </div>
   )
 }
@@ -82,6 +92,7 @@ function Torrent({ row, detail }: { row: TorrentRow; detail: TorrentDetail }): R
     <Facts title="Torrent">
       <Fact name="Size">
         {formatBytes(row.done)} of {formatBytes(row.size)}
+        {row.selected < row.size && <>, {formatBytes(row.selected)} wanted</>}
       </Fact>
       <Fact name="Pieces">
         {formatCount(detail.pieces)} of {formatPieceLength(detail.pieceLength)}
@@ -121,7 +132,16 @@ function Place({ row }: { row: TorrentRow }): ReactNode {
         </span>
       </Fact>
       <Fact name="Info hash">
-        <CopyText text={row.id} label="info hash" />
+        <span className="flex items-center gap-1">
+          <CopyText text={row.id} label="info hash" />
+          <IconButton
+            label="Copy magnet link"
+            shortcut="Ctrl+Shift+C"
+            icon={Magnet}
+            onClick={() => void actions.copyMagnets([row])}
+            className="-my-1 size-6"
+          />
+        </span>
       </Fact>
       <Fact name="Added">{formatDateTime(row.addedAt)}</Fact>
       <Fact name="Completed">{formatDateTime(row.completedAt)}</Fact>

@@ -113,7 +113,7 @@ function TabBody({ tab, row, detail }: { tab: TabId; row: TorrentRow; detail: To
     case 'overview':
       return <OverviewTab row={row} detail={detail} />
     case 'files':
-      return <FilesTab detail={detail} />
+      return <FilesTab row={row} detail={detail} />
     case 'peers':
       return <PeersTab detail={detail} />
     case 'trackers':

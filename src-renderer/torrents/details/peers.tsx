@@ -91,7 +91,7 @@ export function PeersTab({ detail }: { detail: TorrentDetail }): ReactNode {
   if (detail.peers.length === 0) {
     return (
       <EmptyState icon={Users} title="No peer is connected">
-        The Trackers tab tells when peers are asked for next.
+        The Trackers tab tells who is asked for peers, and when next.
       </EmptyState>
     )
   }

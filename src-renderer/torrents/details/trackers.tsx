@@ -34,6 +34,9 @@ function StateCell({ tracker }: { tracker: TrackerEntry }): ReactNode {
   )
 }
 
+/** Trackers are named by their address; the other sources, such as the DHT and the local network, by a word. */
+const isTracker = ({ name }: TrackerEntry): boolean => name.includes('://')
+
 const count = (value: number | undefined): ReactNode => value ?? NONE
 
 /** A tracker with its place in the list, which names it: the same one may be there twice. */
@@ -43,10 +46,17 @@ interface Placed extends TrackerEntry {
 const trackerId = (tracker: Placed): string => tracker.id
 
 const COLUMNS: readonly Column<Placed>[] = [
-  { id: 'tier', title: 'Tier', width: 56, minWidth: 48, align: 'end', cell: (tracker) => tracker.tier + 1 },
+  {
+    id: 'tier',
+    title: 'Tier',
+    width: 56,
+    minWidth: 48,
+    align: 'end',
+    cell: (tracker) => (isTracker(tracker) ? tracker.tier + 1 : NONE),
+  },
   {
     id: 'name',
-    title: 'Tracker',
+    title: 'Source',
     width: 240,
     minWidth: 140,
     cell: (tracker) => <bdi>{tracker.name}</bdi>,
@@ -105,8 +115,8 @@ export function TrackersTab({ detail }: { detail: TorrentDetail }): ReactNode {
   const rows = useMemo(() => trackers.map((tracker, index) => ({ ...tracker, id: String(index) })), [trackers])
   if (rows.length === 0) {
     return (
-      <EmptyState icon={RadioTower} title="This torrent names no tracker">
-        Its peers have to be found another way, or come to this machine by themselves.
+      <EmptyState icon={RadioTower} title="Nobody is asked for peers of this torrent">
+        It names no tracker, and no other source is switched on. Peers can still come to this machine by themselves.
       </EmptyState>
     )
   }

@@ -1,15 +1,17 @@
-/** Asks about one .torrent before anything is written: what is in it, where it goes, whether it starts at once. */
+/** Asks about one .torrent or magnet link before anything is written: what is in it, what of it is wanted, where it goes. */
 import { type ReactNode, useState } from 'react'
 import { useApp } from '../../app/context.tsx'
 import type { DialogRequest } from '../../app/state.ts'
 import { firstOf, useSettings } from '../../client/context.tsx'
+import type { TorrentPreview } from '../../client/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Checkbox } from '../../ui/field.tsx'
+import { Checkbox, Problem } from '../../ui/field.tsx'
 import { formatPlural } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { FolderField, folderProblem, useFolder } from './folder-field.tsx'
 import { PreviewFacts } from './preview-facts.tsx'
+import { useFileChoice } from './preview-files.tsx'
 import { type PreviewState, type Refusal, useAdd, usePreview } from './use-add.ts'
 
 interface AddDialogProps {
@@ -30,18 +32,22 @@ export default function AddDialog({ request, waiting, onClose }: AddDialogProps)
   const showTorrent = useApp((app) => app.showTorrent)
 
   const preview = state.status === 'ready' ? state.preview : undefined
-  const problem = preview && folderProblem(directory, folder, preview.size)
-  const blocked = busy || problem !== undefined || settings === undefined
+  const choice = useFileChoice(preview)
+  const problem = preview && folderProblem(directory, folder, choice?.size ?? 0)
+  const nothing = choice?.wanted.size === 0
+  const blocked = busy || nothing || problem !== undefined || settings === undefined
   const submit = (): void => {
     if (state.status === 'failed') onClose()
     else if (preview?.present && preview.id !== undefined) {
       showTorrent(preview.id)
       onClose()
-    } else if (preview && !blocked) void add(preview.name, directory, paused, refusal?.kind === 'files-exist')
+    } else if (preview && !blocked) {
+      void add(preview.name, { directory, paused, useExisting: refusal?.kind === 'files-exist', files: choice?.files })
+    }
   }
   return (
     <Dialog
-      title={state.status === 'failed' ? 'This torrent cannot be added' : 'Add torrent'}
+      title={state.status === 'failed' ? 'This torrent cannot be added' : titleOf(preview)}
       description={<bdi className="break-words">{preview?.name ?? request.origin}</bdi>}
       onClose={onClose}
       onSubmit={submit}
@@ -68,14 +74,19 @@ export default function AddDialog({ request, waiting, onClose }: AddDialogProps)
                 }}
               />
               {refusal && <RefusalNotice refusal={refusal} />}
-              <Checkbox label="Add it paused" checked={paused} onChange={setPaused} />
+              {preview.kind !== 'mutable' && <Checkbox label="Add it paused" checked={paused} onChange={setPaused} />}
             </>
           )}
-          <PreviewFacts preview={preview} />
+          <PreviewFacts preview={preview} choice={preview.present ? undefined : choice} />
+          {nothing && <Problem>Choose at least one file.</Problem>}
         </div>
       )}
     </Dialog>
   )
+}
+
+function titleOf(preview: TorrentPreview | undefined): string {
+  return preview?.kind === 'magnet' ? 'Add magnet link' : preview?.kind === 'mutable' ? 'Follow link' : 'Add torrent'
 }
 
 function Footer(props: {
@@ -101,7 +112,7 @@ function Footer(props: {
     )
   }
   const present = state.status === 'ready' && state.preview.present
-  const add = props.refusal?.kind === 'files-exist' ? 'Check and use them' : props.busy ? 'Adding…' : 'Add'
+  const add = props.refusal?.kind === 'files-exist' ? 'Check and use them' : verbOf(state, props.busy)
   return (
     <>
       {more}
@@ -111,6 +122,11 @@ function Footer(props: {
       </Button>
     </>
   )
+}
+
+function verbOf(state: PreviewState, busy: boolean): string {
+  if (state.status === 'ready' && state.preview.kind === 'mutable') return 'Follow'
+  return busy ? 'Adding…' : 'Add'
 }
 
 function RefusalNotice({ refusal }: { refusal: Refusal }): ReactNode {

@@ -1,53 +1,29 @@
 import type { ReactNode } from 'react'
 import type { TorrentPreview } from '../../client/types.ts'
 import { CopyText } from '../../ui/copy.tsx'
-import { bytesQuantity, formatBytes, formatCount, formatPieceLength, formatPlural } from '../../ui/format.ts'
+import { formatBytes, formatCount, formatPieceLength, formatPlural } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
-import { QuantityText } from '../../ui/quantity.tsx'
-import type { Column } from '../../ui/table/column.ts'
-import { DataTable } from '../../ui/table/data-table.tsx'
 import { Fact } from '../details/facts.tsx'
+import { type FileChoice, PreviewFiles } from './preview-files.tsx'
 
-type PreviewFile = TorrentPreview['files'][number]
-
-const COLUMNS: readonly Column<PreviewFile>[] = [
-  {
-    id: 'path',
-    title: 'File',
-    width: 320,
-    minWidth: 160,
-    grow: true,
-    cell: (file) => <bdi>{file.path}</bdi>,
-    hint: (file) => file.path,
-  },
-  {
-    id: 'size',
-    title: 'Size',
-    width: 88,
-    minWidth: 64,
-    align: 'end',
-    cell: (file) => <QuantityText quantity={bytesQuantity(file.size)} />,
-  },
-]
-const FILE_ROW_PX = 28
-const MOST_ROWS = 6
-const HEADER_PX = 30
-const filePath = (file: PreviewFile): string => file.path
-
-/** What a .torrent holds, before anything is written. */
-export function PreviewFacts({ preview }: { preview: TorrentPreview }): ReactNode {
-  const listed = preview.files.length
-  const rows = Math.min(MOST_ROWS, Math.max(2, listed))
+/** What a .torrent holds, or what a link says of it, before anything is written. */
+export function PreviewFacts(props: { preview: TorrentPreview; choice: FileChoice | undefined }): ReactNode {
+  const { preview, choice } = props
   return (
     <>
+      {preview.kind !== 'torrent' && <Notice tone="info">{LINK_SENTENCES[preview.kind]}</Notice>}
       <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4">
-        <Fact name="Size">
-          {formatBytes(preview.size)} in {formatPlural(preview.fileCount, 'file')}, {formatCount(preview.pieces)}{' '}
-          {preview.pieces === 1 ? 'piece' : 'pieces'} of {formatPieceLength(preview.pieceLength)}
-        </Fact>
-        <Fact name="Trackers">
-          <Trackers names={preview.trackers} />
-        </Fact>
+        {preview.kind === 'torrent' && (
+          <Fact name="Size">
+            {formatBytes(preview.size)} in {formatPlural(preview.fileCount, 'file')}, {formatCount(preview.pieces)}{' '}
+            {preview.pieces === 1 ? 'piece' : 'pieces'} of {formatPieceLength(preview.pieceLength)}
+          </Fact>
+        )}
+        {preview.kind !== 'mutable' && (
+          <Fact name="Trackers">
+            <Trackers names={preview.trackers} />
+          </Fact>
+        )}
         {preview.private && <Fact name="Private">Yes, its peers come from its trackers only</Fact>}
         {preview.comment && (
           <Fact name="Comment">
@@ -60,25 +36,7 @@ export function PreviewFacts({ preview }: { preview: TorrentPreview }): ReactNod
           </Fact>
         )}
       </dl>
-      <div>
-        <div
-          className="overflow-hidden rounded-sm border border-line bg-surface"
-          style={{ height: rows * FILE_ROW_PX + HEADER_PX }}
-        >
-          <DataTable
-            label="Files in the torrent"
-            rows={preview.files}
-            rowId={filePath}
-            columns={COLUMNS}
-            rowHeight={FILE_ROW_PX}
-          />
-        </div>
-        {preview.fileCount > listed && (
-          <p className="mt-1 text-caption text-muted">
-            The first {formatCount(listed)} of {formatCount(preview.fileCount)} files are shown.
-          </p>
-        )}
-      </div>
+      {choice && <PreviewFiles choice={choice} />}
       {preview.renamed > 0 && (
         <Notice tone="info">
           {formatPlural(preview.renamed, 'name')} {preview.renamed === 1 ? 'was' : 'were'} changed to be safe on this
@@ -88,6 +46,13 @@ export function PreviewFacts({ preview }: { preview: TorrentPreview }): ReactNod
     </>
   )
 }
+
+const LINK_SENTENCES = {
+  magnet:
+    'A link names the torrent and nothing more. Size and files come from its peers once it is added; you can choose among the files then, in its details.',
+  mutable:
+    'Whoever made this link can point it to another torrent later. Shoal looks up the torrent it names now and adds it to this folder, and does the same with each new one until you stop following the link.',
+} as const
 
 function Trackers({ names }: { names: readonly string[] }): ReactNode {
   const [first] = names

@@ -8,6 +8,7 @@ import { Choices } from '../../ui/field.tsx'
 import { formatBytes, formatPlural } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { said, toEach } from '../actions.ts'
+import { isKnown } from '../states.ts'
 
 type Data = 'keep' | 'trash'
 const NAMED = 5
@@ -100,7 +101,7 @@ function Names({ rows }: { rows: readonly TorrentRow[] }): ReactNode {
       {rows.slice(0, NAMED).map((row) => (
         <li key={row.id} className="truncate" title={row.name}>
           <bdi>{row.name}</bdi>
-          <span className="text-faint"> · {formatBytes(row.size)}</span>
+          {isKnown(row) && <span className="text-faint"> · {formatBytes(row.size)}</span>}
         </li>
       ))}
       {rest > 0 && <li>and {formatPlural(rest, 'other', 'others')}</li>}

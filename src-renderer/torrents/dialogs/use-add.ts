@@ -32,19 +32,29 @@ export function usePreview(source: TorrentSource): PreviewState {
 /** Why it was not taken: files stand where it would write, which a person may allow, or anything else. */
 export type Refusal = { readonly kind: 'files-exist' | 'other'; readonly message: string }
 
+export interface AddChoice {
+  readonly directory: string
+  readonly paused: boolean
+  readonly useExisting: boolean
+  /** Numbers of the files that are wanted; undefined for all. */
+  readonly files: number[] | undefined
+}
+
 export function useAdd(source: TorrentSource, onClose: () => void) {
   const { torrents } = useClients()
   const showTorrent = useApp((app) => app.showTorrent)
+  const showLinks = useApp((app) => app.showLinks)
   const done = useToasts((toasts) => toasts.done)
   const [busy, setBusy] = useState(false)
   const [refusal, setRefusal] = useState<Refusal>()
-  const add = async (name: string, directory: string, paused: boolean, useExisting: boolean): Promise<void> => {
+  const add = async (name: string, { files, ...how }: AddChoice): Promise<void> => {
     setBusy(true)
     setRefusal(undefined)
     try {
-      const { id } = await torrents.add({ source, directory, paused, useExisting })
-      if (id !== undefined) showTorrent(id)
-      done(`Added “${name}”.`)
+      const { id } = await torrents.add({ source, ...how, ...(files ? { files } : {}) })
+      if (id === undefined) showLinks()
+      else showTorrent(id)
+      done(`${id === undefined ? 'Following' : 'Added'} “${name}”.`)
       onClose()
     } catch (error) {
       const kind = codeOf(error) === 'FILES_EXIST' ? 'files-exist' : 'other'
