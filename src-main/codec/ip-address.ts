@@ -10,6 +10,35 @@ export function ipBytes(text: string): Uint8Array | undefined {
   return text.includes(':') ? unmapped(ipv6Bytes(text.split('%', 1)[0] as string)) : ipv4Bytes(text)
 }
 
+/**
+ * An IPv4 literal as a number, the first of its bytes the highest: 0 to 2^32 - 1; undefined for all else. Quick, because
+ * it is asked several times for each packet.
+ */
+export function ipv4Number(text: string): number | undefined {
+  if (text.length > MAX_IPV4_LENGTH) return undefined
+  let number = 0
+  let part = 0
+  let digits = 0
+  let dots = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === DOT) {
+      if (digits === 0 || dots === 3) return undefined
+      number = number * 256 + part
+      part = 0
+      digits = 0
+      dots++
+      continue
+    }
+    // A number that begins with 0 is only that.
+    if (code < ZERO || code > NINE || (digits > 0 && part === 0)) return undefined
+    part = part * 10 + code - ZERO
+    if (part > 255) return undefined
+    digits++
+  }
+  return dots === 3 && digits > 0 ? number * 256 + part : undefined
+}
+
 /** Canonical text of 4 or 16 bytes. @throws RangeError on any other length */
 export function ipText(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.')
@@ -29,6 +58,8 @@ export function canonicalIp(text: string): string | undefined {
 
 /** 127.0.0.0/8 and ::1. */
 export function isLoopbackIp(text: string): boolean {
+  const number = ipv4Number(text)
+  if (number !== undefined) return number >>> 24 === 127
   const bytes = ipBytes(text)
   if (!bytes) return false
   return bytes.length === 4 ? bytes[0] === 127 : ipText(bytes) === '::1'
@@ -36,6 +67,8 @@ export function isLoopbackIp(text: string): boolean {
 
 /** Whether a packet can be for one host at this address: not unspecified, multicast or broadcast. */
 export function isUnicastIp(text: string): boolean {
+  const number = ipv4Number(text)
+  if (number !== undefined) return number >>> 24 !== 0 && number >>> 24 < 224
   const bytes = ipBytes(text)
   if (!bytes) return false
   const first = bytes[0] as number
@@ -44,12 +77,12 @@ export function isUnicastIp(text: string): boolean {
 }
 
 const MAX_LITERAL_LENGTH = 80
+const MAX_IPV4_LENGTH = 15
+const [ZERO, NINE, DOT] = [0x30, 0x39, 0x2e]
 
 function ipv4Bytes(text: string): Uint8Array | undefined {
-  const parts = text.split('.')
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256))
-    return undefined
-  return Uint8Array.from(parts, Number)
+  const number = ipv4Number(text)
+  return number === undefined ? undefined : Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number)
 }
 
 function ipv6Bytes(text: string): Uint8Array | undefined {

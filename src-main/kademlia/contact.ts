@@ -1,4 +1,4 @@
-import { ipBytes } from '../codec/ip-address.ts'
+import { ipBytes, ipv4Number } from '../codec/ip-address.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import type { NodeContact } from '../rpc/krpc-message.ts'
 import type { NodeId } from './node-id.ts'
@@ -46,6 +46,8 @@ export class Contact {
 
 /** Keys of an IP literal and of its /24 or /64; a text that is no literal stands for itself. */
 export function addressKeys(host: string): { readonly address: AddressKey; readonly network: AddressKey } {
+  const number = ipv4Number(host)
+  if (number !== undefined) return { address: number, network: number >>> 8 }
   const bytes = ipBytes(host)
   if (bytes === undefined) return { address: host, network: host }
   if (bytes.length === 16) {

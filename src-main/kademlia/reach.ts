@@ -3,17 +3,20 @@
  * private address would have us send packets into our own network, so what somebody tells us of must reach at least as far
  * as the teller (BEP 5 says nothing of it; libtorrent's threads 792 and 6236 tell why).
  */
-import { ipBytes, isUnicastIp } from '../codec/ip-address.ts'
+import { ipBytes, ipv4Number, isUnicastIp } from '../codec/ip-address.ts'
 import type { Endpoint } from '../kernel/network.ts'
-import { isExemptAddress } from './secure-id.ts'
+import { isExemptAddress, isExemptIpv4 } from './secure-id.ts'
 
 /** 0: this machine. 1: its own network. 2: everybody. */
 export type Reach = 0 | 1 | 2
 
 /** Of an IP literal; a text that is none reaches nobody else. */
 export function reachOf(host: string): Reach {
+  const number = ipv4Number(host)
+  if (number !== undefined) return number >>> 24 === 127 ? 0 : isExemptIpv4(number) ? 1 : 2
   const bytes = ipBytes(host)
   if (bytes === undefined) return 0
+  // An IPv4 address in the form of IPv6 is among these, too.
   if (bytes.length === 4 ? bytes[0] === 127 : isLoopback6(bytes)) return 0
   return isExemptAddress(bytes) ? 1 : 2
 }

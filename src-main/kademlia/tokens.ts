@@ -5,15 +5,16 @@
  *
  * The secret changes every 5 minutes and the one before stays valid, so a token lives for 5 to 10 minutes.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto'
-import { concatBytes, utf8 } from '../kernel/bytes.ts'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { MINUTE, type Millis } from '../kernel/clock.ts'
 import type { Endpoint } from '../kernel/network.ts'
-import type { NodeId } from './node-id.ts'
+import { ID_BYTES, type NodeId } from './node-id.ts'
 
 export const TOKEN_BYTES = 8
 export const SECRET_BYTES = 20
 export const SECRET_LIFE: Millis = 5 * MINUTE
+
+const HOST_AT = SECRET_BYTES + 2 * ID_BYTES + 2
 
 /** Whom a token is for, and for what. */
 export interface TokenUse {
@@ -54,7 +55,19 @@ export class TokenIssuer {
   }
 }
 
+/**
+ * The beginning of a hash over the secret and what the token is for. Enough as a keyed hash, since everything in it has a
+ * fixed place and only a part of the result is shown; several times as quick as an HMAC, and there is one in each answer.
+ */
 function tokenOf(secret: Uint8Array, { endpoint, id, target }: TokenUse): Uint8Array {
-  const message = concatBytes([id.bytes, target.bytes, utf8(`${endpoint.port} ${endpoint.host}`)])
-  return new Uint8Array(createHmac('sha1', secret).update(message).digest()).slice(0, TOKEN_BYTES)
+  const { host, port } = endpoint
+  const message = new Uint8Array(HOST_AT + host.length)
+  message.set(secret)
+  message.set(id.bytes, SECRET_BYTES)
+  message.set(target.bytes, SECRET_BYTES + ID_BYTES)
+  message[HOST_AT - 2] = port >> 8
+  message[HOST_AT - 1] = port
+  // An IP literal: ASCII.
+  for (let i = 0; i < host.length; i++) message[HOST_AT + i] = host.charCodeAt(i)
+  return new Uint8Array(hash('sha256', message, 'buffer')).slice(0, TOKEN_BYTES)
 }

@@ -1,34 +1,14 @@
 import { decodeEndpoints, encodeEndpoint } from '../codec/compact-endpoints.ts'
+import { ipv4Number } from '../codec/ip-address.ts'
 import type { Endpoint } from '../kernel/network.ts'
 
-const [ZERO, NINE, DOT] = [0x30, 0x39, 0x2e]
-
-/**
- * As `encodeEndpoint`, some twenty times as fast for IPv4: an answer holds a hundred of them, and its size is looked at before
- * it is made. Whatever is not four plain numbers goes the slow way.
- */
+/** As `encodeEndpoint`, quick for IPv4: an answer holds a hundred of them, and its size is looked at before it is made. */
 export function compactEndpoint(endpoint: Endpoint): Uint8Array | undefined {
   const { host, port } = endpoint
-  const bytes = new Uint8Array(6)
-  let [at, digits, value] = [0, 0, 0]
-  for (let i = 0; i < host.length; i++) {
-    const code = host.charCodeAt(i)
-    if (code === DOT && digits > 0 && at < 3) {
-      bytes[at++] = value
-      digits = 0
-      value = 0
-    } else if (code >= ZERO && code <= NINE && !(digits > 0 && value === 0)) {
-      value = value * 10 + code - ZERO
-      digits += 1
-      if (value > 255) return encodeEndpoint(endpoint)
-    } else return encodeEndpoint(endpoint)
-  }
-  const isPort = Number.isInteger(port) && port >= 1 && port <= 65_535
-  if (at !== 3 || digits === 0 || !isPort) return undefined
-  bytes[3] = value
-  bytes[4] = port >> 8
-  bytes[5] = port & 0xff
-  return bytes
+  const number = ipv4Number(host)
+  if (number === undefined) return encodeEndpoint(endpoint)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return undefined
+  return Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number, port >> 8, port)
 }
 
 /** The endpoint in the 6 or 18 bytes from `at`; undefined where its port is 0. The caller has checked the length. */
