@@ -77,6 +77,11 @@ export class Joining {
     if (this.phase === 'stopped') this.attempt()
   }
 
+  /** Counts as joined from now on, without having asked anybody. */
+  assumeJoined(): void {
+    if (this.phase === 'stopped') this.enter('joined')
+  }
+
   stop(): void {
     this.timer?.cancel()
     this.timer = undefined

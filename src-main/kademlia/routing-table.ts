@@ -94,7 +94,28 @@ export class RoutingTable {
     const obstacle = inTheWay.find(({ entry }) => entry.fails === 0)
     if (obstacle) return { outcome: 'ignored', because: obstacle.because }
     for (const { entry } of inTheWay) this.remove(entry)
-    return this.admit({ contact, rtt, lastReply: now, lastQuery: -Infinity, lastSent: now, fails: 0 }, now)
+    return this.admit(newEntry(contact, rtt, now), now)
+  }
+
+  /**
+   * Fills an empty table at once with nodes that are known to be there, as many of each bucket as it holds, the first first: a
+   * laboratory's warm start. Nothing is checked but the size; the caller gives each once, and not ourselves.
+   */
+  load(contacts: readonly Contact[], now: Millis): void {
+    let deeper = contacts
+    const entries = (some: readonly Contact[], capacity: number): Entry[] =>
+      some.slice(0, capacity).map((contact) => newEntry(contact, 0, now))
+    this.buckets.length = 0
+    for (let depth = 0; deeper.length > this.k && depth < ID_BITS - 1; depth++) {
+      const far = new Bucket(depth, bucketCapacity(depth, this.k, this.enlarged), this.k, now)
+      const here = deeper.filter(({ id }) => commonPrefixLength(this.self, id) === depth)
+      deeper = deeper.filter(({ id }) => commonPrefixLength(this.self, id) > depth)
+      far.live = entries(here, far.capacity)
+      this.buckets.push(far)
+    }
+    const home = new Bucket(this.buckets.length, this.k, this.k, now)
+    home.live = entries(deeper, this.k)
+    this.buckets.push(home)
   }
 
   /** Whether a contact we have only heard of is worth a question: unknown, allowed here, and with a place to gain. */
@@ -296,6 +317,10 @@ export class RoutingTable {
     if (this.isHome(bucket)) return randomIdWithPrefix(this.self, bucket.depth, random)
     return randomIdWithPrefix(withBitFlipped(this.self, bucket.depth), bucket.depth + 1, random)
   }
+}
+
+function newEntry(contact: Contact, rtt: Millis, now: Millis): Entry {
+  return { contact, rtt, lastReply: now, lastQuery: -Infinity, lastSent: now, fails: 0 }
 }
 
 function lastContact(entry: Entry): Millis {

@@ -6,14 +6,16 @@ import { bucketCapacity } from '../kademlia/bucket.ts'
 import { Contact } from '../kademlia/contact.ts'
 import { Lookup } from '../kademlia/lookup.ts'
 import type { LookupResult } from '../kademlia/lookup-result.ts'
-import { bitOf, closest, NodeId } from '../kademlia/node-id.ts'
+import { bitOf, NodeId } from '../kademlia/node-id.ts'
 import { RoutingTable } from '../kademlia/routing-table.ts'
 import { compareBytes } from '../kernel/bytes.ts'
 import { pick, type Random, shuffled } from '../kernel/random.ts'
+import { SortedIds } from './sorted-ids.ts'
 
 export interface StaticOverlay {
   /** Sorted by id. */
   readonly contacts: readonly Contact[]
+  readonly sorted: SortedIds<Contact>
   /** By the key of their owner's id. */
   readonly tables: ReadonlyMap<string, RoutingTable>
 }
@@ -30,20 +32,19 @@ export function perfectOverlay({ nodes, k, enlarged }: OverlayShape, random: Ran
   const contacts = ids.map((id, n) => {
     return new Contact(id, { host: `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`, port: 6881 })
   })
+  const sorted = new SortedIds(contacts)
   const tables = new Map<string, RoutingTable>()
   for (const { id } of contacts) {
     const table = new RoutingTable(id, 0, { k, enlarged, onePerNetwork: false })
-    for (const contact of perfectContacts(id, contacts, (depth) => bucketCapacity(depth, k, enlarged), random)) {
-      table.offer(contact, 0, 0)
-    }
+    table.load([...perfectContacts(id, sorted, (depth) => bucketCapacity(depth, k, enlarged), random)], 0)
     tables.set(id.key, table)
   }
-  return { contacts, tables }
+  return { contacts, sorted, tables }
 }
 
 /** One lookup for `target` from `start`; answers come back in the order of asking. */
 export function lookUp(
-  { contacts, tables }: StaticOverlay,
+  { sorted, tables }: StaticOverlay,
   { start, target, k, alpha }: { start: Contact; target: NodeId; k: number; alpha: number },
 ): LookupResult<undefined> & { readonly exact: boolean } {
   const table = (contact: Contact) => tables.get(contact.id.key) as RoutingTable
@@ -55,8 +56,8 @@ export function lookUp(
     queue.push(...lookup.next(0))
   }
   const result = lookup.result()
-  const others = contacts.filter((contact) => contact !== start)
-  return { ...result, exact: result.closest[0] === closest(others, target, 1)[0] }
+  const [nearest, second] = sorted.closest(target, 2)
+  return { ...result, exact: result.closest[0] === (nearest === start ? second : nearest) }
 }
 
 export interface StaticMeasure {
@@ -84,35 +85,23 @@ export function measure(
 }
 
 /** Random contacts of each range of ids that share exactly d bits with `self`, as many as `capacity` says; the farthest first. */
-function* perfectContacts(
+export function* perfectContacts(
   self: NodeId,
-  sorted: readonly Contact[],
+  sorted: SortedIds<Contact>,
   capacity: (depth: number) => number,
   random: Random,
 ): Generator<Contact> {
-  let low = 0
-  let high = sorted.length
+  let [low, high] = [0, sorted.size]
   for (let depth = 0; high - low > 1; depth++) {
-    const middle = firstWithBit(sorted, low, high, depth)
-    const [farLow, farHigh] = bitOf(self, depth) === 1 ? [low, middle] : [middle, high]
+    const own = bitOf(self, depth)
+    const [farLow, farHigh] = sorted.half(low, high, depth, own === 1 ? 0 : 1)
     const limit = capacity(depth)
-    if (farHigh - farLow <= limit) yield* shuffled(random, sorted.slice(farLow, farHigh))
-    else yield* sampleOf(sorted, farLow, farHigh, limit, random)
-    if (bitOf(self, depth) === 1) low = middle
-    else high = middle
+    if (farHigh - farLow <= limit) yield* shuffled(random, sorted.all.slice(farLow, farHigh))
+    else yield* sampleOf(sorted.all, farLow, farHigh, limit, random)
+    const [ownLow, ownHigh] = sorted.half(low, high, depth, own)
+    low = ownLow
+    high = ownHigh
   }
-}
-
-/** Where bit `depth` becomes 1 in a range of sorted ids that agree before it. */
-function firstWithBit(sorted: readonly Contact[], low: number, high: number, depth: number): number {
-  let from = low
-  let to = high
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if (bitOf((sorted[middle] as Contact).id, depth) === 1) to = middle
-    else from = middle + 1
-  }
-  return from
 }
 
 function sampleOf(sorted: readonly Contact[], low: number, high: number, count: number, random: Random): Contact[] {
