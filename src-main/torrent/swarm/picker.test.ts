@@ -4,9 +4,10 @@ import { Bitfield } from '../bitfield.ts'
 import { BLOCK_LENGTH, type BlockAddress } from '../wire/peer-wire.ts'
 import { MAX_COPIES } from './end-game.ts'
 import { Geometry } from './geometry.ts'
-import { PiecePicker, RANDOM_FIRST_PIECES } from './picker.ts'
+import { type PickerEvents, PiecePicker, RANDOM_FIRST_PIECES } from './picker.ts'
 import { auditPicker } from './picker-audit.ts'
 import type { PickerPeer } from './picker-peer.ts'
+import { HAVE, SKIPPED } from './piece-state.ts'
 import { runs, SeededRandom } from './test-support.ts'
 
 const BLOCKS = 4
@@ -21,15 +22,17 @@ interface Setup {
   seed?: number
   maxPieces?: number
   have?: Bitfield
+  wanted?: Bitfield
 }
 
-function create({ pieces = 20, seed = 1, maxPieces = 100, have = new Bitfield(pieces) }: Setup = {}) {
+function create({ pieces = 20, seed = 1, maxPieces = 100, have = new Bitfield(pieces), wanted }: Setup = {}) {
   const withdrawn: { peer: PickerPeer; block: number }[] = []
   const dropped: number[] = []
-  const picker = new PiecePicker(torrent(pieces), have, new SeededRandom(seed), maxPieces, {
+  const events: PickerEvents = {
     withdrawn: (peer, block) => withdrawn.push({ peer, block }),
     dropped: (piece) => dropped.push(piece),
-  })
+  }
+  const picker = new PiecePicker(torrent(pieces), have, new SeededRandom(seed), maxPieces, events, wanted)
   return { picker, withdrawn, dropped }
 }
 
@@ -249,6 +252,76 @@ describe('bounds', () => {
   })
 })
 
+const only = (length: number, ...pieces: number[]): Bitfield => {
+  const bits = new Bitfield(length)
+  for (const piece of pieces) bits.set(piece)
+  return bits
+}
+
+describe('pieces that are not wanted', () => {
+  test('are never asked for, and the rest is all there is to do', () => {
+    const { picker } = create({ pieces: 6, wanted: only(6, 1, 4) })
+    auditPicker(picker)
+    const peer = seedPeer(picker)
+    expect(peer.interesting).toBe(2)
+    expect(picker.finished).toBe(false)
+    fetch(picker, peer, 2)
+    expect([0, 1, 2, 3, 4, 5].map((piece) => picker.have.has(piece))).toEqual([false, true, false, false, true, false])
+    expect([picker.finished, picker.missing, peer.interesting]).toEqual([true, 0, 0])
+    expect(picker.states[0]).toBe(SKIPPED)
+    expect(pick(picker, peer, 10)).toEqual([])
+  })
+
+  test('are given up in the middle: requests are withdrawn, the memory is free', () => {
+    const { picker, withdrawn, dropped } = create({ pieces: 2 })
+    const a = seedPeer(picker)
+    const asked = pick(picker, a, 6)
+    deliver(picker, a, asked[0] as BlockAddress)
+    picker.select(only(2, asked[4]?.piece as number))
+    auditPicker(picker)
+    expect(dropped).toEqual([asked[0]?.piece])
+    expect(withdrawn.map(({ block }) => block)).toEqual(
+      asked.slice(1, BLOCKS).map((block) => picker.geometry.numberAt(block)),
+    )
+    expect(picker.arrived(a, picker.geometry.numberAt(asked[1] as BlockAddress))).toBe('unwanted')
+    expect([...a.requests.keys()].map((block) => picker.geometry.pieceOf(block))).toEqual([
+      asked[4]?.piece,
+      asked[5]?.piece,
+    ])
+  })
+
+  test('are fetched once they are wanted, also of peers that have been here', () => {
+    const { picker } = create({ pieces: 3, wanted: only(3, 0) })
+    const peer = seedPeer(picker)
+    fetch(picker, peer, 1)
+    picker.select(only(3, 0, 2))
+    auditPicker(picker)
+    expect([picker.finished, peer.interesting]).toEqual([false, 1])
+    fetch(picker, peer, 1)
+    expect([picker.finished, picker.have.has(1)]).toEqual([true, false])
+  })
+
+  test('are kept where they are here, or are being verified', () => {
+    const { picker } = create({ pieces: 2 })
+    const peer = seedPeer(picker)
+    const asked = pick(picker, peer, 2 * BLOCKS)
+    for (const block of asked) deliver(picker, peer, block)
+    picker.passed(0)
+    picker.select(new Bitfield(2))
+    auditPicker(picker)
+    expect(picker.finished).toBe(true)
+    picker.failed(1)
+    auditPicker(picker)
+    expect([...picker.states]).toEqual([HAVE, SKIPPED])
+    picker.lost(0)
+    auditPicker(picker)
+    expect([[...picker.states], picker.finished, peer.interesting]).toEqual([[SKIPPED, SKIPPED], true, 0])
+    picker.select(Bitfield.full(2))
+    expect([picker.missing, peer.interesting, peer.startable]).toEqual([2, 2, 2])
+    auditPicker(picker)
+  })
+})
+
 test('a bitfield that comes again only adds pieces', () => {
   const { picker } = create({ pieces: 4 })
   const peer = peerWith(picker, 1)
@@ -289,6 +362,8 @@ function apply(picker: PiecePicker, peers: (PickerPeer | undefined)[], step: Ste
   else if (step.kind === 15) picker.lost(step.piece)
   else if (step.kind === 17)
     picker.setPieces(peer, new Bitfield(picker.geometry.pieceCount, Uint8Array.of(step.count * 7, step.piece * 13)))
+  else if (step.kind === 18)
+    picker.select(new Bitfield(picker.geometry.pieceCount, Uint8Array.of(step.count * 11, step.piece * 29)))
   else if (step.kind === 16) {
     picker.removePeer(peer)
     peers[step.peer] = undefined
@@ -297,7 +372,7 @@ function apply(picker: PiecePicker, peers: (PickerPeer | undefined)[], step: Ste
 
 const steps = fc.array(
   fc.record({
-    kind: fc.nat({ max: 17 }),
+    kind: fc.nat({ max: 18 }),
     peer: fc.nat({ max: 4 }),
     piece: fc.nat({ max: 13 }),
     count: fc.nat({ max: 30 }),
@@ -315,7 +390,13 @@ test('every invariant holds after every event, and a patient seed can always fin
         auditPicker(picker)
       })
       for (const peer of peers) if (peer) picker.removePeer(peer)
+      const chosen = picker.missing
       const seedOfAll = seedPeer(picker)
+      fetch(picker, seedOfAll, chosen)
+      expect(picker.finished).toBe(true)
+      expect(pick(picker, seedOfAll, 5)).toEqual([])
+      picker.select(Bitfield.full(14))
+      auditPicker(picker)
       fetch(picker, seedOfAll, 14 - picker.have.count)
       expect(picker.have.complete).toBe(true)
       expect(pick(picker, seedOfAll, 5)).toEqual([])
@@ -344,6 +425,8 @@ test('bytes missing count a short last piece', () => {
   have.set(0)
   have.set(1)
   expect(geometry.bytesMissing(have)).toBe(0)
+  expect(geometry.bytesMissing(new Bitfield(3), only(3, 2))).toBe(7)
+  expect(geometry.bytesMissing(only(3, 1), only(3, 0, 1))).toBe(BLOCKS * BLOCK_LENGTH)
 })
 
 test('a short last piece has fewer and shorter blocks', () => {
