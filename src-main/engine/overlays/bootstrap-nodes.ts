@@ -57,7 +57,9 @@ export class NodeNames {
     const answer = this.resolver
       .resolve(host)
       .catch((error: unknown) => {
-        this.log.write('info', 'name of a DHT node not found', { host, code: codeOf(error) })
+        // Not allowed to ask is no news at each attempt.
+        const level = codeOf(error) === 'OFFLINE' ? 'debug' : 'info'
+        this.log.write(level, 'name of a DHT node not found', { host, code: codeOf(error) })
         return []
       })
       .finally(() => this.asking.delete(host))

@@ -40,10 +40,10 @@ export interface OverlaysServiceParts {
   readonly rejoin: () => void
   /** The port on which we take peers; 0 while there is none. */
   readonly port: () => number
-  /** Values of ours that are put again each hour. */
+  /** Values of ours that are put again each hour. `stored`: so many nodes have just taken it. */
   readonly kept: {
     /** @throws OverlaysError TOO_MANY_KEPT */
-    keep(item: Item): void
+    keep(item: Item, stored: number): void
     items(): readonly StoredItem[]
   }
 }
@@ -143,7 +143,6 @@ async function put(parts: OverlaysServiceParts, args: Args<'put'>) {
       .run<GetReport>(dht, (done) => dht.get(target, { salt }, done))
       .then(({ item }) => (item?.kind === 'mutable' ? item.seq : undefined))
   const item = await itemToPut(args, newest)
-  if (args.keep) parts.kept.keep(item)
   const target = targetOf(item)
   let offered: readonly Contact[] = []
   const options = {
@@ -157,6 +156,7 @@ async function put(parts: OverlaysServiceParts, args: Args<'put'>) {
     const refused = Object.fromEntries(report.refused)
     throw new OverlaysError({ code: 'NOT_STORED', target: target.toString(), refused })
   }
+  if (args.keep) parts.kept.keep(item, report.stored)
   return { ...costOfWrite(target, offered, report.cost), ...shownItem(item), stored: report.stored }
 }
 

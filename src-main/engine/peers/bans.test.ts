@@ -73,9 +73,9 @@ test('nothing is dialled at a banned address, and nothing taken from it', async 
   const listeners = await sim.within(
     SECOND,
     Promise.all([
-      streams.listen({ host: us.address, port: 1 }, () => {
+      streams.listen({ host: us.address, port: 1 }, (socket) => {
         accepted++
-        return handler('in')
+        return { ...handler('in'), ended: () => socket.destroy() }
       }),
       them.streams.listen({ host: them.address, port: 1 }, () => handler('there')),
     ]),
