@@ -99,6 +99,25 @@ export class Node {
     return (await this.sim.within(MINUTE, call)).id as string
   }
 
+  /** Adds a magnet link. @returns its id */
+  async magnet(
+    magnet: string,
+    extra: { directory?: string; paused?: boolean; useExisting?: boolean; peers?: string[]; files?: number[] } = {},
+  ): Promise<string> {
+    const { directory = '/downloads', paused = false, useExisting = false, peers = [], files } = extra
+    const wanted = files === undefined ? {} : { files }
+    const options = { directory, paused, useExisting, peers, ...wanted }
+    const { id } = await this.sim.within(MINUTE, this.engine.services.torrents.add({ source: { magnet }, ...options }))
+    if (id === undefined) throw new Error('a link without info-hash')
+    return id
+  }
+
+  /** Where peers can connect. */
+  get endpoint(): string {
+    const [port] = (this.engine.listening() ?? ':0').split(':').slice(-1)
+    return `${this.host.address}:${port}`
+  }
+
   async reaches(id: string, state: TorrentRow['state'], limit = 30 * MINUTE): Promise<void> {
     await this.sim.until(limit, () => this.row(id).state === state, `${this.host.name} is ${state}`)
   }

@@ -18,13 +18,17 @@ function isTracker({ name }: PeerSourceStatus): boolean {
   return name.includes('://')
 }
 
+/** A DHT without nodes and a network without neighbours are idle: nobody is asked there. */
+function isWorking({ state, name }: PeerSourceStatus): boolean {
+  return state !== 'off' && state !== 'idle' && name !== PEER_EXCHANGE
+}
+
 /** The sources that are asked, in words such as `DHT`, `2 trackers`, `local network`. */
 export function askedSources(sources: readonly PeerSourceStatus[]): string[] {
-  const asked = sources.filter(({ state, name }) => state !== 'off' && name !== PEER_EXCHANGE)
-  const trackers = asked.filter(isTracker).length
+  const trackers = sources.filter((source) => source.state !== 'off' && isTracker(source)).length
   return [
-    ...asked
-      .filter((source) => !isTracker(source))
+    ...sources
+      .filter((source) => !isTracker(source) && isWorking(source))
       .map(({ name }) => (name === 'Local network' ? 'local network' : name)),
     ...(trackers > 0 ? [trackers === 1 ? '1 tracker' : `${trackers} trackers`] : []),
   ]
@@ -47,7 +51,7 @@ export function whyNoPeers({ sources, connecting, known, now, online }: Search):
   if (!online && known === 0)
     return 'No peers on this machine, and Shoal may not use the network; allow it in Settings.'
   if (asked.length === 0 && known === 0)
-    return 'No peers: this torrent names no tracker and the DHT is off; turn it on in Settings, or give a peer’s address.'
+    return 'No peers: this torrent names no tracker, and the DHT has no nodes yet; see in Settings that it is on, or give a peer’s address.'
   if (known === 0 && failed) return `${whyFailed(failed, now, online)} Meanwhile other sources are asked.`
   if (known === 0) return `No peers are known to ${listed(asked)} yet; asked again by itself.`
   return `No peer is connected; ${known === 1 ? 'the one known is' : `the ${known} known are`} tried again by and by.`
