@@ -9,11 +9,15 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Bench, MEBIBYTE, makeFile, megabytes } from './bench.ts'
 import { create } from './create.ts'
+import { ABOUT_DHT, dht } from './dht.ts'
 import { recheck } from './recheck.ts'
 import { type Goal, goalLine, type Row, table } from './report.ts'
 import { transfer } from './transfer.ts'
 
-const FIGURES = { create, transfer, recheck } as const
+/** Those of one file, and those that need none, with what they are of. */
+const FILE_FIGURES = { create, transfer, recheck } as const
+const OTHER_FIGURES = { dht: { measure: dht, about: ABOUT_DHT } } as const
+const FIGURES = [...Object.keys(FILE_FIGURES), ...Object.keys(OTHER_FIGURES)]
 const MEMORY_FOLDER = '/dev/shm'
 /** The file, its copy, and as much again. */
 const FOLDER_SPACE = 3
@@ -28,9 +32,8 @@ const { values, positionals } = parseArgs({
 })
 const bytes = Number(values.mebibytes) * MEBIBYTE
 const runs = Number(values.runs)
-const names = positionals.length > 0 ? positionals : Object.keys(FIGURES)
-for (const name of names)
-  if (!Object.hasOwn(FIGURES, name)) fail(`No figure ${name}; there are ${Object.keys(FIGURES).join(', ')}.`)
+const names = positionals.length > 0 ? positionals : FIGURES
+for (const name of names) if (!FIGURES.includes(name)) fail(`No figure ${name}; there are ${FIGURES.join(', ')}.`)
 if (!(runs >= 1) || !(bytes >= MEBIBYTE)) fail('--runs and --mebibytes are numbers from 1.')
 
 // Memory rather than a disk, where there is room: a slow disk would be measured instead of the programs.
@@ -41,15 +44,27 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => p
 
 const say = (text: string) => process.stderr.write(`${text}\n`)
 const file = join(folder, 'source', 'one.bin')
-makeFile(file, bytes)
+if (names.some(isOfFile)) makeFile(file, bytes)
 const bench: Bench = { folder, runs, file, bytes, say }
+const processors = `${cpus().length} x ${cpus()[0]?.model ?? 'processor'}`
 
 for (const name of names) {
-  const { rows, goals }: { rows: Row[]; goals: Goal[] } = await FIGURES[name as keyof typeof FIGURES](bench)
-  const size = `${(megabytes(bytes) / 1_000).toFixed(2)} GB`
-  const where = `${cpus().length} x ${cpus()[0]?.model ?? 'processor'}, files in ${parent}`
-  console.log(`\n${name}: one file of ${size}; median of ${runs} (min-max); ${where}\n${table(rows)}\n`)
+  const { rows, goals }: { rows: Row[]; goals: Goal[] } = await measured(name)
+  console.log(`\n${name}: ${aboutOf(name)}; median of ${runs} (min-max); ${processors}\n${table(rows)}\n`)
   for (const goal of goals) console.log(goalLine(goal))
+}
+
+function isOfFile(name: string): name is keyof typeof FILE_FIGURES {
+  return Object.hasOwn(FILE_FIGURES, name)
+}
+
+function measured(name: string): Promise<{ rows: Row[]; goals: Goal[] }> {
+  return isOfFile(name) ? FILE_FIGURES[name](bench) : OTHER_FIGURES[name as keyof typeof OTHER_FIGURES].measure(bench)
+}
+
+function aboutOf(name: string): string {
+  if (!isOfFile(name)) return OTHER_FIGURES[name as keyof typeof OTHER_FIGURES].about
+  return `one file of ${(megabytes(bytes) / 1_000).toFixed(2)} GB in ${parent}`
 }
 
 function hasRoom(path: string): boolean {
