@@ -1,7 +1,8 @@
 /**
  * The nodes of this machine, one for each local address and family (BEP 32 and 45), as one DHT. A search runs once in each
  * family, on the joined node that knows most nodes; what they find is joined. Without a joined node it ends at once with
- * nothing: `ready` says whether there is one, `watch` when that changes.
+ * nothing: `ready` says whether there is one, `watch` when that changes. Where a node is removed in the middle of a search,
+ * the search ends with what the other family gives.
  */
 import type { Clock } from '../kernel/clock.ts'
 import type { GetReport, Item, PutReport, RunningRequest } from '../kernel/key-value-store.ts'
@@ -28,6 +29,8 @@ export class Kademlia implements KademliaSearches {
   /** With what ends watching each. */
   private readonly members = new Map<KademliaNodePort, () => void>()
   private readonly watchers = new Set<() => void>()
+  /** What ends the part that each node has in searches under way. */
+  private readonly parts = new Map<KademliaNodePort, Set<() => void>>()
 
   constructor(clock: Clock) {
     this.clock = clock
@@ -53,7 +56,10 @@ export class Kademlia implements KademliaSearches {
 
   remove(node: KademliaNodePort): void {
     this.members.get(node)?.()
-    if (this.members.delete(node)) this.changed()
+    if (!this.members.delete(node)) return
+    for (const leave of [...(this.parts.get(node) ?? [])]) leave()
+    this.parts.delete(node)
+    this.changed()
   }
 
   watch(changed: () => void): () => void {
@@ -140,17 +146,35 @@ export class Kademlia implements KademliaSearches {
     const nodes = this.best()
     if (nodes.length === 0) return this.clock.after(0, () => done([]))
     const reports: R[] = []
-    const running = nodes.map((node) =>
-      start(node, (report) => {
-        reports.push(report)
-        if (reports.length === nodes.length) done(reports)
-      }),
-    )
+    let ended = 0
+    const running = nodes.map((node) => {
+      const settle = (...report: R[]) => {
+        if (!this.part(node).delete(leave)) return
+        reports.push(...report)
+        if (++ended === nodes.length) done(reports)
+      }
+      const leave = () => {
+        request.cancel()
+        settle()
+      }
+      this.part(node).add(leave)
+      const request = start(node, (report) => settle(report))
+      return () => {
+        this.part(node).delete(leave)
+        request.cancel()
+      }
+    })
     return {
       cancel: () => {
-        for (const request of running) request.cancel()
+        for (const cancel of running) cancel()
       },
     }
+  }
+
+  private part(node: KademliaNodePort): Set<() => void> {
+    const part = this.parts.get(node) ?? new Set()
+    if (this.members.has(node)) this.parts.set(node, part)
+    return part
   }
 
   /** The joined node of each family that knows most others. */

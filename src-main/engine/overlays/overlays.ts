@@ -51,7 +51,6 @@ export class Overlays {
   private readonly kept: KeptItems
   private readonly calls: RunningCalls
   private readonly searches: Searches
-  private carriers: readonly KademliaNodePort[] = []
 
   constructor(host: Host, options: OverlaysOptions) {
     const { clock, random } = host
@@ -66,7 +65,6 @@ export class Overlays {
     this.calls = new RunningCalls(clock)
     this.searches = new Searches({ clock, random })
     this.heartbeat = new Heartbeat(clock)
-    this.nodes.watchers.add(() => this.nodesChanged())
     this.service = this.makeService()
   }
 
@@ -156,7 +154,7 @@ export class Overlays {
     return new DhtHost({
       ...{ clock, log, localAddresses },
       kept: new KeptState({ records: this.options.states, clock, random, log }),
-      searches: this.kademlia,
+      searches: { add: (node) => this.kademlia.add(node), remove: (node) => this.remove(node) },
       open: nodeOpener({
         ...{ clock, random, datagrams, log },
         names: new NodeNames(resolver, log),
@@ -167,14 +165,11 @@ export class Overlays {
     })
   }
 
-  /** What was asked of nodes that are gone gets no answer any more. */
-  private nodesChanged(): void {
-    const { standing } = this
-    const isGone = this.carriers.some((node) => !standing.includes(node))
-    this.carriers = standing
-    if (!isGone) return
+  /** What was asked of a node that goes gets no answer any more. */
+  private remove(node: KademliaNodePort): void {
     this.calls.abandonAll()
     this.searches.cancelAll()
+    this.kademlia.remove(node)
   }
 
   private makeService(): HandlersOf<typeof overlaysContract> {
