@@ -16,7 +16,7 @@ import type { QueryCallbacks, QueryFailure, RunningQuery } from '../rpc/rpc-port
 import { Contact } from './contact.ts'
 import { commonPrefixLength, NodeId } from './node-id.ts'
 import type { KademliaNodeOptions, NodeParts, NodeRpc } from './node-options.ts'
-import { isUsable, reachOf, usableOf } from './reach.ts'
+import { isUsable, usableOf } from './reach.ts'
 import { RoutingTable } from './routing-table.ts'
 
 export const MAX_PROSPECTS = 64

@@ -1,5 +1,6 @@
 /**
- * Getting and putting items (BEP 44). A put looks for the target first, for tokens, then writes to the nearest.
+ * Getting and putting items (BEP 44). A put looks for the target first, for tokens, then writes to the nearest; where it
+ * meets a version that it may not replace it writes nowhere, as nodes that have not heard of that one would take it.
  *
  * An immutable item is found with the first answer that holds it; of a mutable one the newest of all answers counts. Where
  * answers hold back a large item because we have not proven to be at our address, those that gave a token are asked once
@@ -7,11 +8,11 @@
  */
 import type { Clock, Millis } from '../kernel/clock.ts'
 import type { GetReport, Item, PutReport, RunningRequest, SearchCost } from '../kernel/key-value-store.ts'
-import type { QueryArguments } from '../rpc/krpc-message.ts'
+import type { QueryArguments, Response } from '../rpc/krpc-message.ts'
 import type { Contacts } from './contacts.ts'
 import type { LookupObserver, PutOptions } from './dht.ts'
 import { type ItemAnswer, ItemReader, newer } from './item-answer.ts'
-import type { ItemStore } from './item-store.ts'
+import { type ItemStore, versionFault } from './item-store.ts'
 import type { LookupResult } from './lookup-result.ts'
 import type { LookupRunner } from './lookup-runner.ts'
 import { targetOf } from './mutable-item.ts'
@@ -131,24 +132,41 @@ export function putItem(
 ): RunningRequest {
   const startedAt = parts.clock.now()
   const target = targetOf(item)
-  const plan = {
-    target,
-    method: 'get',
-    args: { target: target.bytes, ...parts.contacts.want },
-    payload: ({ token }: { readonly token?: Uint8Array }) => token && { token },
-  } as const
+  const reader = new ItemReader(target, item.kind === 'mutable' ? item.salt : undefined)
+  const args = { target: target.bytes, ...parts.contacts.want }
+  const plan = { target, method: 'get', args, payload: (response: Response) => reader.read(response) } as const
   let running: RunningRequest = parts.runner.run(plan, {
     done: (result) => {
+      const report = (outcome: Pick<PutReport, 'stored' | 'refused'>, writes = 0, timeouts = 0) =>
+        done({
+          target: target.bytes,
+          ...outcome,
+          cost: costOf(result, parts.clock.now() - startedAt, writes, timeouts),
+        })
+      const refused = conflicts(item, result, cas)
+      if (refused.size > 0) {
+        report({ stored: 0, refused })
+        return
+      }
       const storers = storersOf(result, parts.contacts.table.k, parts.size)
       nearest?.(storers.map(({ contact }) => contact))
-      const args = (token: Uint8Array) => putArguments(item, token, cas)
-      running = writeAt(parts, storers, { method: 'put', args }, ({ stored, refused, timeouts }) => {
-        const cost = costOf(result, parts.clock.now() - startedAt, storers.length, timeouts)
-        done({ target: target.bytes, stored, refused, cost })
-      })
+      const write = { method: 'put', args: (token: Uint8Array) => putArguments(item, token, cas) } as const
+      running = writeAt(parts, storers, write, (outcome) => report(outcome, storers.length, outcome.timeouts))
     },
   })
   return { cancel: () => running.cancel() }
+}
+
+/** The codes with which those who have another version would refuse this one, each with their count. */
+function conflicts(item: Item, { payloads }: LookupResult<ItemAnswer>, cas: bigint | undefined): Map<number, number> {
+  const codes = new Map<number, number>()
+  if (item.kind === 'immutable') return codes
+  const newest = payloads.map(({ payload }) => payload.item).reduce(newer, undefined)
+  for (const { payload } of payloads) {
+    const fault = payload.item === undefined ? undefined : versionFault(item, newest, cas)
+    if (fault) codes.set(fault.code, (codes.get(fault.code) ?? 0) + 1)
+  }
+  return codes
 }
 
 function putArguments(item: Item, token: Uint8Array, cas: bigint | undefined): QueryArguments['put'] {

@@ -30,9 +30,12 @@ export const ITEM_LIFE: Millis = 2 * HOUR
 
 /** BEP 44's error codes, and 202 (BEP 5, server error) where we have no room. */
 export type PutErrorCode = 202 | 203 | 205 | 206 | 207 | 301 | 302
-export type PutOutcome =
-  | { readonly ok: true; readonly target: NodeId }
-  | { readonly ok: false; readonly code: PutErrorCode; readonly message: string }
+export interface Refusal {
+  readonly ok: false
+  readonly code: PutErrorCode
+  readonly message: string
+}
+export type PutOutcome = { readonly ok: true; readonly target: NodeId } | Refusal
 
 /** Checks an Ed25519 signature: key of 32 bytes, message, signature of 64. */
 export type VerifySignature = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean
@@ -124,7 +127,7 @@ export class ItemStore {
   }
 }
 
-function shapeFault(item: Item): PutOutcome | undefined {
+function shapeFault(item: Item): Refusal | undefined {
   if (item.value.length > MAX_VALUE_BYTES) return fault(205, `Value over ${MAX_VALUE_BYTES} bytes`)
   if (item.kind === 'immutable') return undefined
   if (item.salt.length > MAX_SALT_BYTES) return fault(207, `Salt over ${MAX_SALT_BYTES} bytes`)
@@ -133,7 +136,12 @@ function shapeFault(item: Item): PutOutcome | undefined {
   return item.signature.length === SIGNATURE_BYTES ? undefined : fault(206, 'Invalid signature')
 }
 
-function versionFault(item: MutableItem, stored: Item | undefined, cas: bigint | undefined): PutOutcome | undefined {
+/** Why `item` may not replace what is stored; undefined where it may. */
+export function versionFault(
+  item: MutableItem,
+  stored: Item | undefined,
+  cas: bigint | undefined,
+): Refusal | undefined {
   if (stored?.kind !== 'mutable') return undefined
   if (cas !== undefined && cas !== stored.seq) return fault(301, `Sequence number is ${stored.seq}, not ${cas}`)
   if (item.seq < stored.seq) return fault(302, `Sequence number below the current ${stored.seq}`)
@@ -145,7 +153,7 @@ function isSame(item: MutableItem, stored: Item): boolean {
   return stored.kind === 'mutable' && item.seq === stored.seq && bytesEqual(item.signature, stored.signature)
 }
 
-function fault(code: PutErrorCode, message: string): PutOutcome {
+function fault(code: PutErrorCode, message: string): Refusal {
   return { ok: false, code, message }
 }
 

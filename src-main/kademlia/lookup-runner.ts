@@ -1,13 +1,15 @@
 /**
  * Runs lookups over the network: asks whom a `Lookup` names, tells it what comes of each, and tells the observer.
  *
- * A lookup ends when its machine says so, or when everybody it still waits for has been slow for `STALLED_GRACE` longer:
- * half of the contacts that the mainline hands out cannot be reached, and waiting out each would take ten seconds.
+ * A lookup ends when its machine says so. When everybody it still waits for is overdue, those among the nearest are asked
+ * once more, as packets get lost, and it ends `STALLED_GRACE` later: half of the contacts that the mainline hands out cannot
+ * be reached, and waiting out each would take ten seconds.
  * Callbacks come from the event loop only. Limit: `MAX_LOOKUPS` at once; one more ends at once with nothing.
  */
 import type { Clock, Millis, Timer } from '../kernel/clock.ts'
 import type { RunningRequest } from '../kernel/key-value-store.ts'
 import type { Method, QueryArguments, Response } from '../rpc/krpc-message.ts'
+import type { QueryCallbacks } from '../rpc/rpc-port.ts'
 import type { Contact } from './contact.ts'
 import type { Contacts } from './contacts.ts'
 import type { LookupObserver } from './dht.ts'
@@ -97,6 +99,8 @@ class LookupDrive<M extends Method, P> implements RunningLookup {
   /** Questions that are neither answered nor overdue. */
   private awaited = 0
   private timer: Timer | undefined
+  /** Asked a second time. */
+  private readonly repeated = new Set<Candidate>()
   private over = false
 
   constructor(
@@ -147,6 +151,12 @@ class LookupDrive<M extends Method, P> implements RunningLookup {
   private waitForSlow(): void {
     this.timer?.cancel()
     this.timer = this.parts.clock.after(STALLED_GRACE, () => this.complete())
+    for (const candidate of this.lookup.overdue()) {
+      if (this.repeated.has(candidate)) continue
+      this.repeated.add(candidate)
+      this.lookup.repeated()
+      this.send(candidate, { replied: (response) => this.replied(candidate, response), failed() {} })
+    }
   }
 
   /** The end of a lookup that nobody has ended before its time: its nearest are the nearest there are. */
@@ -157,40 +167,38 @@ class LookupDrive<M extends Method, P> implements RunningLookup {
   }
 
   private ask(candidate: Candidate): void {
-    const { contact } = candidate
     let isAwaited = true
     const noLongerAwaited = () => {
       if (isAwaited) this.awaited -= 1
       isAwaited = false
     }
     this.awaited += 1
-    this.parts.contacts.ask(
-      contact,
-      this.plan.method,
-      this.plan.args,
-      {
-        replied: (response) => {
-          noLongerAwaited()
-          this.replied(candidate, response)
-        },
-        failed: () => {
-          noLongerAwaited()
-          this.lookup.failed(candidate)
-          this.reported(candidate)
-        },
-        stalled: () => {
-          noLongerAwaited()
-          this.lookup.stalled(candidate)
-          this.reported(candidate)
-        },
+    this.send(candidate, {
+      replied: (response) => {
+        noLongerAwaited()
+        this.replied(candidate, response)
       },
-      candidate.from && this.number,
-    )
+      failed: () => {
+        noLongerAwaited()
+        this.lookup.failed(candidate)
+        this.reported(candidate)
+      },
+      stalled: () => {
+        noLongerAwaited()
+        this.lookup.stalled(candidate)
+        this.reported(candidate)
+      },
+    })
     this.observer.stepped?.(candidate)
   }
 
+  private send(candidate: Candidate, callbacks: QueryCallbacks): void {
+    const { method, args } = this.plan
+    this.parts.contacts.ask(candidate.contact, method, args, callbacks, candidate.from && this.number)
+  }
+
   private replied(candidate: Candidate, response: Response): void {
-    if (this.over) return
+    if (this.over || candidate.state === 'replied') return
     const { contact } = candidate
     const id = NodeId.of(response.id)
     const isItself = id.equals(contact.id)

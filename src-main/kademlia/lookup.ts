@@ -61,6 +61,7 @@ export class Lookup<P = undefined> {
   /** By teller: candidates that only it vouches for, that have been asked and have not answered. */
   private readonly unconfirmed = new Map<Candidate, number>()
   private stalls = 0
+  private repeats = 0
   private ended = false
 
   /** `known`: where to start, from our own table or another trusted source. */
@@ -116,6 +117,19 @@ export class Lookup<P = undefined> {
     this.stalls++
   }
 
+  /** Of the k nearest that have not failed, those that are overdue: their question or answer may have been lost. */
+  overdue(): readonly Candidate[] {
+    return this.candidates
+      .filter(({ state }) => state !== 'failed')
+      .slice(0, this.k)
+      .filter(({ state }) => state === 'stalled')
+  }
+
+  /** It is asked once more: one request more. */
+  repeated(): void {
+    this.repeats++
+  }
+
   /** No answer at all, an error, or one under another id: asked, stalled -> failed. Its address is free for another id. */
   failed(candidate: Candidate): void {
     if (this.ended || (candidate.state !== 'asked' && candidate.state !== 'stalled')) return
@@ -141,7 +155,7 @@ export class Lookup<P = undefined> {
         .map(({ contact }) => contact),
       path,
       hops: path.length,
-      requests: this.asked.length,
+      requests: this.asked.length + this.repeats,
       replies: replied.length,
       stalls: this.stalls,
       timeouts: this.asked.filter(({ state }) => state === 'failed').length,
