@@ -21,27 +21,40 @@ import { Lasting } from './lasting.tsx'
 import { metadataOf, sourceWords } from './metadata-words.ts'
 import { isKnown, lookOf, progressOf, TONE_INK } from './states.ts'
 
-/** The name; of a magnet, whose other cells are empty, also who is asked for the rest and for how long. */
+/** The name; of a magnet also who is asked for the rest. */
 function NameCell({ row }: { row: TorrentRow }): ReactNode {
   const metadata = metadataOf(row)
   return (
     <span className="flex items-center gap-1.5">
       <bdi className="truncate">{row.name}</bdi>
-      {metadata && (
-        <span className="min-w-0 shrink-[4] truncate text-caption text-faint">
-          {metadata.asking.length > 0 ? `asking ${sourceWords(metadata.asking)} for ` : 'waiting for '}
-          <Lasting since={metadata.since} />
-        </span>
+      {metadata && metadata.asking.length > 0 && (
+        <span className="min-w-0 truncate text-caption text-faint">asking {sourceWords(metadata.asking)}</span>
       )}
       {row.private && <Lock size={12} role="img" aria-label="Private" className="shrink-0 text-faint" />}
     </span>
   )
 }
 
+function nameHint(row: TorrentRow): string {
+  const asking = sourceWords(metadataOf(row)?.asking ?? [])
+  return asking === '' ? row.name : `${row.name}, asking ${asking}`
+}
+
 /** States in which nothing moves: their bar stands back. */
 const STILL: ReadonlySet<TorrentRow['state']> = new Set(['paused', 'error', 'disk-full', 'data-missing'])
 
+/** What is fetched has no size yet, so there is no progress: only for how long it has been tried. */
+function Waiting({ since }: { since: number }): ReactNode {
+  return (
+    <span className="text-muted">
+      for <Lasting since={since} />
+    </span>
+  )
+}
+
 export function ProgressCell({ row }: { row: TorrentRow }): ReactNode {
+  const metadata = metadataOf(row)
+  if (metadata) return <Waiting since={metadata.since} />
   if (!isKnown(row)) return none(true, '')
   const fraction = progressOf(row)
   const tone = row.state === 'seeding' ? 'positive' : STILL.has(row.state) ? 'quiet' : 'accent'
@@ -87,7 +100,7 @@ export const TORRENT_COLUMNS: readonly Column<TorrentRow>[] = [
     grow: true,
     sortKey: (row) => row.name,
     cell: (row) => <NameCell row={row} />,
-    hint: (row) => row.name,
+    hint: nameHint,
   },
   {
     id: 'size',

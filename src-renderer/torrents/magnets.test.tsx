@@ -125,7 +125,8 @@ describe('a torrent of which only the hash is known', () => {
   test('its row says what is tried and for how long, and shows no progress that is none', () => {
     renderWindow({ rows: [row] })
     expect(within(named('River')).getByText('Fetching metadata')).toBeTruthy()
-    expect(named('River').textContent).toContain('asking DHT and 2 trackers for 3 min')
+    expect(named('River').textContent).toContain('asking the DHT and 2 trackers')
+    expect(within(named('River')).getByText('3 min').closest('[role="gridcell"]')?.textContent).toBe('for 3 min')
     expect(within(named('River')).queryByRole('progressbar')).toBeNull()
     expect(screen.getByRole('button', { name: 'Downloading 1' })).toBeTruthy()
   })

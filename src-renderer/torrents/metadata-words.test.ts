@@ -6,9 +6,9 @@ const NOTHING = { since: 0, asking: [], known: 0, connecting: 0, connected: 0, s
 
 test.each([
   [[], ''],
-  [['DHT'], 'DHT'],
-  [['DHT', '2 trackers'], 'DHT and 2 trackers'],
-  [['DHT', '2 trackers', 'local network'], 'DHT, 2 trackers and local network'],
+  [['DHT'], 'the DHT'],
+  [['DHT', '2 trackers'], 'the DHT and 2 trackers'],
+  [['DHT', 'local network', 'given peers'], 'the DHT, the local network and given peers'],
 ])('%j', (asking, words) => expect(sourceWords(asking)).toBe(words))
 
 test.each([

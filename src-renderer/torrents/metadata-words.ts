@@ -6,10 +6,11 @@ export function metadataOf(row: TorrentRow): MetadataProgress | undefined {
   return row.state === 'fetching-metadata' ? row.metadata : undefined
 }
 
-/** `DHT, 2 trackers and local network`; empty where nothing can be asked. */
+/** `the DHT, the local network and 2 trackers`; empty where nothing can be asked. */
 export function sourceWords(asking: readonly string[]): string {
-  const last = asking.at(-1) ?? ''
-  return asking.length < 2 ? last : `${asking.slice(0, -1).join(', ')} and ${last}`
+  const words = asking.map((source) => (/^\d|^given/.test(source) ? source : `the ${source}`))
+  const last = words.at(-1) ?? ''
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`
 }
 
 /** A span of seconds that goes on, no finer than it matters. */

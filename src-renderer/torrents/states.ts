@@ -47,8 +47,8 @@ export const TONE_INK: Readonly<Record<Tone, string>> = {
   danger: 'text-danger',
 }
 
-/** Whether its size and files are known; of a magnet they are once its metadata is here. */
-export const isKnown = (row: TorrentRow): boolean => row.size > 0 || row.metadata === undefined
+/** Whether its size and files are known: of a magnet they are once its metadata is here, and only then can it be complete. */
+export const isKnown = (row: TorrentRow): boolean => row.size > 0 || row.state === 'seeding'
 
 /** What of the wanted files is there, from 0 to 1; while checking, how far the check has come. */
 export function progressOf(row: TorrentRow): number {

@@ -128,6 +128,7 @@ function RowMenu({ rows, actions }: { rows: readonly TorrentRow[]; actions: Torr
       >
         Recheck files
       </MenuItem>
+      <MenuLine />
       <MenuItem icon={Magnet} shortcut="Ctrl+Shift+C" onSelect={() => void actions.copyMagnets(chosen)}>
         {several ? 'Copy magnet links' : 'Copy magnet link'}
       </MenuItem>

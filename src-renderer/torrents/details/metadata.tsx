@@ -12,16 +12,22 @@ import { Fact, Facts } from './facts.tsx'
 /** What is tried for a torrent of which only the hash is known: who is asked, since when, and what came of it. */
 export function MetadataPanel({ row, metadata }: { row: TorrentRow; metadata: MetadataProgress }): ReactNode {
   const actions = useTorrentActions()
+  // Where nobody is known, the engine knows best why, and says what is tried as well.
+  const why = metadata.known === 0 ? row.reason : ''
   return (
     <div className="flex items-start gap-3 rounded-sm bg-info-soft px-3 py-2">
       <Magnet size={16} aria-hidden className="mt-0.5 shrink-0 text-info" />
       <div className="min-w-0 grow">
         <p role="status">
-          <span className="font-medium">Fetching metadata.</span> {stageSentence(metadata)}
+          <span className="font-medium">Fetching metadata.</span> {why || stageSentence(metadata)}
         </p>
         <p className="text-muted">
-          {metadata.asking.length > 0 ? <>Asking {sourceWords(metadata.asking)} for </> : <>Waiting for </>}
-          <Lasting since={metadata.since} />. Name, size and files are known once it is here.
+          {why === '' && metadata.asking.length > 0 && (
+            <>
+              Asking {sourceWords(metadata.asking)} for <Lasting since={metadata.since} />.{' '}
+            </>
+          )}
+          Name, size and files are known once it is here.
         </p>
         {metadata.size > 0 && <Received metadata={metadata} />}
       </div>

@@ -30,7 +30,7 @@ export function OverviewTab({ row, detail }: { row: TorrentRow; detail: TorrentD
   return (
     <div className="flex flex-col gap-3 px-4 py-3">
       {metadata ? <MetadataPanel row={row} metadata={metadata} /> : <Pieces row={row} detail={detail} />}
-      {row.reason && (
+      {row.reason && !metadata && (
         <Notice tone={TONE_OF_STATE[tone]} action={<WayOut row={row} />}>
           <span className="font-medium">{word}.</span> {row.reason}
         </Notice>

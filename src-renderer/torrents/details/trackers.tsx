@@ -102,7 +102,7 @@ const COLUMNS: readonly Column<Placed>[] = [
   {
     id: 'next',
     title: 'Next in',
-    width: 92,
+    width: 104,
     minWidth: 64,
     align: 'end',
     cell: (tracker) => formatDuration(tracker.nextIn),

@@ -30,6 +30,7 @@ export default function AddDialog({ request, waiting, onClose }: AddDialogProps)
   const folder = useFolder(directory)
   const { busy, refusal, add, forget } = useAdd(request.source, onClose)
   const showTorrent = useApp((app) => app.showTorrent)
+  const showLinks = useApp((app) => app.showLinks)
 
   const preview = state.status === 'ready' ? state.preview : undefined
   const choice = useFileChoice(preview)
@@ -38,8 +39,9 @@ export default function AddDialog({ request, waiting, onClose }: AddDialogProps)
   const blocked = busy || nothing || problem !== undefined || settings === undefined
   const submit = (): void => {
     if (state.status === 'failed') onClose()
-    else if (preview?.present && preview.id !== undefined) {
-      showTorrent(preview.id)
+    else if (preview?.present) {
+      if (preview.id === undefined) showLinks()
+      else showTorrent(preview.id)
       onClose()
     } else if (preview && !blocked) {
       void add(preview.name, { directory, paused, useExisting: refusal?.kind === 'files-exist', files: choice?.files })
@@ -60,7 +62,11 @@ export default function AddDialog({ request, waiting, onClose }: AddDialogProps)
       {preview && (
         <div className="flex flex-col gap-4">
           {preview.present ? (
-            <Notice tone="info">This torrent is already in the list. Nothing needs to be added.</Notice>
+            <Notice tone="info">
+              {preview.kind === 'mutable'
+                ? 'You follow this link already. Nothing needs to be added.'
+                : 'This torrent is already in the list. Nothing needs to be added.'}
+            </Notice>
           ) : (
             <>
               <FolderField
@@ -118,7 +124,7 @@ function Footer(props: {
       {more}
       <Button onClick={props.onClose}>{waiting > 0 ? 'Leave this one out' : 'Cancel'}</Button>
       <Button type="submit" look="primary" disabled={!present && (props.blocked || state.status === 'reading')}>
-        {present ? 'Show it in the list' : add}
+        {present ? presentVerb(state) : add}
       </Button>
     </>
   )
@@ -127,6 +133,12 @@ function Footer(props: {
 function verbOf(state: PreviewState, busy: boolean): string {
   if (state.status === 'ready' && state.preview.kind === 'mutable') return 'Follow'
   return busy ? 'Adding…' : 'Add'
+}
+
+function presentVerb(state: PreviewState): string {
+  return state.status === 'ready' && state.preview.kind === 'mutable'
+    ? 'Show it among the links'
+    : 'Show it in the list'
 }
 
 function RefusalNotice({ refusal }: { refusal: Refusal }): ReactNode {

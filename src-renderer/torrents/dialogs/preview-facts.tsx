@@ -11,7 +11,7 @@ export function PreviewFacts(props: { preview: TorrentPreview; choice: FileChoic
   const { preview, choice } = props
   return (
     <>
-      {preview.kind !== 'torrent' && <Notice tone="info">{LINK_SENTENCES[preview.kind]}</Notice>}
+      {preview.kind !== 'torrent' && !preview.present && <Notice tone="info">{LINK_SENTENCES[preview.kind]}</Notice>}
       <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4">
         {preview.kind === 'torrent' && (
           <Fact name="Size">

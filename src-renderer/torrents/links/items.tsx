@@ -4,7 +4,7 @@ import { useApp, useToasts } from '../../app/context.tsx'
 import { sentenceOf } from '../../client/client-error.ts'
 import { useClients, useTorrentRows } from '../../client/context.tsx'
 import type { PublicationRow, SubscriptionRow } from '../../client/types.ts'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { IconButton } from '../../ui/button.tsx'
 import { shortenMiddle } from '../../ui/format.ts'
 import { useCopyLink } from './published.tsx'
 import { PublicationState, SubscriptionState } from './states.tsx'
@@ -103,9 +103,13 @@ function Target(props: {
     <p className="flex min-w-0 flex-wrap items-center gap-x-1.5 text-muted">
       {torrent === undefined && 'Names no torrent yet'}
       {torrent !== undefined && row && (
-        <Button look="quiet" onClick={() => showTorrent(torrent)} className="-mx-1.5 h-5 max-w-full min-w-0 px-1.5">
-          <bdi className="truncate">{name}</bdi>
-        </Button>
+        <button
+          type="button"
+          onClick={() => showTorrent(torrent)}
+          className="min-w-0 max-w-full truncate rounded-sm text-left text-accent-text hover:underline"
+        >
+          <bdi>{name}</bdi>
+        </button>
       )}
       {torrent !== undefined && !row && (
         <span className="min-w-0 truncate">

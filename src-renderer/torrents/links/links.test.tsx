@@ -30,11 +30,12 @@ describe('publishing', () => {
     await user.clear(name)
     await user.type(name, ' Every month {Enter}')
     expect(callsOf('torrents.publish')).toEqual([{ id: row.id, under: { name: 'Every month' } }])
-    const done = await screen.findByRole('dialog', { name: 'The link is published' })
+    const done = await screen.findByRole('dialog', { name: 'Publishing the link' })
     const link = within(done).getByRole<HTMLTextAreaElement>('textbox', { name: 'Link' })
     expect(link.value).toMatch(/^magnet:\?xs=urn:btpk:[0-9a-f]{64}$/)
     expect(within(done).getByText('Publishing')).toBeTruthy()
     act(() => mock.publications.set(mock.publications.all.map((one) => ({ ...one, state: 'published', stored: 8 }))))
+    expect(screen.getByRole('dialog', { name: 'The link is published' })).toBe(done)
     expect(within(done).getByText('Published').textContent).toContain('held by 8 nodes')
     await user.click(within(done).getByRole('button', { name: 'Copy link' }))
     expect(await screen.findByText('Copied the link “Every month”.')).toBeTruthy()
@@ -48,7 +49,7 @@ describe('publishing', () => {
     await user.selectOptions(within(dialog).getByRole('combobox', { name: 'Link' }), 'Two')
     await user.click(within(dialog).getByRole('button', { name: 'Publish' }))
     expect(callsOf('torrents.publish')).toEqual([{ id: row.id, under: { publication: publications[1]?.id } }])
-    expect(await screen.findByRole('dialog', { name: 'The link is published' })).toBeTruthy()
+    expect(await screen.findByRole('dialog', { name: 'Publishing the link' })).toBeTruthy()
   })
 
   test('a link without a name asks for one; a refusal stays in the dialog', async () => {

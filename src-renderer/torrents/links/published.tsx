@@ -18,7 +18,13 @@ export function useCopyLink(): (magnet: string, name: string) => Promise<void> {
   }
 }
 
-/** The link that has been published, to be passed on. */
+const TITLES: Readonly<Record<PublicationRow['state'], string>> = {
+  publishing: 'Publishing the link',
+  published: 'The link is published',
+  failed: 'The link is not published yet',
+}
+
+/** The link that is being published, to be passed on. */
 export function Published(props: {
   row: TorrentRow
   magnet: string
@@ -31,7 +37,7 @@ export function Published(props: {
   const label = useId()
   return (
     <Dialog
-      title="The link is published"
+      title={TITLES[link?.state ?? 'publishing']}
       description={<bdi className="break-words">{row.name}</bdi>}
       onClose={onClose}
       onSubmit={() => void copy(magnet, link?.name ?? row.name)}
