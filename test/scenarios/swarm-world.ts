@@ -1,5 +1,6 @@
 /** A torrent in memory and peers that share it on the simulated network, for scenarios of the swarm alone. */
 import type { Endpoint } from '../../src-main/kernel/network.ts'
+import type { PeerSource } from '../../src-main/kernel/peer-source.ts'
 import { type MemoryTorrent, makeTorrent as makeMemoryTorrent } from '../../src-main/lab/memory-torrent.ts'
 import type { SimulatedHost } from '../../src-main/simulation/host.ts'
 import { SeededRandom } from '../../src-main/simulation/random.ts'
@@ -9,7 +10,7 @@ import { DiskError, type DiskFault, type PieceStorage } from '../../src-main/tor
 import { type Metainfo, pieceSize } from '../../src-main/torrent/metainfo/metainfo.ts'
 import { ConnectionBudget, DEFAULT_LIMITS } from '../../src-main/torrent/swarm/connection-budget.ts'
 import { PeerListener } from '../../src-main/torrent/swarm/peer-listener.ts'
-import { Swarm, type SwarmSettings } from '../../src-main/torrent/swarm/swarm.ts'
+import { Swarm, type SwarmOptions, type SwarmSettings } from '../../src-main/torrent/swarm/swarm.ts'
 import { makePeerId } from '../../src-main/torrent/wire/peer-id.ts'
 
 export const PORT = 6881
@@ -73,6 +74,8 @@ export interface NodeOptions extends HostOptions {
   readonly settings?: SwarmSettings
   /** Leaves the swarm as soon as it has everything. */
   readonly leavesWhenDone?: boolean
+  readonly sources?: readonly PeerSource[]
+  readonly swarm?: Pick<SwarmOptions, 'wanted' | 'dhtPort' | 'peerExchange'>
 }
 
 /** One peer: a host, a listener, a swarm, and what was told about it. */
@@ -85,10 +88,14 @@ export class SwarmNode {
   readonly lost: number[] = []
   readonly banned: string[] = []
   readonly diskErrors: DiskError[] = []
+  /** DHT nodes that peers told of. */
+  readonly dhtNodes: Endpoint[] = []
   completedAt: number | undefined
+  private readonly sources: readonly PeerSource[]
 
   constructor(sim: Simulation, torrent: Torrent, name: string, options: NodeOptions = {}) {
-    const { seed = false, settings, leavesWhenDone = false, ...hostOptions } = options
+    const { seed = false, settings, leavesWhenDone = false, sources = [], swarm, ...hostOptions } = options
+    this.sources = sources
     this.host = sim.host(name, hostOptions)
     this.storage = new MemoryStorage(this.host, torrent, seed)
     this.listener = new PeerListener(this.host)
@@ -110,7 +117,9 @@ export class SwarmNode {
           this.completedAt = this.host.clock.now()
           if (leavesWhenDone) void this.stop()
         },
+        dhtNode: (endpoint) => this.dhtNodes.push(endpoint),
       },
+      ...swarm,
       ...(settings && { settings }),
     })
   }
@@ -126,7 +135,7 @@ export class SwarmNode {
   async start(peers: readonly SwarmNode[] = []): Promise<void> {
     await this.listener.listen({ host: '0.0.0.0', port: PORT })
     this.listener.add(this.swarm)
-    this.swarm.start([])
+    this.swarm.start(this.sources)
     this.meet(peers)
   }
 
