@@ -56,6 +56,8 @@ interface Subscription {
   reason: string
   /** Searches without a result, in a row. */
   failures: number
+  /** The torrent of the newest version could not be added: tried again with the next search. */
+  owesTorrent: boolean
   /** When the newest version was put again, monotonic. */
   putAt: Millis | undefined
   timer: Timer | undefined
@@ -148,7 +150,7 @@ export class Subscriptions {
   private keep(record: SubscriptionRecord, link: Magnet): Subscription {
     const idle = { timer: undefined, request: undefined, putting: undefined, putAt: undefined }
     const state = record.latest ? 'current' : 'looking'
-    const subscription: Subscription = { record, link, state, reason: '', failures: 0, ...idle }
+    const subscription: Subscription = { record, link, state, reason: '', failures: 0, owesTorrent: false, ...idle }
     this.all.set(linkId(record), subscription)
     this.watchers.notify()
     return subscription
@@ -191,7 +193,7 @@ export class Subscriptions {
     })
     if (version) subscription.failures = 0
     else subscription.failures++
-    if (isNewer) this.addTorrent(subscription, version)
+    if (isNewer || (version && subscription.owesTorrent)) this.addTorrent(subscription)
     else if (version) this.enter(subscription, 'current', '')
     else this.notFound(subscription, item !== undefined)
     this.putAgain(subscription, store)
@@ -211,12 +213,16 @@ export class Subscriptions {
     this.enter(subscription, subscription.record.latest ? 'current' : 'not-found', why)
   }
 
-  private addTorrent(subscription: Subscription, { infoHash }: SubscribedVersion): void {
+  private addTorrent(subscription: Subscription): void {
     const { record, link } = subscription
+    if (!record.latest) return
+    const { infoHash } = record.latest
     try {
       this.parts.addMagnet({ ...link, infoHash, mutable: undefined }, record)
+      subscription.owesTorrent = false
       this.enter(subscription, 'current', '')
     } catch (error) {
+      subscription.owesTorrent = true
       this.enter(subscription, 'current', messageOf(error))
     }
   }
