@@ -67,16 +67,15 @@ export class Greetings {
     }
   }
 
-  /** Forgets who waits; with `again`, also who was asked. */
-  clear(again: boolean): void {
-    for (const { host, port } of this.queue) this.greeted.delete(`${host} ${port}`)
+  /** Forgets who waits and who was asked: all may be asked again. */
+  clear(): void {
     this.queue = []
-    if (again) this.greeted.clear()
+    this.greeted.clear()
   }
 
   /** Forgets everything; the questions under way have been cancelled by whoever owns them. */
   reset(): void {
-    this.clear(true)
+    this.clear()
     this.open = 0
     this.awaited = 0
   }

@@ -32,8 +32,8 @@ export const SILENCES = 8
 const BEFORE_ROUTERS = 8
 /** Of those that were named in greetings, kept for the lookup of our own id. */
 const MAX_NAMED = 64
-/** Suggestions that a joined node asks at each tick. */
-const SUGGESTED_PER_TICK = 2
+/** Suggestions, and saved contacts that were not needed for joining, that a joined node asks at each tick. */
+const GREETED_PER_TICK = 2
 
 export interface JoiningParts {
   readonly clock: Clock
@@ -105,7 +105,7 @@ export class Joining {
     if (this.phase === 'stopped') return
     this.failures = 0
     this.parts.contacts.unanswered = 0
-    this.greetings.clear(true)
+    this.greetings.clear()
     if (this.phase === 'joined') {
       this.greet()
       this.lookUpSelf()
@@ -142,7 +142,7 @@ export class Joining {
 
   tick(): void {
     if (this.phase !== 'joined') return
-    this.greetings.pump(SUGGESTED_PER_TICK)
+    this.greetings.pump(GREETED_PER_TICK)
     if (this.isSilent || this.parts.contacts.table.size === 0) this.failed()
   }
 
@@ -211,7 +211,6 @@ export class Joining {
       return
     }
     const isNew = this.phase !== 'joined'
-    this.greetings.clear(false)
     this.failures = 0
     this.timer?.cancel()
     this.retryAt = undefined
@@ -234,7 +233,7 @@ export class Joining {
     this.failures++
     this.timer?.cancel()
     this.timer = clock.after(delay, () => {
-      this.greetings.clear(true)
+      this.greetings.clear()
       this.attempt()
     })
     this.retryAt = clock.now() + delay

@@ -208,8 +208,9 @@ export class KademliaNode implements KademliaNodePort {
   }
 
   private queried(query: Query, from: Endpoint): Answer | undefined {
-    this.contacts.asked(new Contact(NodeId.of(query.id), from), query.readOnly)
+    // Before anything is sent there, or it would be no stranger any more.
     if (this.judge.queriedFrom(from.host, this.parts.clock.now())) this.applyServing()
+    this.contacts.asked(new Contact(NodeId.over(query.id), from), query.readOnly)
     return this.judge.serves ? this.answers.answer(query, from) : undefined
   }
 
