@@ -6,6 +6,7 @@ import type { CommandHost, Commands } from './command.ts'
 import { commands } from './commands/index.ts'
 import { runCommandLine } from './run.ts'
 import type { System } from './system.ts'
+import { LOCAL_ONLY } from './with-host.ts'
 
 export const SAMPLE = '/repository/sample'
 
@@ -57,7 +58,8 @@ export function start(machine: Machine, args: readonly string[], said: (line: Li
     workingDirectory: '/home',
     stop: stop.signal,
     openHost: (policy): CommandHost => {
-      machine.host.network.set(policy)
+      // All commands of a machine share its one network here; one that talks to a daemon of it must not cut that off.
+      if (policy !== LOCAL_ONLY) machine.host.network.set(policy)
       return { ...machine.host, close: async () => {} }
     },
     system: systemOf(machine),

@@ -106,7 +106,7 @@ describe('inspect', () => {
   })
 
   test.each([
-    ['magnet:?xt=urn:btih:aa', 2, 'USAGE'],
+    ['magnet:?xt=urn:btih:aa', 1, 'BAD_HASH'],
     ['http://example.org/a.torrent', 2, 'USAGE'],
     ['bad.torrent', 1, 'NOT_BENCODED'],
     ['photos', 1, 'UNREADABLE_FILE'],

@@ -237,7 +237,19 @@ describe('a daemon and its commands', () => {
     [['torrents', 'explode']],
     [['torrents', 'add']],
     [['torrents', 'info', 'a', 'b']],
-    [['torrents', 'add', 'magnet:?xt=urn:btih:aa']],
+    [['torrents', 'select', 'a']],
+    [['torrents', 'select', 'a', '--files', '3-1']],
+    [['torrents', 'magnet']],
+    [['peers', 'list', 'a']],
+    [['peers', 'ban']],
+    [['overlay', 'pastry', 'info']],
+    [['overlay', 'kademlia', 'lookup', 'abc']],
+    [['overlay', 'kademlia', 'put']],
+    [['overlay', 'kademlia', 'put', 'x', '--seq', '1']],
+    [['overlay', 'kademlia', 'get']],
+    [['daemon', '--dht', 'maybe']],
+    [['daemon', '--bootstrap', 'router']],
+    [['daemon', '--local-discovery', 'yes']],
     [['settings', 'set', 'colour', 'red']],
     [['settings', 'set', 'uploadSlots', '1']],
     [['settings', 'set', 'uploadSlots']],
@@ -255,14 +267,17 @@ describe('demo', () => {
     const { status, lines, last } = await run(desk, 'demo')
     expect([status, last]).toEqual([0, expect.objectContaining({ event: 'done', files: 2, bytes: 300_010 })])
     const steps = lines.filter(({ event }) => event === 'step').map(({ step }) => step)
-    expect(steps).toEqual(['tracker', 'start-sender', 'start-receiver', 'create', 'download', 'compare'])
+    expect(steps).toEqual([
+      ...['start-node', 'start-sender', 'start-receiver', 'create', 'announce', 'magnet', 'metadata', 'download'],
+      'compare',
+    ])
     expect(await sim.within(HOUR, desk.files.list('/tmp'))).toEqual([])
     await sim.stop()
   })
 
   test('Ctrl-C at any step: ends with 1, nothing left', async () => {
     desk.files.put(`${SAMPLE}/x.bin`, data(300_000, 4))
-    for (const at of ['tracker', 'start-sender', 'start-receiver', 'create']) {
+    for (const at of ['start-node', 'start-sender', 'start-receiver', 'create', 'announce', 'magnet']) {
       const running = json(desk, ['demo'], ({ step }) => {
         if (step === at) running.stop()
       })

@@ -46,6 +46,8 @@ export const overlay = command({
     if (action === 'info' && argument !== undefined) throw new UsageError('"overlay kademlia info" takes no argument.')
     if (action === 'put' && argument === undefined) throw new UsageError('Use: shoal overlay kademlia put VALUE')
     if (['lookup', 'announce', 'peers'].includes(action)) keyOf(argument)
+    if (action === 'put') checkPut(flags)
+    if (action === 'get') wantedItem(argument, flags)
     await withRunning(context, (clients) => act(clients, { argument, flags }, context))
   },
 })
@@ -86,8 +88,6 @@ async function peers(clients: Clients, { argument }: Line, { out }: CommandConte
 
 async function put(clients: Clients, { argument, flags }: Line, context: CommandContext): Promise<void> {
   const { 'key-file': file, salt, seq, cas, keep } = flags
-  if (file === undefined && (salt ?? seq ?? cas) !== undefined)
-    throw new UsageError('--salt, --seq and --cas are of mutable items; give --key-file as well.')
   const result = await clients.overlays.put({
     value: encodeBencode(argument as string).slice(),
     ...(file !== undefined && { seed: await keySeed(context, file) }),
@@ -103,17 +103,30 @@ async function put(clients: Clients, { argument, flags }: Line, context: Command
 }
 
 async function get(clients: Clients, { argument, flags }: Line, { out }: CommandContext): Promise<void> {
-  const { 'public-key': publicKey, salt } = flags
+  const result = await clients.overlays.get(wantedItem(argument, flags))
+  out.done({ ...result, value: printedValue(result.value) }, printedValue(result.value))
+}
+
+/** @throws UsageError */
+function checkPut({ 'key-file': file, salt, seq, cas }: Line['flags']): void {
+  if (file === undefined && (salt ?? seq ?? cas) !== undefined)
+    throw new UsageError('--salt, --seq and --cas are of mutable items; give --key-file as well.')
+  saltOf(salt)
+  if (seq !== undefined) sequenceOf(seq, '--seq')
+  if (cas !== undefined) sequenceOf(cas, '--cas')
+}
+
+/** @throws UsageError */
+function wantedItem(argument: string | undefined, { 'public-key': publicKey, salt }: Line['flags']) {
   if ((argument === undefined) === (publicKey === undefined))
     throw new UsageError('Use: shoal overlay kademlia get KEY, or get --public-key HEX [--salt TEXT]')
   if (publicKey !== undefined && !/^[0-9a-f]{64}$/i.test(publicKey))
     throw new UsageError('--public-key is 64 hex digits.')
-  const result = await clients.overlays.get({
+  return {
     ...(argument !== undefined && { target: keyOf(argument) }),
     ...(publicKey !== undefined && { publicKey: publicKey.toLowerCase() }),
     ...saltOf(salt),
-  })
-  out.done({ ...result, value: printedValue(result.value) }, printedValue(result.value))
+  }
 }
 
 function saltOf(text: string | undefined): { salt?: string } {
