@@ -13,6 +13,7 @@ function row(n: number, changes: Partial<TorrentRow> = {}): TorrentRow {
     state: 'downloading',
     reason: '',
     size: 100,
+    selected: 100,
     done: 0,
     checked: 0,
     downRate: 0,
