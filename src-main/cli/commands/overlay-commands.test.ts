@@ -88,7 +88,7 @@ describe('overlay kademlia', () => {
     const second = await overlay(laptop, 'put', 'two', ...sign)
     expect(second.last).toMatchObject({
       value: 'two',
-      seq: '1',
+      seq: '2',
       publicKey: first.last.publicKey,
       target: first.last.target,
     })
