@@ -143,6 +143,100 @@ describe('opening session.db', () => {
     }))
 })
 
+describe('version 2', () => {
+  test('as it was released opens with everything in it, what version 1 kept included', () =>
+    onHost(async (host) => {
+      host.files.put(PATH, readFileSync(new URL('fixtures/session-v2.db', import.meta.url)))
+      const store = await openSessionStore(host, PROFILE)
+      expect(store.damage).toBeUndefined()
+      const infoHash = hash(77)
+      expect(store.torrents.get(infoHash)).toMatchObject({ uploaded: 123_456_789, paused: true })
+      expect(store.selections.get(infoHash)).toEqual(new Uint8Array([0b1000_0000]))
+      const { magnets, unreadable } = store.magnets.list()
+      expect(unreadable).toEqual([])
+      expect(magnets).toEqual([
+        {
+          infoHash: hash(78),
+          uri: `magnet:?xt=urn:btih:4e${'0'.repeat(38)}&dn=Film`,
+          directory: '/home/ana/Downloads',
+          addedAt: 1_790_000_001_000,
+          paused: false,
+          useExisting: true,
+          wanted: new Uint8Array([0b0100_0000]),
+          info: undefined,
+          error: undefined,
+        },
+        {
+          infoHash: hash(79),
+          uri: `magnet:?xt=urn:btih:4f${'0'.repeat(38)}`,
+          directory: '/home/ana/Downloads',
+          addedAt: 1_790_000_002_000,
+          paused: true,
+          useExisting: false,
+          wanted: undefined,
+          info: new Uint8Array([100, 101]),
+          error: { code: 'FILES_EXIST', message: 'It is there.' },
+        },
+      ])
+      expect(store.bans.list()).toEqual([{ host: '192.0.2.66', bannedAt: 1_790_000_003_000 }])
+      expect(store.kademliaState.all()).toEqual([
+        { node: '0.0.0.0', bytes: new Uint8Array([1, 2, 3]), savedAt: 1_790_000_004_000 },
+      ])
+      const bytes = (n: number) => new Uint8Array(32).fill(n)
+      expect(store.publications.list()).toEqual({
+        publications: [
+          {
+            ...{ publicKey: bytes(1), salt: new Uint8Array(), seed: bytes(2), name: 'News', infoHash },
+            ...{ torrentName: 'Film', seq: 2n ** 62n, stored: 8, publishedAt: 1_790_000_005_000 },
+          },
+        ],
+        unreadable: 0,
+      })
+      expect(store.subscriptions.list()).toEqual({
+        subscriptions: [
+          {
+            ...{ publicKey: bytes(3), salt: new Uint8Array([7]), directory: '/home/ana/Downloads', paused: true },
+            uri: `magnet:?xs=urn:btpk:${'03'.repeat(32)}&s=07`,
+            latest: {
+              ...{ infoHash: hash(80), seq: 9n, value: new Uint8Array([105, 49, 101]) },
+              signature: new Uint8Array(64).fill(4),
+            },
+            checkedAt: 1_790_000_006_000,
+          },
+        ],
+        unreadable: 0,
+      })
+      store.close()
+    }))
+
+  test('several repositories change together or not at all, and nothing of what failed is remembered', () =>
+    onHost(async (host) => {
+      const store = await openSessionStore(host, PROFILE)
+      fill(store, 1)
+      const added = {
+        metainfo: new Uint8Array(),
+        directory: '/d',
+        addedAt: 1,
+        paused: false,
+        have: undefined,
+        files: [],
+      }
+      const failing = () =>
+        store.transaction(() => {
+          store.torrents.remove(hash(0))
+          store.torrents.add({ infoHash: hash(9), ...added })
+          store.selections.set(hash(9), new Uint8Array([1]))
+          throw new Error('half way')
+        })
+      expect(failing).toThrow('half way')
+      expect(store.torrents.list().torrents.map(({ infoHash }) => infoHash)).toEqual([hash(0)])
+      expect(() => store.selections.set(hash(9), undefined)).toThrow(expect.objectContaining({ code: 'NOT_THERE' }))
+      store.torrents.setPaused(hash(0), true)
+      expect(store.torrents.get(hash(0))?.paused).toBe(true)
+      store.close()
+    }))
+})
+
 describe('a damaged session.db', () => {
   test.each([
     ['one page in the middle of the tables', 0.4, 4_096],
