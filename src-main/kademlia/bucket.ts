@@ -58,9 +58,9 @@ export class Bucket {
 
   /** The entry of this id, live or spare. */
   byId(id: NodeId): Entry | undefined {
-    const last = id.bytes[19]
-    const matches = ({ contact }: Entry) => contact.id.bytes[19] === last && contact.id.key === id.key
-    return this.live.find(matches) ?? this.spares.find(matches)
+    for (const entry of this.live) if (entry.contact.id.equals(id)) return entry
+    for (const entry of this.spares) if (entry.contact.id.equals(id)) return entry
+    return undefined
   }
 
   /** Adds the entries at an IP address, live and spare, to `into`. */

@@ -1,7 +1,9 @@
 import { ipBytes, ipv4Number } from '../codec/ip-address.ts'
 import type { Endpoint } from '../kernel/network.ts'
+import { compactEndpoint } from '../rpc/compact-endpoint.ts'
 import type { NodeContact } from '../rpc/krpc-message.ts'
-import type { NodeId } from './node-id.ts'
+import { NodeId } from './node-id.ts'
+import { type Reach, reachOf } from './reach.ts'
 import { isSecureId } from './secure-id.ts'
 
 /** Equal for equal IP addresses, quick to compare: a number for IPv4, a text for IPv6. */
@@ -16,6 +18,7 @@ export class Contact {
   /** Its /24, or /64 for IPv6: what one party usually owns. */
   readonly network: AddressKey
   private secureness: boolean | undefined
+  private reaching: Reach | undefined
   private named: NodeContact | undefined
 
   constructor(id: NodeId, endpoint: Endpoint) {
@@ -32,9 +35,23 @@ export class Contact {
     return this.secureness
   }
 
+  /** The contact that a message names; the very one that said it where the message has not been encoded on its way. */
+  static of(named: NodeContact): Contact {
+    return contactsOf.get(named) ?? new Contact(NodeId.over(named.id), named.endpoint)
+  }
+
+  /** How far its address reaches. */
+  get reach(): Reach {
+    this.reaching ??= reachOf(this.endpoint.host)
+    return this.reaching
+  }
+
   /** As it stands in a message. */
   get wire(): NodeContact {
-    this.named ??= { id: this.id.bytes, endpoint: this.endpoint }
+    if (this.named === undefined) {
+      this.named = { id: this.id.bytes, endpoint: this.endpoint, compact: compactEndpoint(this.endpoint) }
+      contactsOf.set(this.named, this)
+    }
     return this.named
   }
 
@@ -43,6 +60,8 @@ export class Contact {
     return this.address === other.address && this.endpoint.port === other.endpoint.port
   }
 }
+
+const contactsOf = new WeakMap<NodeContact, Contact>()
 
 /** Keys of an IP literal and of its /24 or /64; a text that is no literal stands for itself. */
 export function addressKeys(host: string): { readonly address: AddressKey; readonly network: AddressKey } {

@@ -11,12 +11,12 @@ import { bytesEqual } from '../kernel/bytes.ts'
 import { type Millis, SECOND } from '../kernel/clock.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import { ExternalAddress } from '../rpc/external-address.ts'
-import type { ErrorMessage, Method, NodeContact, QueryArguments, Response } from '../rpc/krpc-message.ts'
+import type { ErrorMessage, Method, QueryArguments, Response } from '../rpc/krpc-message.ts'
 import type { QueryCallbacks, QueryFailure, RunningQuery } from '../rpc/rpc-port.ts'
 import { Contact } from './contact.ts'
 import { commonPrefixLength, NodeId } from './node-id.ts'
 import type { KademliaNodeOptions, NodeParts, NodeRpc } from './node-options.ts'
-import { isUsable, usableOf } from './reach.ts'
+import { isUsable, mayName, reachOf, usableOf } from './reach.ts'
 import { RoutingTable } from './routing-table.ts'
 
 export const MAX_PROSPECTS = 64
@@ -98,7 +98,7 @@ export class Contacts {
     return this.query(to.endpoint, method, args, {
       replied: (response, rtt) => {
         const isSame = bytesEqual(response.id, to.id.bytes)
-        this.answered(isSame ? to : new Contact(NodeId.of(response.id), to.endpoint), response, rtt, lookup)
+        this.answered(isSame ? to : new Contact(NodeId.over(response.id), to.endpoint), response, rtt, lookup)
         callbacks.replied(response, rtt)
       },
       failed: (reason, error) => {
@@ -122,7 +122,7 @@ export class Contacts {
   ): RunningQuery {
     return this.query(to, method, args, {
       replied: (response, rtt) => {
-        const from = new Contact(NodeId.of(response.id), to)
+        const from = new Contact(NodeId.over(response.id), to)
         this.answered(from, response, rtt)
         callbacks.replied(from, response)
       },
@@ -138,7 +138,13 @@ export class Contacts {
     if (sibling && others && sibling.phase !== 'joined') {
       sibling.suggest(usableOf(others, from, this.family === 4 ? 6 : 4).map(({ endpoint }) => endpoint))
     }
-    return usableOf(ours ?? [], from, this.family).map(contactOf)
+    const least = reachOf(from.host)
+    const contacts: Contact[] = []
+    for (const named of ours ?? []) {
+      const contact = Contact.of(named)
+      if (isUsable(contact.endpoint, this.family) && mayName(least, contact.reach)) contacts.push(contact)
+    }
+    return contacts
   }
 
   /** The families of address to ask for (BEP 32): both while the sibling looks for its first nodes. */
@@ -263,8 +269,4 @@ export class Contacts {
       ...(goodFor === undefined ? {} : { goodFor }),
     })
   }
-}
-
-function contactOf({ id, endpoint }: NodeContact): Contact {
-  return new Contact(NodeId.of(id), endpoint)
 }

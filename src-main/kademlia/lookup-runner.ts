@@ -200,7 +200,7 @@ class LookupDrive<M extends Method, P> implements RunningLookup {
   private replied(candidate: Candidate, response: Response): void {
     if (this.over || candidate.state === 'replied') return
     const { contact } = candidate
-    const id = NodeId.of(response.id)
+    const id = NodeId.over(response.id)
     const isItself = id.equals(contact.id)
     const payload = isItself ? this.plan.payload?.(response, contact) : undefined
     const nodes = this.parts.contacts.nodesIn(response, contact.endpoint)

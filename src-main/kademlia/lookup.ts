@@ -55,7 +55,8 @@ export class Lookup<P = undefined> {
   /** Nearest first; at most MAX_CANDIDATES. */
   private readonly candidates: Candidate[] = []
   private readonly byId = new Map<string, Candidate>()
-  private readonly taken = new Set<AddressKey>()
+  private readonly takenAddresses = new Set<AddressKey>()
+  private readonly takenNetworks = new Set<AddressKey>()
   private readonly asked: Candidate[] = []
   private readonly payloads = new Map<Candidate, P>()
   /** By teller: candidates that only it vouches for, that have been asked and have not answered. */
@@ -134,8 +135,7 @@ export class Lookup<P = undefined> {
   failed(candidate: Candidate): void {
     if (this.ended || (candidate.state !== 'asked' && candidate.state !== 'stalled')) return
     candidate.state = 'failed'
-    this.taken.delete(candidate.contact.address)
-    this.taken.delete(networkKey(candidate.contact))
+    this.release(candidate.contact)
   }
 
   /** Ends it early, as for a get that has found its value. */
@@ -235,7 +235,7 @@ export class Lookup<P = undefined> {
       if (from && known.contact.isAt(contact) && known.from !== from) this.confirm(known)
       return
     }
-    if (this.onePerNetwork && (this.taken.has(contact.address) || this.taken.has(networkKey(contact)))) return
+    if (this.onePerNetwork && this.isTaken(contact)) return
     const candidate: Candidate = {
       id: contact.id,
       contact,
@@ -267,19 +267,22 @@ export class Lookup<P = undefined> {
     if (!farthest || compareDistance(candidate.id, farthest.id, this.target) >= 0) return false
     this.candidates.splice(index, 1)
     this.byId.delete(farthest.id.key)
-    this.taken.delete(farthest.contact.address)
-    this.taken.delete(networkKey(farthest.contact))
+    this.release(farthest.contact)
     return true
   }
 
   private take(contact: Contact): void {
     if (!this.onePerNetwork) return
-    this.taken.add(contact.address)
-    this.taken.add(networkKey(contact))
+    this.takenAddresses.add(contact.address)
+    this.takenNetworks.add(contact.network)
   }
-}
 
-/** A network as an entry of the same set as addresses. */
-function networkKey(contact: Contact): string {
-  return `/${contact.network}`
+  private release(contact: Contact): void {
+    this.takenAddresses.delete(contact.address)
+    this.takenNetworks.delete(contact.network)
+  }
+
+  private isTaken({ address, network }: Contact): boolean {
+    return this.takenAddresses.has(address) || this.takenNetworks.has(network)
+  }
 }

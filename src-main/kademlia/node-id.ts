@@ -15,12 +15,11 @@ export const ID_BITS = 160
 export class NodeId {
   /** 20 bytes, most significant first. */
   readonly bytes: Uint8Array
-  /** The same as text, one character for each byte: what maps are keyed by. */
-  readonly key: string
+  /** A private field proper: equal ids are equal objects, whether they have been asked for their text or not. */
+  #text: string | undefined
 
   private constructor(bytes: Uint8Array) {
     this.bytes = bytes
-    this.key = String.fromCharCode(...bytes)
   }
 
   /** Copies `bytes`. @throws RangeError unless there are 20: check what comes from outside before */
@@ -29,17 +28,33 @@ export class NodeId {
     return new NodeId(Uint8Array.from(bytes))
   }
 
+  /** Over `bytes` themselves, as of a message, which nobody changes. @throws RangeError unless there are 20 */
+  static over(bytes: Uint8Array): NodeId {
+    if (bytes.length !== ID_BYTES) throw new RangeError(`an id has ${ID_BYTES} bytes, not ${bytes.length}`)
+    return new NodeId(bytes)
+  }
+
   /** @throws RangeError unless `hex` is 40 hexadecimal digits */
   static fromHex(hex: string): NodeId {
     return NodeId.of(fromHex(hex))
   }
 
   static random(random: Random): NodeId {
-    return NodeId.of(random.bytes(ID_BYTES))
+    return new NodeId(random.bytes(ID_BYTES))
+  }
+
+  /** The same as text, one character for each byte: what maps are keyed by. */
+  get key(): string {
+    this.#text ??= String.fromCharCode(...this.bytes)
+    return this.#text
   }
 
   equals(other: NodeId): boolean {
-    return this.key === other.key
+    if (this === other) return true
+    const [a, b] = [this.bytes, other.bytes]
+    // From the end: ids of one bucket begin alike.
+    for (let i = ID_BYTES - 1; i >= 0; i--) if (a[i] !== b[i]) return false
+    return true
   }
 
   /** 40 hexadecimal digits. */
@@ -78,7 +93,7 @@ export function bitOf(id: NodeId, index: number): 0 | 1 {
 export function withBitFlipped(id: NodeId, index: number): NodeId {
   const bytes = id.bytes.slice()
   bytes[index >> 3] = (bytes[index >> 3] as number) ^ (0x80 >> (index & 7))
-  return NodeId.of(bytes)
+  return NodeId.over(bytes)
 }
 
 /** An id with the first `bits` bits of `prefix`, the others at random. */
@@ -89,7 +104,7 @@ export function randomIdWithPrefix(prefix: NodeId, bits: number, random: Random)
     const mask = (0xff00 >> kept) & 0xff
     bytes[i] = ((prefix.bytes[i] as number) & mask) | ((bytes[i] as number) & ~mask)
   }
-  return NodeId.of(bytes)
+  return NodeId.over(bytes)
 }
 
 /** What has an id. */

@@ -24,7 +24,7 @@ import { type Item, targetOf } from './mutable-item.ts'
 import { NodeId } from './node-id.ts'
 import type { NodeParts } from './node-options.ts'
 import type { PeerStore } from './peer-store.ts'
-import { reachOf } from './reach.ts'
+import { mayName, reachOf } from './reach.ts'
 import { SECRET_BYTES, TokenIssuer } from './tokens.ts'
 
 /** Peers of an answer before it is cut to its size. */
@@ -75,14 +75,14 @@ export class QueryAnswers {
   nodesFor(target: NodeId, n: number, host: string): Contact[] {
     const least = reachOf(host)
     return this.parts.contacts.table.closest(target, n, ({ contact, fails }) => {
-      return fails === 0 && (least === 0 || reachOf(contact.endpoint.host) >= least)
+      return fails === 0 && mayName(least, contact.reach)
     })
   }
 
   private getPeers({ id, args }: QueryOf<'get_peers'>, from: Endpoint): Answer {
     const { peers } = this.parts
     const now = this.now()
-    const infoHash = NodeId.of(args.infoHash)
+    const infoHash = NodeId.over(args.infoHash)
     const values = peers.peers(infoHash, { limit: MAX_PEERS_GIVEN, noSeeds: args.noseed ?? false }, now)
     const filters = args.scrape ? peers.scrape(infoHash, now) : undefined
     return {
@@ -95,7 +95,7 @@ export class QueryAnswers {
   }
 
   private announcePeer({ id, args }: QueryOf<'announce_peer'>, from: Endpoint): Answer {
-    const infoHash = NodeId.of(args.infoHash)
+    const infoHash = NodeId.over(args.infoHash)
     if (!this.isValid(args.token, from, id, infoHash)) return BAD_TOKEN
     const port = args.impliedPort ? from.port : args.port
     const isKept = this.parts.peers.announce(infoHash, { host: from.host, port }, args.seed ?? false, this.now())
@@ -103,7 +103,7 @@ export class QueryAnswers {
   }
 
   private getItem({ id, args }: QueryOf<'get'>, from: Endpoint): Answer {
-    const target = NodeId.of(args.target)
+    const target = NodeId.over(args.target)
     if (args.token) this.isValid(args.token, from, id, target)
     const item = this.parts.items.get(target, this.now())
     return {
@@ -141,8 +141,8 @@ export class QueryAnswers {
   ): ResponseFields {
     const { contacts, sibling } = this.parts
     const wanted = args.want && args.want.length > 0 ? args.want : [contacts.family === 4 ? 'n4' : 'n6']
-    const key = NodeId.of(target)
-    const asker = NodeId.of(id)
+    const key = NodeId.over(target)
+    const asker = NodeId.over(id)
     const of = (family: 4 | 6): NodeContact[] => {
       const n = contacts.table.k + 1
       const found = family === contacts.family ? this.nodesFor(key, n, from.host) : (sibling?.()?.closest(key, n) ?? [])
@@ -158,12 +158,12 @@ export class QueryAnswers {
   }
 
   private token(endpoint: Endpoint, id: Uint8Array, target: NodeId): Uint8Array {
-    return this.tokens.issue({ endpoint, id: NodeId.of(id), target }, this.now())
+    return this.tokens.issue({ endpoint, id: NodeId.over(id), target }, this.now())
   }
 
   /** Whoever shows a token of ours receives what we send to its address. */
   private isValid(token: Uint8Array, endpoint: Endpoint, id: Uint8Array, target: NodeId): boolean {
-    const isValid = this.tokens.isValid(token, { endpoint, id: NodeId.of(id), target }, this.now())
+    const isValid = this.tokens.isValid(token, { endpoint, id: NodeId.over(id), target }, this.now())
     if (isValid) this.parts.contacts.rpc.proven(endpoint)
     return isValid
   }

@@ -26,6 +26,11 @@ export function isUsable({ host, port }: Endpoint, family: 4 | 6): boolean {
   return port > 0 && port <= 65_535 && host.includes(':') === (family === 6) && isUnicastIp(host)
 }
 
+/** Whether what somebody with the reach `least` names may be sent to. */
+export function mayName(least: Reach, named: Reach): boolean {
+  return least === 0 || named >= least
+}
+
 /** The part of `told` that is worth a packet: usable, and reaching at least as far as who told us. */
 export function usableOf<T extends { readonly endpoint: Endpoint }>(
   told: readonly T[],

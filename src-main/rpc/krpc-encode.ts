@@ -199,13 +199,18 @@ function writeValues(values: readonly Endpoint[], to: KrpcWriter): void {
 
 function nodesEntry(to: KrpcWriter, key: string, nodes: readonly NodeContact[] | undefined, size: number): void {
   if (nodes === undefined) return
-  const parts: Uint8Array[] = []
-  for (const { id, endpoint } of nodes) {
-    const compact = compactEndpoint(endpoint)
-    if (compact?.length === size && id.length === ID_BYTES) parts.push(id, compact)
+  let count = 0
+  for (const node of nodes) if (compactOf(node, size)) count += 1
+  to.text(key).head(count * (ID_BYTES + size))
+  for (const node of nodes) {
+    const compact = compactOf(node, size)
+    if (compact) to.raw(node.id).raw(compact)
   }
-  to.text(key).head((parts.length / 2) * (ID_BYTES + size))
-  for (const part of parts) to.raw(part)
+}
+
+/** The node's endpoint where it is of this family and can be named at all. */
+function compactOf({ id, endpoint, compact = compactEndpoint(endpoint) }: NodeContact, size: number) {
+  return compact?.length === size && id.length === ID_BYTES ? compact : undefined
 }
 
 function bytesEntry(to: KrpcWriter, key: string, value: Uint8Array | undefined): void {
