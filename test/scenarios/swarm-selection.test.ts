@@ -91,6 +91,28 @@ describe('a part of a torrent', () => {
     }
   })
 
+  test('given up and wanted again while a block arrives: what was begun does not count', async () => {
+    const small = makeTorrent(2, 64 * KIB)
+    const sim = new Simulation({ seed: 1, bandwidth: { up: 20_000, down: 1_000_000 } })
+    const source = new SwarmNode(sim, small, 'seed', { seed: true })
+    const leech = new SwarmNode(sim, small, 'leech')
+    await startAll(sim, [source, leech])
+    const filled = () => leech.swarm.peers().find((peer) => peer.filling !== undefined)?.filling?.buffer.piece
+    for (let turn = 0; turn < 3; turn++) {
+      await sim.until(MINUTE, () => filled() !== undefined)
+      const other = new Bitfield(2)
+      other.set(1 - (filled() as number))
+      leech.swarm.select(other)
+      leech.swarm.select(Bitfield.full(2))
+      await sim.until(MINUTE, () => filled() === undefined)
+    }
+    await sim.until(MINUTE, () => leech.complete)
+    expect(bytesEqual(leech.storage.bytes, small.data)).toBe(true)
+    // what was on its way in each turn, and no more: never a whole piece whose hash was wrong
+    expect(leech.swarm.snapshot().wasted).toBeLessThan(3 * 64 * KIB)
+    await stopAll(sim, [source, leech])
+  })
+
   test('that is there already is complete as soon as the rest is not wanted', async () => {
     const sim = new Simulation({ seed: 3, bandwidth: { up: 50_000, down: 1_000_000 } })
     const seed = new SwarmNode(sim, torrent, 'seed', { seed: true })
