@@ -52,8 +52,8 @@ function PrefixText({ prefix, home }: { prefix: Prefix; home: boolean }): ReactN
 
 const FILLS: Readonly<Record<TableContact['state'], string>> = {
   good: 'bg-fill-positive',
-  questionable: 'bg-warning',
-  failing: 'bg-danger',
+  questionable: 'bg-warning/75',
+  failing: 'bg-danger/75',
   spare: 'bg-line-control',
 }
 const STATES = ['good', 'questionable', 'failing'] as const
@@ -62,7 +62,7 @@ const STATES = ['good', 'questionable', 'failing'] as const
 function Fill({ bucket }: { bucket: BucketView }): ReactNode {
   const { contacts, capacity } = bucket
   return (
-    <span className="flex items-center gap-2">
+    <span className="flex items-center gap-2" title={statesOf(bucket)}>
       <span className="flex h-2 min-w-0 grow gap-px overflow-hidden rounded-full bg-track" aria-hidden>
         {STATES.map((state) => {
           const count = contacts.filter((contact) => contact.state === state).length
@@ -74,8 +74,17 @@ function Fill({ bucket }: { bucket: BucketView }): ReactNode {
         {contacts.length}
         <span className="text-faint"> / {capacity}</span>
       </span>
+      <span className="sr-only">places taken: {statesOf(bucket)};</span>
     </span>
   )
+}
+
+/** `53 good, 7 questionable` */
+function statesOf({ contacts }: BucketView): string {
+  const count = (state: TableContact['state']): number => contacts.filter((one) => one.state === state).length
+  return STATES.filter((state) => count(state) > 0)
+    .map((state) => `${count(state)} ${CONTACT_LOOKS[state].word.toLowerCase()}`)
+    .join(', ')
 }
 
 function Freshness({ bucket }: { bucket: BucketView }): ReactNode {
@@ -94,17 +103,6 @@ function Freshness({ bucket }: { bucket: BucketView }): ReactNode {
   )
 }
 
-/** The row in a sentence: what a screen reader says of it. */
-export function bucketSentence({ bucket, home }: BucketRow): string {
-  const where = home ? 'Our own bucket' : `Bucket of ids that share ${formatPlural(bucket.depth, 'bit')} with ours`
-  const of = (state: TableContact['state']): number => bucket.contacts.filter((one) => one.state === state).length
-  const states = STATES.filter((state) => of(state) > 0).map(
-    (state) => `${of(state)} ${CONTACT_LOOKS[state].word.toLowerCase()}`,
-  )
-  const spares = bucket.spares > 0 ? [`${formatPlural(bucket.spares, 'spare')}`] : []
-  return [`${where}: ${bucket.contacts.length} of ${bucket.capacity} places taken`, ...states, ...spares].join(', ')
-}
-
 export function ContactLine({ row }: { row: ContactTreeRow }): ReactNode {
   const { contact } = row
   return (
@@ -115,10 +113,14 @@ export function ContactLine({ row }: { row: ContactTreeRow }): ReactNode {
       <span className="truncate font-mono text-[12px]" title={contact.address}>
         {contact.address}
       </span>
-      <span className="text-right">{contact.rtt === undefined ? NONE : formatMilliseconds(contact.rtt)}</span>
-      <span className="flex min-w-0 items-center gap-4">
-        <ContactState state={contact.state} />
-        <span className="truncate text-muted">
+      <span className="text-right" title="Round trip">
+        {contact.rtt === undefined ? NONE : formatMilliseconds(contact.rtt)}
+      </span>
+      <span className="flex min-w-0 items-center gap-3">
+        <span className="w-27 shrink-0">
+          <ContactState state={contact.state} />
+        </span>
+        <span className="min-w-0 truncate text-muted @min-[900px]:w-36">
           answered <Ago at={contact.lastSeen} />
         </span>
         {contact.secure && (
@@ -131,13 +133,4 @@ export function ContactLine({ row }: { row: ContactTreeRow }): ReactNode {
       </span>
     </div>
   )
-}
-
-export function contactSentence({ contact }: ContactTreeRow): string {
-  return [
-    `Node ${contact.nodeId.slice(0, 8)} at ${contact.address}`,
-    CONTACT_LOOKS[contact.state].meaning.toLowerCase(),
-    ...(contact.rtt === undefined ? [] : [`round trip ${formatMilliseconds(contact.rtt)}`]),
-    ...(contact.secure ? ['its id fits its address'] : []),
-  ].join(', ')
 }

@@ -6,7 +6,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
 import type { OverlayNode } from '../client/types.ts'
 import { cx } from '../ui/cx.ts'
-import { BucketLine, bucketSentence, ContactLine, contactSentence, TREE_COLUMNS } from './bucket-row.tsx'
+import { BucketLine, ContactLine, TREE_COLUMNS } from './bucket-row.tsx'
 import { afterTreeKey, bucketId, type TreeRow, type TreeStep, treeRows } from './bucket-rows.ts'
 
 const OVERSCAN_ROWS = 8
@@ -126,7 +126,6 @@ function TreeItem(props: {
       aria-level={bucket ? 1 : 2}
       aria-posinset={row.position}
       aria-setsize={row.of}
-      aria-label={bucket ? bucketSentence(row) : contactSentence(row)}
       aria-selected={active}
       {...(bucket && row.bucket.contacts.length > 0 ? { 'aria-expanded': row.open } : {})}
       style={{ height: props.height, transform: `translateY(${props.top}px)` }}

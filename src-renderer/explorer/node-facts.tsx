@@ -16,7 +16,7 @@ const PHASES: Readonly<Record<OverlayNode['phase'], { word: string; icon: Lucide
 
 /** Whether others are answered, and why not (BEP 43). */
 export function servingSentence(node: Pick<OverlayNode, 'serving'>, mode: OverlayState['mode']): string {
-  if (node.serving) return 'Yes: other nodes ask it, and keep it in their tables'
+  if (node.serving) return 'Yes: others ask it, too'
   if (mode === 'read-only') return 'No: it only asks, as Settings say (BEP 43)'
   return 'Not yet: it only asks until others have reached it for 15 minutes (BEP 43)'
 }
@@ -57,7 +57,7 @@ export function NodeFacts({ node, mode }: { node: OverlayNode; mode: OverlayStat
         <Mono>{node.listening}</Mono>
       </Fact>
       <Fact name="Answers others">
-        <span title={serving}>{serving}</span>
+        <span className="whitespace-normal">{serving}</span>
       </Fact>
       <Fact name="Knows">
         {formatPlural(node.nodes, 'node')}

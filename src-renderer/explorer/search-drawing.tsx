@@ -71,8 +71,8 @@ function Axes({ drawing, size }: { drawing: Drawing; size: Size }): ReactNode {
       {drawing.times.map(({ at, value }) => (
         <g key={value}>
           <line x1={at} x2={at} y1={bottom} y2={bottom + 4} className="stroke-line-control" strokeWidth={1} />
-          <text x={at} y={bottom + 18} textAnchor="middle" className={TEXT}>
-            {value === 0 ? '0' : formatMilliseconds(value)}
+          <text x={at} y={bottom + 18} textAnchor={at > right - TICK_PX ? 'end' : 'middle'} className={TEXT}>
+            {timeLabel(value)}
           </text>
         </g>
       ))}
@@ -82,6 +82,13 @@ function Axes({ drawing, size }: { drawing: Drawing; size: Size }): ReactNode {
     </g>
   )
 }
+
+/** A label nearer to the right edge than this ends there. */
+const TICK_PX = 20
+
+/** Round figures: `0`, `500 ms`, `1.5 s`. */
+const timeLabel = (value: number): string =>
+  value === 0 ? '0' : value < 1_000 ? `${value} ms` : `${Number((value / 1_000).toFixed(2))} s`
 
 function LinkLine({ link }: { link: Link }): ReactNode {
   const { x1, y1, x2, y2 } = link

@@ -62,7 +62,7 @@ function Search({ search }: { search: SearchState }): ReactNode {
     <div className="@container flex h-full flex-col">
       <Summary search={search} elapsed={elapsed} />
       <div className="flex min-h-0 grow flex-col @min-[1000px]:flex-row">
-        <div className="h-1/2 min-h-40 shrink-0 @min-[1000px]:h-auto @min-[1000px]:w-[54%]">
+        <div className="h-1/2 min-h-40 shrink-0 @min-[1000px]:h-auto @min-[1000px]:w-1/2">
           <SearchDrawing search={search} elapsed={elapsed} chosen={chosen} onChoose={setChosen} />
         </div>
         <div className="min-h-0 min-w-0 grow border-line @max-[999px]:border-t @min-[1000px]:border-l">

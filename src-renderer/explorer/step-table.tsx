@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     id: 'order',
     title: 'Step',
-    width: 54,
+    width: 66,
     minWidth: 48,
     align: 'end',
     sortKey: (row) => row.order,
@@ -46,7 +46,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     id: 'hop',
     title: 'Hop',
-    width: 48,
+    width: 60,
     minWidth: 44,
     align: 'end',
     sortKey: (row) => row.hop,
@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<Row>[] = [
     id: 'address',
     title: 'Node',
     width: 150,
-    minWidth: 120,
+    minWidth: 132,
     grow: true,
     sortKey: (row) => row.address,
     cell: (row) => <span className="font-mono text-[12px]">{row.address}</span>,
@@ -76,7 +76,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     id: 'shared',
     title: 'Bits',
-    width: 52,
+    width: 60,
     minWidth: 44,
     align: 'end',
     firstDirection: 'desc',
@@ -87,7 +87,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     id: 'state',
     title: 'State',
-    width: 108,
+    width: 104,
     minWidth: 84,
     sortKey: (row) => STEP_LOOKS[row.state].word,
     cell: (row) => <StepState state={row.state} />,
@@ -98,7 +98,7 @@ const COLUMNS: readonly Column<Row>[] = [
     width: 78,
     minWidth: 60,
     align: 'end',
-    hideBelow: 520,
+    hideBelow: 620,
     sortKey: (row) => row.askedAt,
     cell: (row) => formatMilliseconds(row.askedAt),
   },

@@ -5,11 +5,21 @@ import { axisTop, historyKey, MAX_SAMPLES, ratesOf, type Sample, withNodes, with
 const sample = (at: number, received: number, sent = 0): Sample => ({ at, received, sent })
 
 describe('traffic', () => {
-  test('rates are what each second added, oldest first', () => {
-    expect(ratesOf([sample(0, 100, 10), sample(1_000, 300, 20), sample(3_000, 400, 20)])).toEqual([
-      { ago: 2, received: 200, sent: 10 },
-      { ago: 0, received: 50, sent: 0 },
+  test('rates are what the last seconds added, oldest first', () => {
+    const samples = [
+      sample(0, 100, 10),
+      sample(1_000, 300, 20),
+      sample(3_000, 400, 20),
+      sample(4_000, 400),
+      sample(5_000, 400),
+    ]
+    expect(ratesOf(samples).map(({ ago, received }) => [ago, received])).toEqual([
+      [4, 200],
+      [2, 100],
+      [1, 75],
+      [0, 25],
     ])
+    expect(ratesOf(samples)[0]?.sent).toBe(10)
     expect(ratesOf([sample(0, 1)])).toEqual([])
     expect(ratesOf([])).toEqual([])
   })

@@ -43,11 +43,14 @@ export function withNodes(history: History, nodes: readonly OverlayNode[], at: n
   )
 }
 
-/** The rates between each two samples, oldest first. */
+/** The figures of a feed and the clock that samples them beat apart: a rate is taken over this many samples. */
+const SMOOTHED_OVER = 3
+
+/** The rates that the samples tell, oldest first. */
 export function ratesOf(samples: readonly Sample[]): readonly Rate[] {
   const newest = samples.at(-1)?.at ?? 0
   return samples.slice(1).map((sample, index) => {
-    const before = samples[index] ?? sample
+    const before = samples[Math.max(0, index + 1 - SMOOTHED_OVER)] ?? sample
     const seconds = (sample.at - before.at) / 1_000
     return {
       ago: (newest - sample.at) / 1_000,

@@ -28,7 +28,7 @@ export function overlayQuery(query: URLSearchParams, now: number): Partial<MockO
   if (dht === 'joining' || dht === 'isolated') {
     const nodes = overlay.nodes.map(({ external, estimatedSize, ...node }) => ({
       ...node,
-      phase: dht,
+      phase: dht as 'joining' | 'isolated',
       serving: false,
       nodes: 0,
       storedInfoHashes: 0,

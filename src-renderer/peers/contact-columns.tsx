@@ -38,6 +38,16 @@ export function ContactState({ state }: { state: ContactRow['state'] }): ReactNo
   )
 }
 
+/** Whole where there is room, else shortened in the middle. */
+function NodeId({ id }: { id: string }): ReactNode {
+  return (
+    <span className="@container block font-mono text-[12px]">
+      <span className="hidden @min-[300px]:inline">{id}</span>
+      <span className="@min-[300px]:hidden">{shortenMiddle(id, 10, 6)}</span>
+    </span>
+  )
+}
+
 export const contactTexts = (contact: ContactRow): readonly string[] => [
   contact.nodeId,
   contact.address,
@@ -54,16 +64,16 @@ export const CONTACT_COLUMNS: readonly Column<ContactRow>[] = [
     title: 'Node id',
     width: 168,
     minWidth: 140,
+    grow: true,
     sortKey: (contact) => contact.nodeId,
-    cell: (contact) => <span className="font-mono text-[12px]">{shortenMiddle(contact.nodeId, 10, 6)}</span>,
+    cell: (contact) => <NodeId id={contact.nodeId} />,
     hint: (contact) => contact.nodeId,
   },
   {
     id: 'address',
     title: 'Address',
-    width: 200,
+    width: 210,
     minWidth: 120,
-    grow: true,
     sortKey: (contact) => contact.address,
     cell: (contact) => <span className="font-mono text-[12px]">{contact.address}</span>,
     hint: (contact) => contact.address,
