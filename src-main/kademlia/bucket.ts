@@ -94,12 +94,13 @@ export class Bucket {
     return this.crowdedBy(newcomer)
   }
 
-  /** Keeps `entry` as a spare; where there is no room, the least wanted of them goes. */
-  keepSpare(entry: Entry): void {
+  /** Keeps `entry` as a spare; where there is no room, the least wanted of them goes and is returned. */
+  keepSpare(entry: Entry): Entry | undefined {
     this.spares.push(entry)
-    if (this.spares.length <= this.spareCapacity) return
+    if (this.spares.length <= this.spareCapacity) return undefined
     const worst = this.spares.reduce((worst, other) => (isPreferred(worst, other) ? other : worst))
     this.spares = this.spares.filter((other) => other !== worst)
+    return worst
   }
 
   /** Takes the most wanted spare out: an id that fits its address, then the shortest round trip. */

@@ -48,6 +48,8 @@ export class Contacts {
   lastAnswer: Millis = -Infinity
   /** Questions without an answer since then. */
   unanswered = 0
+  /** All questions without an answer to nodes that we knew. */
+  silences = 0
   private readonly parts: NodeParts
   private readonly options: KademliaNodeOptions
   private readonly events: ContactEvents
@@ -256,6 +258,7 @@ export class Contacts {
   }
 
   private silent(contact: Contact): void {
+    this.silences++
     const { removed } = this.table.failed(contact)
     if (removed && commonPrefixLength(this.self, contact.id) >= this.table.homeDepth) this.events.lostNeighbour()
   }

@@ -19,6 +19,8 @@ export class OwnId {
   /** Calendar time since when we have it. */
   since: Millis
   private readonly random: Random
+  /** An address that `current` is known to fit. */
+  private fittingHost: string | undefined
   /** Monotonic time of the last change in this run. */
   private changedAt: Millis = -Infinity
 
@@ -36,10 +38,12 @@ export class OwnId {
 
   /** Takes another id where it must. `host`: how others see us. @returns whether `current` is a new one */
   renew(host: string | undefined, now: Millis, wallTime: Millis): boolean {
-    const fits = host === undefined || isSecureId(this.current, host)
+    const fits = host === undefined || host === this.fittingHost || isSecureId(this.current, host)
+    if (fits) this.fittingHost = host
     if (fits && !isTooOld(this.since, wallTime)) return false
     if (now - this.changedAt < SHORTEST_ID_LIFE) return false
     this.current = makeSecureId(host ?? NO_ADDRESS, this.random)
+    this.fittingHost = host
     this.since = wallTime
     this.changedAt = now
     return true

@@ -11,6 +11,7 @@
  */
 import { MINUTE, type Millis } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
+import { AddressFilter } from './address-filter.ts'
 import { Bucket, bucketCapacity, type Entry } from './bucket.ts'
 import type { Contact } from './contact.ts'
 import {
@@ -52,6 +53,9 @@ export class RoutingTable {
   private readonly goodFor: Millis
   /** The last one is the home bucket. */
   private readonly buckets: Bucket[]
+  /** Of the addresses of all entries, spares included. */
+  private readonly addresses = new AddressFilter()
+  private liveCount = 0
 
   constructor(self: NodeId, now: Millis, options: RoutingTableOptions = {}) {
     this.self = self
@@ -64,7 +68,7 @@ export class RoutingTable {
 
   /** Live entries. */
   get size(): number {
-    return this.buckets.reduce((sum, bucket) => sum + bucket.live.length, 0)
+    return this.liveCount
   }
 
   /** Bits that all in the home bucket share with us. */
@@ -106,6 +110,7 @@ export class RoutingTable {
     const entries = (some: readonly Contact[], capacity: number): Entry[] =>
       some.slice(0, capacity).map((contact) => newEntry(contact, 0, now))
     this.buckets.length = 0
+    this.addresses.clear()
     for (let depth = 0; deeper.length > this.k && depth < ID_BITS - 1; depth++) {
       const far = new Bucket(depth, bucketCapacity(depth, this.k, this.enlarged), this.k, now)
       const here = deeper.filter(({ id }) => commonPrefixLength(this.self, id) === depth)
@@ -116,6 +121,11 @@ export class RoutingTable {
     const home = new Bucket(this.buckets.length, this.k, this.k, now)
     home.live = entries(deeper, this.k)
     this.buckets.push(home)
+    this.liveCount = 0
+    for (const { live } of this.buckets) {
+      this.liveCount += live.length
+      for (const { contact } of live) this.addresses.add(contact.address)
+    }
   }
 
   /** Whether a contact we have only heard of is worth a question: unknown, allowed here, and with a place to gain. */
@@ -151,7 +161,7 @@ export class RoutingTable {
     if (!entry?.contact.isAt(contact)) return { removed: false }
     entry.fails++
     if (!bucket.live.includes(entry)) {
-      bucket.remove(entry)
+      this.remove(entry)
       return { removed: true }
     }
     const spareIsFresher = bucket.spares.some((spare) => spare.lastReply > entry.lastReply)
@@ -219,11 +229,13 @@ export class RoutingTable {
   }
 
   private admit(entry: Entry, now: Millis): Offer {
+    this.addresses.add(entry.contact.address)
     for (;;) {
       const bucket = this.bucketOf(entry.contact.id)
       if (!bucket.full) {
         bucket.live.push(entry)
         bucket.lastChanged = now
+        this.liveCount++
         return { outcome: 'added' }
       }
       if (!this.splitIfHome(bucket)) return this.admitFull(bucket, entry, now)
@@ -236,10 +248,10 @@ export class RoutingTable {
       bucket.remove(victim)
       bucket.live.push(entry)
       bucket.lastChanged = now
-      if (victim.fails === 0) bucket.keepSpare(victim)
+      this.dropped(victim.fails === 0 ? bucket.keepSpare(victim) : victim)
       return { outcome: 'added', replaced: victim.contact }
     }
-    bucket.keepSpare(entry)
+    this.dropped(bucket.keepSpare(entry))
     const oldest = bucket.oldest()
     const beingAsked = oldest.lastSent > oldest.lastReply
     if (beingAsked || now - oldest.lastReply < this.goodFor) return { outcome: 'spare' }
@@ -279,6 +291,7 @@ export class RoutingTable {
 
   private entriesAt(contact: Contact): Entry[] {
     const entries: Entry[] = []
+    if (!this.addresses.mayHave(contact.address)) return entries
     for (const bucket of this.buckets) bucket.collectAt(contact.address, entries)
     return entries
   }
@@ -287,9 +300,16 @@ export class RoutingTable {
     const bucket = this.bucketOf(entry.contact.id)
     const wasLive = bucket.live.includes(entry)
     bucket.remove(entry)
+    this.dropped(entry)
     const spare = wasLive ? bucket.takeSpare() : undefined
     if (spare) bucket.live.push(spare)
+    else if (wasLive) this.liveCount--
     return spare?.contact
+  }
+
+  /** An entry has left the table. */
+  private dropped(entry: Entry | undefined): void {
+    if (entry) this.addresses.remove(entry.contact.address)
   }
 
   private bucketOf(id: NodeId): Bucket {

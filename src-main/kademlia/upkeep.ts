@@ -39,6 +39,9 @@ export class Upkeep {
   private lastSweep: Millis
   private hasLostNeighbour = false
   private isRefreshing = false
+  /** No entry is stale before that, as far as is known when so many questions had gone unanswered. */
+  private freshUntil: Millis = 0
+  private silencesSeen = 0
 
   constructor(parts: UpkeepParts) {
     this.parts = parts
@@ -89,10 +92,14 @@ export class Upkeep {
   /** Asks it for a random id of its own bucket: whoever it names there may fill that. One that has failed is asked again at once. */
   private askStalest(now: Millis): void {
     const { contacts, random } = this.parts
+    // Entries only become fresher, unless one has failed.
+    if (now < this.freshUntil && contacts.silences === this.silencesSeen) return
     const entry = contacts.table.stalest()
     if (!entry) return
-    const last = Math.max(entry.lastReply, entry.lastSent)
-    if (now - last < (entry.fails > 0 ? TICK : FRESH_FOR)) return
+    const due = Math.max(entry.lastReply, entry.lastSent) + (entry.fails > 0 ? TICK : FRESH_FOR)
+    this.freshUntil = entry.fails > 0 ? now : due
+    this.silencesSeen = contacts.silences
+    if (now < due) return
     const { contact } = entry
     const shared = commonPrefixLength(contacts.self, contact.id)
     const target = randomIdWithPrefix(contact.id, Math.min(ID_BITS, shared + 1), random)

@@ -19,6 +19,10 @@ interface Vote {
 
 export class ExternalAddress {
   private readonly votes = new Map<string, Vote>()
+  /** What won at the last count; `undefined` for a count that is due. */
+  private counted: { readonly host: string | undefined } | undefined
+  /** The last address as it was told, and what it is. */
+  private lastTold: { readonly text: string; readonly host: string | undefined } | undefined
   private readonly groupOf: (host: string) => string
 
   /** `groupOf` says which voters count as one; a network within a single /16 needs another rule than the usual one. */
@@ -32,9 +36,13 @@ export class ExternalAddress {
 
   /** `voter` answered that it sees us at `host`. `lookup`: the one that led us to it; undefined where we knew it before. */
   vote(voter: string, host: string, lookup?: number): void {
-    const seen = canonicalIp(host)
-    if (seen === undefined || !isUnicastIp(seen) || seen.includes(':') !== voter.includes(':')) return
+    const seen = this.unicast(host)
+    if (seen === undefined || seen.includes(':') !== voter.includes(':')) return
     const group = this.groupOf(voter)
+    const known = this.votes.get(group)
+    // Once more the same for whoever has won already changes nothing.
+    if (known?.host === seen && this.counted?.host === seen) return
+    this.counted = undefined
     this.votes.delete(group)
     if (this.votes.size >= MAX_VOTES) {
       for (const oldest of this.votes.keys()) {
@@ -47,6 +55,26 @@ export class ExternalAddress {
 
   /** The address that won, canonical; undefined where none has. */
   get host(): string | undefined {
+    this.counted ??= { host: this.count() }
+    return this.counted.host
+  }
+
+  /** The network has changed: what was seen before says nothing. */
+  clear(): void {
+    this.votes.clear()
+    this.counted = undefined
+  }
+
+  /** The canonical text of an address that one host can have. */
+  private unicast(text: string): string | undefined {
+    if (this.lastTold?.text !== text) {
+      const host = canonicalIp(text)
+      this.lastTold = { text, host: host !== undefined && isUnicastIp(host) ? host : undefined }
+    }
+    return this.lastTold.host
+  }
+
+  private count(): string | undefined {
     const tallies = new Map<string, { votes: number; readonly lookups: Set<number>; known: number }>()
     for (const { host, lookup } of this.votes.values()) {
       const tally = tallies.get(host) ?? { votes: 0, lookups: new Set(), known: 0 }
@@ -60,10 +88,5 @@ export class ExternalAddress {
       if (enough && votes * 2 > this.votes.size) return host
     }
     return undefined
-  }
-
-  /** The network has changed: what was seen before says nothing. */
-  clear(): void {
-    this.votes.clear()
   }
 }
