@@ -24,9 +24,9 @@ export class MetadataUploads<P extends { readonly wire: PeerWire }> {
   private readonly infoBytes: Uint8Array | undefined
   private readonly servings = new Map<P, Serving>()
 
-  /** @param infoBytes the raw info dictionary, undefined while there is none: every request is then rejected */
+  /** @param infoBytes the raw info dictionary, undefined or empty while there is none: every request is then rejected */
   constructor(infoBytes: Uint8Array | undefined) {
-    this.infoBytes = infoBytes
+    this.infoBytes = infoBytes && infoBytes.length > 0 ? infoBytes : undefined
   }
 
   /** Bytes that can be had. */
