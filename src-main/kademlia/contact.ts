@@ -35,9 +35,14 @@ export class Contact {
     return this.secureness
   }
 
-  /** The contact that a message names; the very one that said it where the message has not been encoded on its way. */
+  /** The contact that a message names: always the same one for the same object. */
   static of(named: NodeContact): Contact {
-    return contactsOf.get(named) ?? new Contact(NodeId.over(named.id), named.endpoint)
+    const known = contactsOf.get(named)
+    if (known !== undefined) return known
+    const contact = new Contact(NodeId.over(named.id), named.endpoint)
+    contact.named = named
+    contactsOf.set(named, contact)
+    return contact
   }
 
   /** How far its address reaches. */

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type BencodeInput, encodeBencode } from '../codec/bencode.ts'
 import { utf8 } from '../kernel/bytes.ts'
+import { compactEndpoint } from './compact-endpoint.ts'
 import { decodeMessage, type KrpcFault } from './krpc-decode.ts'
 import { encodedSize, encodeMessage, fitResponse } from './krpc-encode.ts'
 import { type KrpcMessage, MAX_ANSWER_BYTES, MAX_SEQUENCE, type Response } from './krpc-message.ts'
@@ -205,7 +206,9 @@ describe('properties', () => {
   const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
   const port = fc.integer({ min: 1, max: 65_535 })
   const endpoint4 = fc.record({ host: fc.ipV4(), port })
-  const node = fc.record({ id: bytes(20), endpoint: endpoint4 })
+  const node = fc
+    .record({ id: bytes(20), endpoint: endpoint4 })
+    .map(({ id, endpoint }) => ({ id, endpoint, compact: compactEndpoint(endpoint) }))
   const some = { requiredKeys: [] as [] }
   const fields = fc.record(
     {

@@ -14,6 +14,7 @@ import { textOf } from '../kernel/bytes.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import { readEndpoint } from './compact-endpoint.ts'
+import { nodeAt } from './known-nodes.ts'
 import { decodeArguments, decodeSequence } from './krpc-arguments.ts'
 import {
   BLOOM_FILTER_BYTES,
@@ -29,6 +30,7 @@ import {
   type Response,
   type ResponseFields,
 } from './krpc-message.ts'
+import { quickMessage } from './krpc-quick.ts'
 
 export const MAX_MESSAGE_DEPTH = 16
 export const MAX_MESSAGE_ITEMS = 2_000
@@ -56,6 +58,13 @@ const DICTIONARY = 0x64
 export function decodeMessage(bytes: Uint8Array): KrpcMessage | KrpcFault {
   if (!looksLikeMessage(bytes))
     return { kind: 'fault', transaction: undefined, reason: 'not a message of this protocol' }
+  const quick = quickMessage(bytes)
+  if (quick !== undefined) return quick
+  return closelyRead(bytes)
+}
+
+/** Every kind of message, with the reason where it is none. What `quickMessage` reads too, it reads alike. */
+export function closelyRead(bytes: Uint8Array): KrpcMessage | KrpcFault {
   let queryTransaction: Uint8Array | undefined
   try {
     const envelope = openEnvelope(bytes)
@@ -173,10 +182,15 @@ function nodesOf(bytes: Uint8Array, endpointSize: 6 | 18): NodeContact[] {
   if (bytes.length % size !== 0) return []
   const nodes: NodeContact[] = []
   for (let at = 0; at < bytes.length; at += size) {
-    const endpoint = readEndpoint(bytes, at + ID_BYTES, endpointSize)
-    if (endpoint) nodes.push({ id: bytes.slice(at, at + ID_BYTES), endpoint })
+    const node = endpointSize === 6 ? nodeAt(bytes, at) : node6At(bytes, at)
+    if (node) nodes.push(node)
   }
   return nodes
+}
+
+function node6At(bytes: Uint8Array, at: number): NodeContact | undefined {
+  const endpoint = readEndpoint(bytes, at + ID_BYTES, 18)
+  return endpoint && { id: bytes.slice(at, at + ID_BYTES), endpoint }
 }
 
 function peersOf(values: readonly unknown[]): Endpoint[] {
