@@ -1,27 +1,19 @@
 /**
- * All torrents and magnets of the engine: takes them up at the start, adds, removes, makes torrents of magnets, and tells
- * when anything that is shown has changed.
+ * All torrents and magnets of the engine: takes them up at the start, removes, saves now and then, ends all, and
+ * tells when anything that is shown has changed. How they come in: `Additions`.
  */
-import { isAbsolute } from 'node:path'
-import { formatMagnet, type Magnet, parseMagnet } from '../../codec/magnet.ts'
+import { formatMagnet, parseMagnet } from '../../codec/magnet.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
 import type { FileStore, Trash } from '../../kernel/files.ts'
-import type { Endpoint } from '../../kernel/network.ts'
 import type { MagnetRecord } from '../../storage/magnet-repository.ts'
-import { Bitfield } from '../../torrent/bitfield.ts'
-import { claimTargets, prepareDirectory } from '../../torrent/disk/claims.ts'
 import type { Disk } from '../../torrent/disk/disk.ts'
-import { Layout } from '../../torrent/disk/layout.ts'
 import { remove as trashFiles } from '../../torrent/disk/removal.ts'
-import { type FileSelection, keptSelection } from '../../torrent/file-selection.ts'
-import type { OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
+import { keptSelection } from '../../torrent/file-selection.ts'
 import { parseMetainfo } from '../../torrent/metainfo/parse.ts'
 import { Watchers } from '../watchers.ts'
-import { adoptedSelection, adoptedTorrent, carriedPeers, withFurtherTrackers } from './adopted-torrent.ts'
-import { chosenFiles, keptChoice } from './file-choice.ts'
-import { type MagnetParts, MagnetSession } from './magnet-session.ts'
-import { mergedMagnet } from './merged-magnet.ts'
+import { type Addition, Additions, type ListEntry, type MagnetAddition } from './additions.ts'
+import type { MagnetSession } from './magnet-session.ts'
 import type { SessionParts } from './session-parts.ts'
 import { TakeUp } from './take-up.ts'
 import type { TorrentFile } from './torrent-file.ts'
@@ -32,6 +24,8 @@ import { TorrentsError } from './torrents-error.ts'
 const TICK: Millis = SECOND
 const SAVE_PERIOD: Millis = MINUTE
 
+export type { Addition, ListEntry, MagnetAddition } from './additions.ts'
+
 export interface TorrentListOptions {
   readonly parts: Omit<SessionParts, 'changed'>
   readonly disk: Disk
@@ -39,27 +33,6 @@ export interface TorrentListOptions {
   readonly trash: Trash
   readonly platform: NodeJS.Platform
 }
-
-interface Destination {
-  /** Absolute path of the download folder. */
-  readonly directory: string
-  readonly paused: boolean
-  readonly useExisting: boolean
-  readonly peers: readonly Endpoint[]
-  /** Numbers among the files that people are shown; undefined: all, or what the link says. */
-  readonly wanted?: readonly number[] | undefined
-}
-
-export interface Addition extends Destination {
-  readonly torrent: TorrentFile
-}
-
-export interface MagnetAddition extends Destination {
-  /** With an info-hash. */
-  readonly magnet: Magnet & { readonly infoHash: Uint8Array }
-}
-
-export type ListEntry = TorrentSession | MagnetSession
 
 export class TorrentList {
   readonly watchers = new Watchers()
@@ -71,10 +44,20 @@ export class TorrentList {
   private readonly unreadableIds = new Set<string>()
   private readonly tick: Timer
   private readonly saving: Timer
+  private readonly parts: SessionParts
+  private readonly additions: Additions
 
   constructor(options: TorrentListOptions) {
     this.options = options
+    const { disk, files, platform } = options
     const { clock } = options.parts
+    this.parts = { ...options.parts, changed: () => this.watchers.notify() }
+    this.additions = new Additions({
+      ...{ parts: this.parts, disk, files, platform, busy: this.busy },
+      find: (id) => this.find(id),
+      torrents: () => this.all(),
+      begin: (entry, start) => this.begin(entry, start),
+    })
     this.tick = clock.every(TICK, () => {
       if (this.entries().some(({ phase }) => phase.name === 'running' || phase.name === 'fetching'))
         this.watchers.notify()
@@ -82,6 +65,26 @@ export class TorrentList {
     this.saving = clock.every(SAVE_PERIOD, () => {
       for (const session of this.all()) session.save()
     })
+  }
+
+  /** @returns its id. @throws TorrentsError, DiskError; then nothing has changed */
+  add(addition: Addition): Promise<string> {
+    return this.additions.add(addition)
+  }
+
+  /** @returns its id. @throws TorrentsError; ALREADY_PRESENT, after what the link knows was passed on */
+  addMagnet(addition: MagnetAddition): string {
+    return this.additions.addMagnet(addition)
+  }
+
+  /** Adds what a followed link points to now; nothing where it is in the list. @throws TorrentsError */
+  addFollowed(magnet: MagnetAddition['magnet'], where: Pick<Addition, 'directory' | 'paused'>): void {
+    this.additions.addFollowed(magnet, where)
+  }
+
+  /** Seeds files that have just been hashed, where they stand. @returns its id. @throws TorrentsError, DiskError */
+  seedComplete(torrent: TorrentFile, directory: string): Promise<string> {
+    return this.additions.seedComplete(torrent, directory)
   }
 
   /** Torrents of the last time that could not be taken up. */
@@ -110,8 +113,7 @@ export class TorrentList {
 
   /** @throws TorrentsError NO_SUCH_TORRENT */
   entry(id: string): ListEntry {
-    this.waiting?.now(id)
-    const entry = this.sessions.get(id)
+    const entry = this.find(id)
     if (!entry) throw new TorrentsError({ code: 'NO_SUCH_TORRENT', id })
     return entry
   }
@@ -129,7 +131,7 @@ export class TorrentList {
 
   /** The .torrent as it was given, or as it came together. @throws TorrentsError NO_SUCH_TORRENT, METADATA_MISSING */
   torrentBytes(id: string): Uint8Array {
-    const record = this.options.parts.store.torrents.get(this.get(id).metainfo.infoHash)
+    const record = this.parts.store.torrents.get(this.get(id).metainfo.infoHash)
     if (!record) throw new TorrentsError({ code: 'NO_SUCH_TORRENT', id })
     return record.metainfo
   }
@@ -147,7 +149,7 @@ export class TorrentList {
    * said in the log and left where it is.
    */
   load(): void {
-    const { store, clock } = this.options.parts
+    const { store, clock } = this.parts
     const { magnets, unreadable } = store.magnets.list()
     for (const { infoHash, reason } of unreadable) this.leaveOut(infoHash, reason)
     const { torrents, unreadable: nameless } = store.torrents.summaries()
@@ -163,82 +165,6 @@ export class TorrentList {
       () => this.watchers.notify(),
     )
     this.waiting.start()
-  }
-
-  /** @returns its id. @throws TorrentsError, DiskError; then nothing has changed */
-  async add({ torrent, directory, paused, useExisting, peers, wanted }: Addition): Promise<string> {
-    const selection = chosenFiles(torrent.metainfo, wanted)
-    const id = this.claim(torrent.metainfo.infoHash, torrent.metainfo.name, directory)
-    const magnet = this.magnets().find((other) => other.id === id)
-    try {
-      await magnet?.stop()
-      // Its own metadata may have come just before.
-      if (this.sessions.get(id)?.kind === 'torrent')
-        throw new TorrentsError({ code: 'ALREADY_PRESENT', id, name: torrent.metainfo.name })
-      const known = magnet ? this.merged(torrent, magnet) : torrent
-      await this.bringIn({ torrent: known, directory, useExisting, selection, given: peers, paused: () => paused })
-      return id
-    } catch (error) {
-      if (magnet && this.sessions.get(id) === magnet) void magnet.start()
-      throw error
-    } finally {
-      this.busy.delete(id)
-    }
-  }
-
-  /** Seeds files that have just been hashed, where they stand. */
-  async seedComplete(torrent: TorrentFile, directory: string): Promise<string> {
-    const id = this.claim(torrent.metainfo.infoHash, torrent.metainfo.name, directory)
-    try {
-      const rest = { useExisting: true, selection: undefined, given: [], paused: () => false }
-      await this.bringIn({ torrent, directory, ...rest, hashed: true })
-      return id
-    } finally {
-      this.busy.delete(id)
-    }
-  }
-
-  /**
-   * Adds a magnet; its torrent follows once peers have told what it is. One that has failed is tried again as it is asked
-   * for now. @returns its id. @throws TorrentsError; ALREADY_PRESENT, after what the link knows was passed on
-   */
-  addMagnet({ magnet, directory, paused, useExisting, peers, wanted }: MagnetAddition): string {
-    const { infoHash } = magnet
-    const link = mergedMagnet({ ...magnet, mutable: undefined, peers }, magnet)
-    const chosen = keptChoice(wanted)
-    const id = toHex(infoHash)
-    this.waiting?.now(id)
-    const present = this.sessions.get(id)
-    if (present?.kind === 'magnet' && present.phase.name === 'error') {
-      void present.retry({ magnet: link, directory, paused, useExisting, wanted: chosen })
-      return id
-    }
-    if (present) {
-      this.passOn(present, link)
-      const name = present.kind === 'magnet' ? present.name : present.metainfo.name
-      throw new TorrentsError({ code: 'ALREADY_PRESENT', id, name })
-    }
-    this.claim(infoHash, link.name || id, directory)
-    try {
-      const { store, clock } = this.options.parts
-      const record: MagnetRecord = {
-        ...{ infoHash, directory, paused, useExisting, wanted: chosen, info: undefined, error: undefined },
-        uri: formatMagnet(link),
-        addedAt: clock.wallTime(),
-      }
-      store.magnets.add(record)
-      this.begin(new MagnetSession(this.magnetParts(), record, link))
-      return id
-    } finally {
-      this.busy.delete(id)
-    }
-  }
-
-  /** Adds what a followed link points to now; nothing where it is in the list. @throws TorrentsError */
-  addFollowed(magnet: MagnetAddition['magnet'], where: Pick<Destination, 'directory' | 'paused'>): void {
-    if (this.has(toHex(magnet.infoHash))) return
-    const { directory, paused } = where
-    this.addMagnet({ magnet, directory, paused, useExisting: false, peers: [] })
   }
 
   /** @param trash also moves the files that this torrent made to the trash */
@@ -276,8 +202,14 @@ export class TorrentList {
     await Promise.all(this.all().map((session) => session.stop()))
   }
 
+  /** Takes it up where that is still to be done. */
+  private find(id: string): ListEntry | undefined {
+    this.waiting?.now(id)
+    return this.sessions.get(id)
+  }
+
   private async forget(entry: ListEntry, trash: boolean): Promise<void> {
-    const { store } = this.options.parts
+    const { store } = this.parts
     if (entry.kind === 'magnet') {
       store.magnets.remove(entry.infoHash)
       return
@@ -291,10 +223,10 @@ export class TorrentList {
   }
 
   private takeUp(id: string, item: Uint8Array | MagnetRecord): void {
-    const { store } = this.options.parts
+    const { store } = this.parts
     try {
       if (!(item instanceof Uint8Array)) {
-        this.begin(new MagnetSession(this.magnetParts(), item, parseMagnet(item.uri)))
+        this.begin(this.additions.magnetSession(item, parseMagnet(item.uri)))
         return
       }
       const record = store.torrents.get(item)
@@ -302,7 +234,7 @@ export class TorrentList {
       const metainfo = parseMetainfo(record.metainfo, { platform: this.options.platform })
       const files = this.options.disk.torrent(metainfo, record.directory)
       const selection = keptSelection(metainfo, store.selections.get(item))
-      this.begin(new TorrentSession(this.partsOf(), { record, metainfo, files, selection, given: [] }))
+      this.begin(new TorrentSession(this.parts, { record, metainfo, files, selection, given: [] }))
     } catch (error) {
       this.leaveOut(id, error)
     }
@@ -310,126 +242,14 @@ export class TorrentList {
 
   private leaveOut(infoHash: string, error: unknown): void {
     this.unreadableIds.add(infoHash)
-    this.options.parts.log.write('error', 'torrent cannot be taken up', { infoHash, error })
-  }
-
-  /** Nobody else adds or removes it until it is let go. @returns its id. @throws TorrentsError NOT_ABSOLUTE, ALREADY_PRESENT */
-  private claim(infoHash: Uint8Array, name: string, directory: string): string {
-    const id = toHex(infoHash)
-    if (!isAbsolute(directory)) throw new TorrentsError({ code: 'NOT_ABSOLUTE', path: directory })
-    this.waiting?.now(id)
-    const present = this.sessions.get(id)
-    if (present?.kind === 'torrent' || this.busy.has(id)) throw new TorrentsError({ code: 'ALREADY_PRESENT', id, name })
-    this.busy.add(id)
-    return id
-  }
-
-  /** The torrent, in the list and running. Undefined where what it was for has ended meanwhile. @throws DiskError; then nothing has changed */
-  private async bringIn(plan: Plan): Promise<TorrentSession | undefined> {
-    const { files, disk, parts } = this.options
-    const { torrent, directory, useExisting, selection, given, carried = [], hashed = false } = plan
-    const { metainfo, bytes } = torrent
-    const { infoHash } = metainfo
-    const id = toHex(infoHash)
-    const layout = new Layout(metainfo, directory)
-    if (!hashed) await prepareDirectory(files, directory)
-    const others = this.all().map((session) => session.files.layout)
-    const found = await claimTargets(files, layout, others, useExisting)
-    if (plan.isOver?.()) return undefined
-    // Nothing there: known to have nothing. Something there: unknown, so that it is checked.
-    const have = hashed || found.length > 0 ? undefined : new Bitfield(metainfo.pieceCount).bytes
-    const { store, clock } = parts
-    const record = store.transaction(() => {
-      store.magnets.remove(infoHash)
-      // One that could not be read is replaced.
-      store.torrents.remove(infoHash)
-      store.torrents.add({
-        ...{ infoHash, metainfo: bytes, directory, have },
-        paused: plan.paused(),
-        files: found.map((index) => ({ index, made: false, seen: undefined })),
-        addedAt: plan.addedAt ?? clock.wallTime(),
-      })
-      if (selection) store.selections.set(infoHash, selection.files.bytes)
-      const peers = carried.map(({ endpoint }) => endpoint)
-      if (peers.length > 0) store.peers.save(infoHash, peers, clock.wallTime())
-      return store.torrents.get(infoHash)
-    })
-    if (!record) throw new TorrentsError({ code: 'NO_SUCH_TORRENT', id })
-    this.unreadableIds.delete(id)
-    const start = { record, metainfo, files: disk.torrent(metainfo, directory), selection, given, carried }
-    const session = new TorrentSession(this.partsOf(), start)
-    this.begin(session, hashed ? () => session.startComplete() : () => session.start())
-    return session
-  }
-
-  private async adopt(
-    magnet: MagnetSession,
-    info: Uint8Array,
-    peers: readonly OriginatedPeer[],
-  ): Promise<TorrentSession | undefined> {
-    const torrent = adoptedTorrent(magnet.infoHash, info, magnet.magnet, this.options.platform)
-    return this.bringIn({
-      torrent,
-      directory: magnet.directory,
-      useExisting: magnet.useExisting,
-      selection: adoptedSelection(torrent.metainfo, magnet.wanted, magnet.magnet),
-      given: magnet.magnet.peers,
-      carried: carriedPeers(peers, torrent.metainfo.private),
-      addedAt: magnet.addedAt,
-      paused: () => magnet.paused,
-      isOver: () => magnet.isEnded || this.sessions.get(magnet.id) !== magnet,
-    })
-  }
-
-  /** A link to what is in the list already may know more of it. A private torrent takes nothing from links. */
-  private passOn(present: ListEntry, link: Magnet): void {
-    if (present.kind === 'magnet') {
-      present.merge(link)
-      return
-    }
-    if (present.metainfo.private) return
-    present.addPeers(link.peers)
-    const known = { bytes: this.torrentBytes(present.id), metainfo: present.metainfo }
-    const further = withFurtherTrackers(known, link.trackers)
-    if (further) present.addTrackers(further.bytes, further.trackers)
-  }
-
-  /** A .torrent with what the magnet in whose place it comes knows besides. */
-  private merged(torrent: TorrentFile, { magnet }: MagnetSession): TorrentFile {
-    const further = torrent.metainfo.private ? undefined : withFurtherTrackers(torrent, magnet.trackers)
-    if (!further) return torrent
-    return { bytes: further.bytes, metainfo: { ...torrent.metainfo, trackers: further.trackers } }
+    this.parts.log.write('error', 'torrent cannot be taken up', { infoHash, error })
   }
 
   /** In the list from now on; in the place of the magnet that it was, if it was one. */
   private begin(entry: ListEntry, start: () => Promise<void> = () => entry.start()): void {
     this.sessions.set(entry.id, entry)
+    this.unreadableIds.delete(entry.id)
     this.watchers.notify()
-    start().catch((error) => this.options.parts.log.write('error', 'torrent did not start', { id: entry.id, error }))
+    start().catch((error) => this.parts.log.write('error', 'torrent did not start', { id: entry.id, error }))
   }
-
-  private partsOf(): SessionParts {
-    return { ...this.options.parts, changed: () => this.watchers.notify() }
-  }
-
-  private magnetParts(): MagnetParts {
-    return { ...this.partsOf(), adopt: (magnet, info, peers) => this.adopt(magnet, info, peers) }
-  }
-}
-
-interface Plan {
-  readonly torrent: TorrentFile
-  readonly directory: string
-  readonly useExisting: boolean
-  readonly selection: FileSelection | undefined
-  readonly given: readonly Endpoint[]
-  readonly carried?: readonly OriginatedPeer[]
-  /** Unix milliseconds; now where left out. */
-  readonly addedAt?: number
-  /** Asked when it is recorded. */
-  readonly paused: () => boolean
-  /** Its files have just been hashed and are all there. */
-  readonly hashed?: boolean
-  /** Asked once the disk has been looked at. */
-  readonly isOver?: () => boolean
 }
