@@ -46,6 +46,11 @@ export function torrentParts(
     ...{ states: store.kademliaState, version, listenHost },
     settings: () => settings.now,
     peerPort: () => listener.port,
+    // We are somewhere else now: sources are told, as soon as each of them allows.
+    networkChanged: () => {
+      void local.networkChanged()
+      for (const { swarm } of list.entries()) swarm?.refresh()
+    },
   })
   const local = new LocalDiscovery({ ...host, onSender: (endpoint) => overlays.suggest([endpoint]) })
   const datagrams = new TrackerDatagrams(host)

@@ -136,6 +136,46 @@ describe('without a tracker', () => {
   })
 })
 
+describe('on one local network', () => {
+  const LAN = { lan: 'home' } as const
+  const started = (sim: Simulation, name: string, settings: Partial<Settings>, address: string) =>
+    Node.start(sim, name, { listenPort: 6881, bootstrapNodes: [], ...settings }, { address, ...LAN })
+
+  test('a magnet is downloaded by local discovery alone', async () => {
+    const sim = new Simulation({ seed: 30, latency: [1, 3] })
+    const seeder = await started(sim, 'seeder', { dht: 'off' }, '11.1.0.1')
+    const leecher = await started(sim, 'leecher', { dht: 'off' }, '11.2.0.1')
+    seeder.host.files.put('/share/file.bin', FILE)
+    const { id } = await seeder.share('/share/file.bin', [], { pieceLength: 16 * KIB })
+    await leecher.magnet(`magnet:?xt=urn:btih:${id}`)
+    await leecher.reaches(id, 'seeding', 10 * MINUTE)
+    await sim.run(2 * MINUTE)
+    expect(leecher.engine.services.torrents.detail.read({ id })[0]?.trackers).toContainEqual(
+      expect.objectContaining({ name: 'Local network', state: 'working' }),
+    )
+    expect(statusOf(leecher)).toEqual({ state: 'off', nodes: 0, serving: false })
+    await leecher.engine.services.settings.set({ localDiscovery: false })
+    await sim.run(SECOND)
+    expect(leecher.engine.services.torrents.detail.read({ id })[0]?.trackers).toContainEqual(
+      expect.objectContaining({ name: 'Local network', state: 'off' }),
+    )
+    for (const node of [leecher, seeder]) await node.stop()
+    await sim.stop()
+  })
+
+  test('whom local discovery hears of is asked to join the DHT, without any bootstrap node', async () => {
+    const sim = new Simulation({ seed: 31, latency: [1, 3] })
+    const one = await started(sim, 'one', { dht: 'on' }, '11.1.0.1')
+    const two = await started(sim, 'two', { dht: 'on' }, '11.2.0.1')
+    one.host.files.put('/share/file.bin', FILE)
+    await one.share('/share/file.bin', [])
+    await sim.until(10 * MINUTE, () => statusOf(two)?.state === 'joined', 'joined')
+    await sim.until(10 * MINUTE, () => statusOf(one)?.state === 'joined', 'joined')
+    for (const node of [two, one]) await node.stop()
+    await sim.stop()
+  })
+})
+
 describe('the service of overlays', () => {
   test('lookup, announce and peers, values that are put and got, with what each has cost', async () => {
     const world = new World(4)

@@ -83,9 +83,10 @@ class KademliaFollowing implements Following {
   }
 
   status(): readonly PeerSourceStatus[] {
-    const { state, message, peers, nextAt } = this
-    const counts = { seeds: undefined, leechers: undefined, peers: peers.size }
-    return [{ name: SOURCE_NAME, tier: 0, state, message, ...counts, nextAt: this.isStopped ? undefined : nextAt }]
+    const line = { name: SOURCE_NAME, tier: 0, seeds: undefined, leechers: undefined, peers: this.peers.size }
+    if (!this.options.dht()) return [{ ...line, state: 'off', message: '', nextAt: undefined }]
+    const { state, message, nextAt } = this
+    return [{ ...line, state, message, nextAt: this.isStopped ? undefined : nextAt }]
   }
 
   /** The DHT has no goodbye: others forget us after a while. */
@@ -153,7 +154,10 @@ class KademliaFollowing implements Following {
     this.state = replies > 0 ? 'working' : 'failed'
     const announced = stored === undefined ? '' : `, announced to ${stored}`
     this.message = `${requests} nodes asked, ${hops} hops${announced}`
-    this.plan(this.pause())
+    const dht = this.options.dht()
+    // Its nodes may have gone in the middle of the search: it is begun again once there are others.
+    if (replies === 0 && !dht?.ready) this.wait(dht)
+    else this.plan(this.pause())
     turn?.end()
   }
 

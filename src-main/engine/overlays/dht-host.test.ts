@@ -54,7 +54,9 @@ function world() {
     remove: (node: KademliaNodePort) => void state.searched.delete(node),
   }
   const kept = new KeptState({ records, clock, random, log })
-  const host = new DhtHost({ clock, log, localAddresses: { list: () => state.local }, kept, open, searches })
+  const networkChanged = () => events.push('told')
+  const localAddresses = { list: () => state.local }
+  const host = new DhtHost({ clock, log, localAddresses, kept, open, searches, networkChanged })
   const wish = (more: Partial<DhtWish> = {}): DhtWish => ({
     ...WISH,
     addresses: () => state.addresses,
@@ -123,7 +125,7 @@ describe('nodes as they are wished', () => {
     w.taken.clear()
     w.state.local = [{ host: '10.0.0.1', interface: 'eth0', internal: false }]
     await w.sim.run(LOOK_PERIOD)
-    expect(w.done()).toEqual(['start 0.0.0.0:6881'])
+    expect(w.done()).toEqual(['start 0.0.0.0:6881', 'told'])
     await end()
   })
 
@@ -136,7 +138,7 @@ describe('nodes as they are wished', () => {
     await w.sim.run(LOOK_PERIOD)
     expect(w.done()).toEqual([
       ...['save 9.9.9.9', 'stop 9.9.9.9:6881', 'close 9.9.9.9:6881'],
-      ...['start 7.7.7.7:6881', 'changed 8.8.8.8:6881'],
+      ...['start 7.7.7.7:6881', 'changed 8.8.8.8:6881', 'told'],
     ])
     await end()
   })

@@ -47,6 +47,8 @@ export interface DhtHostParts {
   readonly kept: KeptState
   /** Binds and makes a node, not yet started. @throws the error of binding */
   readonly open: (at: Endpoint, wish: NodeWish, saved: SavedState | undefined) => Promise<OpenedNode>
+  /** The machine's addresses are others, or it has slept: told once nodes have begun to join again. */
+  readonly networkChanged: () => void
   /** Searches go over the nodes that were added. */
   readonly searches: { add(node: KademliaNodePort): void; remove(node: KademliaNodePort): void }
 }
@@ -121,6 +123,7 @@ export class DhtHost {
     const before = this.nodes
     void this.settle().then(() => {
       for (const node of this.nodes) if (before.includes(node)) node.networkChanged()
+      if (!this.ended) this.parts.networkChanged()
     })
   }
 

@@ -36,6 +36,8 @@ export interface OverlaysOptions {
   readonly listenHost: string | undefined
   /** The port on which we take peers; 0 while there is none. */
   readonly peerPort: () => number
+  /** The machine's addresses are others, or it has slept. */
+  readonly networkChanged: () => void
 }
 
 export class Overlays {
@@ -155,6 +157,7 @@ export class Overlays {
       ...{ clock, log, localAddresses },
       kept: new KeptState({ records: this.options.states, clock, random, log }),
       searches: { add: (node) => this.kademlia.add(node), remove: (node) => this.remove(node) },
+      networkChanged: () => this.options.networkChanged(),
       open: nodeOpener({
         ...{ clock, random, datagrams, log },
         names: new NodeNames(resolver, log),
