@@ -7,8 +7,13 @@ export function compactEndpoint(endpoint: Endpoint): Uint8Array | undefined {
   const { host, port } = endpoint
   const number = ipv4Number(host)
   if (number === undefined) return encodeEndpoint(endpoint)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) return undefined
+  if (!isPort(port)) return undefined
   return Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number, port >> 8, port)
+}
+
+/** Whether somebody can be reached at this port. */
+export function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65_535
 }
 
 /** The endpoint in the 6 or 18 bytes from `at`; undefined where its port is 0. The caller has checked the length. */

@@ -4,9 +4,10 @@
  */
 
 import { bytesOfText } from '../codec/bencode.ts'
+import { ipv4Number } from '../codec/ip-address.ts'
 import { utf8 } from '../kernel/bytes.ts'
 import type { Endpoint } from '../kernel/network.ts'
-import { compactEndpoint } from './compact-endpoint.ts'
+import { compactEndpoint, isPort } from './compact-endpoint.ts'
 import {
   ID_BYTES,
   type KrpcMessage,
@@ -120,8 +121,7 @@ function write(message: KrpcMessage, to: KrpcWriter): void {
       const { code, message: text } = message
       to.text('e').openList().integer(code).bytes(utf8(text)).close()
     }
-    const ip = message.ip && compactEndpoint(message.ip)
-    if (ip) to.text('ip').bytes(ip)
+    if (message.ip && isNameable(message.ip)) writeEndpoint(message.ip, to.text('ip'))
     if (message.kind === 'response') writeFields(message, to.text('r'))
   }
   to.text('t').bytes(message.transaction)
@@ -190,11 +190,19 @@ function writeFields(response: Response, to: KrpcWriter): void {
 
 function writeValues(values: readonly Endpoint[], to: KrpcWriter): void {
   to.text('values').openList()
-  for (const value of values) {
-    const compact = compactEndpoint(value)
-    if (compact) to.bytes(compact)
-  }
+  for (const value of values) if (isNameable(value)) writeEndpoint(value, to)
   to.close()
+}
+
+/** Whether it has a compact form. */
+function isNameable(endpoint: Endpoint): boolean {
+  return ipv4Number(endpoint.host) === undefined ? compactEndpoint(endpoint) !== undefined : isPort(endpoint.port)
+}
+
+function writeEndpoint(endpoint: Endpoint, to: KrpcWriter): void {
+  const address = ipv4Number(endpoint.host)
+  if (address !== undefined) to.endpoint(address, endpoint.port)
+  else to.bytes(compactEndpoint(endpoint) as Uint8Array)
 }
 
 function nodesEntry(to: KrpcWriter, key: string, nodes: readonly NodeContact[] | undefined, size: number): void {

@@ -1,6 +1,8 @@
 import { utf8 } from '../kernel/bytes.ts'
 
 const [DICTIONARY, LIST, INTEGER, END, COLON, ZERO] = [0x64, 0x6c, 0x69, 0x65, 0x3a, 0x30]
+/** Up to here a loop is quicker than a call of `set`. */
+const SHORT_BYTES = 64
 /** Numbers up to here, lengths above all, are written without making a text of them. */
 const MAX_PLAIN = 0xffff_ffff
 
@@ -32,9 +34,10 @@ export class KrpcWriter {
 
   /** Text of ASCII characters: keys, methods. */
   text(text: string): this {
-    this.digits(text.length).byte(COLON)
-    if (this.target) for (let i = 0; i < text.length; i++) this.target[this.length + i] = text.charCodeAt(i)
-    this.length += text.length
+    this.head(text.length)
+    const { target, length } = this
+    if (target) for (let i = 0; i < text.length; i++) target[length + i] = text.charCodeAt(i)
+    this.length = length + text.length
     return this
   }
 
@@ -48,8 +51,28 @@ export class KrpcWriter {
   }
 
   raw(bytes: Uint8Array): this {
-    this.target?.set(bytes, this.length)
-    this.length += bytes.length
+    const { target, length } = this
+    if (target) {
+      if (bytes.length > SHORT_BYTES) target.set(bytes, length)
+      else for (let i = 0; i < bytes.length; i++) target[length + i] = bytes[i] as number
+    }
+    this.length = length + bytes.length
+    return this
+  }
+
+  /** A byte string of an IPv4 address, as a number, and a port. */
+  endpoint(address: number, port: number): this {
+    this.head(6)
+    const { target, length } = this
+    if (target) {
+      target[length] = address >>> 24
+      target[length + 1] = address >>> 16
+      target[length + 2] = address >>> 8
+      target[length + 3] = address
+      target[length + 4] = port >> 8
+      target[length + 5] = port
+    }
+    this.length = length + 6
     return this
   }
 
@@ -61,17 +84,9 @@ export class KrpcWriter {
   }
 
   private digits(value: number): this {
-    let size = 1
-    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) size += 1
-    if (this.target) {
-      let rest = value
-      for (let at = this.length + size - 1; at >= this.length; at--) {
-        this.target[at] = ZERO + (rest % 10)
-        rest = Math.floor(rest / 10)
-      }
-    }
-    this.length += size
-    return this
+    if (value < 10) return this.byte(ZERO + value)
+    if (value < 100) return this.byte(ZERO + ((value / 10) | 0)).byte(ZERO + (value % 10))
+    return this.digits(Math.floor(value / 10)).byte(ZERO + (value % 10))
   }
 
   private byte(value: number): this {
