@@ -44,7 +44,7 @@ function PrefixText({ prefix, home }: { prefix: Prefix; home: boolean }): ReactN
     <span className="truncate font-mono text-[12px]">
       <span className={home ? 'text-accent-text' : 'text-faint'}>{shown}</span>
       <span className="font-semibold">{differing}</span>
-      <span className="text-faint">…</span>
+      <span className="text-faint">{shown || differing ? '…' : 'any'}</span>
       {home && <span className="ml-2 font-sans text-caption text-accent-text">our own</span>}
     </span>
   )

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { closeness, isKey, KEY_BITS, leadingBits, sharedBits } from './distance.ts'
+import { closeness, isKey, KEY_BITS, keyOrder, leadingBits, sharedBits } from './distance.ts'
 
 const ZERO = '0'.repeat(40)
 const key = (head: string): string => head.padEnd(40, '0')
@@ -32,6 +32,11 @@ describe('closeness', () => {
     expect(closeness(target, near)).toBeGreaterThan(closeness(target, `${target.slice(0, 38)}b0`))
     expect(closeness(target, near)).toBeCloseTo(KEY_BITS - Math.log2(3), 9)
   })
+})
+
+test('keys are sorted as the numbers they are', () => {
+  const keys = [key('1ff'), key('03a'), key('08e1'), key('f')]
+  expect([...keys].sort((a, b) => keyOrder(a) - keyOrder(b))).toEqual([...keys].sort())
 })
 
 test('leading bits as digits', () => {

@@ -29,6 +29,9 @@ export function closeness(a: string, b: string): number {
   return KEY_BITS - (Math.log2(Number(apart >> dropped)) + Number(dropped))
 }
 
+/** What keys are sorted by: their first 52 bits as a number. As text, digits among the letters would be read as numbers. */
+export const keyOrder = (key: string): number => Number.parseInt(key.slice(0, 13), 16)
+
 /** The first `count` bits of a key, as digits 0 and 1. */
 export function leadingBits(key: string, count: number): string {
   const digits = key.slice(0, Math.ceil(count / 4))

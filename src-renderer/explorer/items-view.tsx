@@ -16,6 +16,7 @@ import { QuantityText } from '../ui/quantity.tsx'
 import { TableSkeleton } from '../ui/skeleton.tsx'
 import type { Column, Sort } from '../ui/table/column.ts'
 import { MenuTable } from '../ui/table/menu-table.tsx'
+import { keyOrder } from './distance.ts'
 import { useStartSearch } from './use-start-search.ts'
 
 const USUAL_SORT: Sort = { by: 'target', direction: 'asc' }
@@ -27,7 +28,7 @@ const COLUMNS: readonly Column<StoredItemRow>[] = [
     title: 'Key',
     width: 168,
     minWidth: 140,
-    sortKey: (item) => item.id,
+    sortKey: (item) => keyOrder(item.id),
     cell: (item) => <span className="font-mono text-[12px]">{shortenMiddle(item.id, 10, 6)}</span>,
     hint: (item) => item.id,
   },

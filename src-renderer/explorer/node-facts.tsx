@@ -5,7 +5,7 @@ import type { OverlayNode, OverlayState } from '../client/types.ts'
 import { Fact, Facts } from '../torrents/details/facts.tsx'
 import { CopyText } from '../ui/copy.tsx'
 import { cx } from '../ui/cx.ts'
-import { formatAbout, formatBytes, formatCount, formatDuration, formatPlural, NONE } from '../ui/format.ts'
+import { formatAbout, formatBytes, formatCount, formatPlural, NONE } from '../ui/format.ts'
 
 const PHASES: Readonly<Record<OverlayNode['phase'], { word: string; icon: LucideIcon; ink: string }>> = {
   stopped: { word: 'Stopped', icon: CircleDashed, ink: 'text-muted' },
@@ -27,9 +27,6 @@ function Phase({ node }: { node: OverlayNode }): ReactNode {
     <span className="flex items-center gap-1.5">
       <Icon size={14} aria-hidden className={cx('shrink-0', ink)} />
       {word}
-      {node.phase === 'isolated' && node.retryIn !== undefined && (
-        <span className="text-muted">, tried again in {formatDuration(node.retryIn)}</span>
-      )}
     </span>
   )
 }

@@ -36,17 +36,29 @@ export function SearchForm(props: { disabled: boolean }): ReactNode {
     } else void start(target.key, method)
   }
   return (
-    <form noValidate onSubmit={submit} className="relative ml-auto flex min-w-0 grow items-center justify-end gap-2">
-      <TextInput
-        ref={field}
-        aria-label="Key, info-hash or magnet link"
-        placeholder="Key, info-hash or magnet link"
-        list={list}
-        value={typed}
-        onChange={(event) => change(event.target.value)}
-        {...(problem ? { 'aria-invalid': true, 'aria-describedby': notes } : {})}
-        className="max-w-100 min-w-28 font-mono text-[12px] placeholder:font-sans placeholder:text-body"
-      />
+    <form noValidate onSubmit={submit} className="ml-auto flex min-w-0 grow items-center justify-end gap-2">
+      <div className="relative max-w-100 min-w-28 grow">
+        <TextInput
+          ref={field}
+          aria-label="Key, info-hash or magnet link"
+          placeholder="Key, info-hash or magnet link"
+          list={list}
+          value={typed}
+          onChange={(event) => change(event.target.value)}
+          {...(problem ? { 'aria-invalid': true, 'aria-describedby': notes } : {})}
+          className="font-mono text-[12px] placeholder:font-sans placeholder:text-body"
+        />
+        {problem && (
+          <p
+            id={notes}
+            role="alert"
+            className="absolute top-8 left-0 z-20 flex items-center gap-1.5 rounded-sm bg-raised px-2 py-1 text-caption text-danger shadow-popover"
+          >
+            <CircleAlert size={14} aria-hidden className="shrink-0" />
+            {problem}
+          </p>
+        )}
+      </div>
       <Suggestions id={list} />
       <div className="w-44 shrink-0">
         <Select
@@ -65,16 +77,6 @@ export function SearchForm(props: { disabled: boolean }): ReactNode {
       <Button type="submit" look="primary" icon={Waypoints} disabled={props.disabled}>
         Look up
       </Button>
-      {problem && (
-        <p
-          id={notes}
-          role="alert"
-          className="absolute top-9 right-0 z-20 flex items-center gap-1.5 rounded-sm bg-raised px-2 py-1 text-caption text-danger shadow-popover"
-        >
-          <CircleAlert size={14} aria-hidden className="shrink-0" />
-          {problem}
-        </p>
-      )}
     </form>
   )
 }

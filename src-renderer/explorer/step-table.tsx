@@ -7,7 +7,7 @@ import { formatMilliseconds, NONE, shortenMiddle } from '../ui/format.ts'
 import type { Column, Sort } from '../ui/table/column.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { NOTHING_SELECTED, type Selection, selectOnly } from '../ui/table/selection.ts'
-import { sharedBits } from './distance.ts'
+import { keyOrder, sharedBits } from './distance.ts'
 import { stepId } from './search-layout.ts'
 import { STEP_LOOKS } from './search-words.ts'
 
@@ -69,7 +69,7 @@ const COLUMNS: readonly Column<Row>[] = [
     width: 124,
     minWidth: 96,
     hideBelow: 660,
-    sortKey: (row) => row.nodeId,
+    sortKey: (row) => keyOrder(row.nodeId),
     cell: (row) => <span className="font-mono text-[12px]">{shortenMiddle(row.nodeId, 8, 4)}</span>,
     hint: (row) => row.nodeId,
   },

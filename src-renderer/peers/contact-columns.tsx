@@ -1,6 +1,7 @@
 import { CircleCheck, CircleDashed, CircleHelp, CircleX, type LucideIcon, ShieldCheck } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ContactRow } from '../client/types.ts'
+import { keyOrder } from '../explorer/distance.ts'
 import { Ago } from '../ui/ago.tsx'
 import { cx } from '../ui/cx.ts'
 import { formatDateTime, formatMilliseconds, NONE, shortenMiddle } from '../ui/format.ts'
@@ -65,7 +66,7 @@ export const CONTACT_COLUMNS: readonly Column<ContactRow>[] = [
     width: 168,
     minWidth: 140,
     grow: true,
-    sortKey: (contact) => contact.nodeId,
+    sortKey: (contact) => keyOrder(contact.nodeId),
     cell: (contact) => <NodeId id={contact.nodeId} />,
     hint: (contact) => contact.nodeId,
   },

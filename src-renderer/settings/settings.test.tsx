@@ -1,6 +1,7 @@
 import { screen, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { type Rendered, renderWindow } from '../mock/render.tsx'
+import { MAX_NODES, readNode } from './bootstrap-nodes.tsx'
 import { readNumber } from './number-setting.tsx'
 
 async function openSettings({ user }: Rendered): Promise<void> {
@@ -55,6 +56,73 @@ describe('settings', () => {
     await openSettings(window)
     await window.user.click(screen.getByRole('button', { name: 'Open another profile…' }))
     expect(window.callsOf('app.openProfile')).toEqual([{ profile: '/home/ada/Music/River Ouse' }])
+  })
+})
+
+describe('finding peers', () => {
+  test('the part in the DHT, local discovery and peer exchange count at once', async () => {
+    const window = renderWindow()
+    await openSettings(window)
+    await window.user.click(screen.getByRole('radio', { name: /Ask only/ }))
+    await window.user.click(screen.getByRole('checkbox', { name: 'Find peers on the local network' }))
+    await window.user.click(screen.getByRole('checkbox', { name: 'Exchange peers with peers' }))
+    await window.user.click(screen.getByText('Advanced'))
+    await window.user.click(screen.getByRole('radio', { name: /^20/ }))
+    const parallel = screen.getByRole('textbox', { name: 'Requests at once in a search' })
+    await window.user.clear(parallel)
+    await window.user.type(parallel, '3{Enter}')
+    expect(window.callsOf('settings.set')).toEqual([
+      { dht: 'read-only' },
+      { localDiscovery: false },
+      { peerExchange: false },
+      { dhtBucketSize: 20 },
+      { dhtParallelism: 3 },
+    ])
+  })
+
+  test('with the DHT off its own settings are not shown', async () => {
+    const window = renderWindow({ settings: { dht: 'off' } })
+    await openSettings(window)
+    expect(screen.queryByRole('textbox', { name: 'Nodes to begin with' })).toBeNull()
+    expect(screen.queryByText('Advanced')).toBeNull()
+  })
+
+  test('nodes to begin with are added, refused and taken off', async () => {
+    const window = renderWindow({ settings: { bootstrapNodes: ['router.example.org:6881'] } })
+    await openSettings(window)
+    const field = screen.getByRole('textbox', { name: 'Nodes to begin with' })
+    await window.user.type(field, 'router.example.org:6881{Enter}')
+    expect(screen.getByText('This node is in the list already.')).toBeTruthy()
+    await window.user.clear(field)
+    await window.user.type(field, '10.0.0.7:7000{Enter}')
+    await window.user.click(screen.getByRole('button', { name: 'Take router.example.org:6881 off the list' }))
+    expect(window.callsOf('settings.set')).toEqual([
+      { bootstrapNodes: ['router.example.org:6881', '10.0.0.7:7000'] },
+      { bootstrapNodes: ['10.0.0.7:7000'] },
+    ])
+    const list = screen.getByRole('list', { name: 'Nodes to begin with' })
+    expect(within(list).getAllByRole('listitem')).toHaveLength(1)
+  })
+
+  test.each([
+    ['Router.Example.org:6881', { node: 'router.example.org:6881' }],
+    [' [2001:DB8::1]:1 ', { node: '[2001:db8::1]:1' }],
+    ['10.0.0.1:65535', { node: '10.0.0.1:65535' }],
+    ['router.example.org', { problem: expect.stringContaining('a host and a port') }],
+    ['2001:db8::1:6881', { problem: expect.stringContaining('square brackets') }],
+    ['bad host:1', { problem: expect.stringContaining('not a name or address') }],
+    ['-x:1', { problem: expect.stringContaining('not a name or address') }],
+    ['x:0', { problem: expect.stringContaining('1 to 65,535') }],
+    ['x:65536', { problem: expect.stringContaining('1 to 65,535') }],
+  ])('the node typed as %j', (typed, expected) => expect(readNode(typed)).toEqual(expected))
+
+  test('the list takes no more than the engine keeps', async () => {
+    const bootstrapNodes = Array.from({ length: MAX_NODES }, (_, n) => `n${n}.example.org:6881`)
+    const window = renderWindow({ settings: { bootstrapNodes } })
+    await openSettings(window)
+    await window.user.type(screen.getByRole('textbox', { name: 'Nodes to begin with' }), 'one.more:1{Enter}')
+    expect(screen.getByText(/The list holds 50 nodes at most/)).toBeTruthy()
+    expect(window.callsOf('settings.set')).toEqual([])
   })
 })
 
