@@ -38,8 +38,7 @@ export interface TorrentsServiceParts {
 }
 
 export function torrentsService(parts: TorrentsServiceParts): HandlersOf<typeof torrentsContract> {
-  const { list, creations, publications, subscriptions, files, random, clock, platform } = parts
-  const context = (): RowContext => ({ now: clock.now(), wallTime: clock.wallTime(), online: parts.online() })
+  const { list, subscriptions, files, random, platform } = parts
   return {
     preview: async ({ source }) => {
       const has = (id: string) => list.has(id)
@@ -57,7 +56,9 @@ export function torrentsService(parts: TorrentsServiceParts): HandlersOf<typeof 
       return undefined
     },
     magnet: async ({ id }) => ({ magnet: list.magnetOf(id) }),
+    ...creationCalls(parts),
     ...publishingCalls(parts),
+    ...feeds(parts),
     addPeers: async ({ id, peers }) => {
       list.entry(id).addPeers(peers.map(parseEndpoint))
       return undefined
@@ -78,6 +79,20 @@ export function torrentsService(parts: TorrentsServiceParts): HandlersOf<typeof 
       await list.remove(id, data === 'trash')
       return undefined
     },
+    saveTorrentFile: async ({ id, file }) => {
+      refuseOtherNames(file)
+      await writeTorrentFile(files, random, file, list.torrentBytes(id))
+      return undefined
+    },
+  }
+}
+
+type Handlers = HandlersOf<typeof torrentsContract>
+type CreationCalls = 'create' | 'cancelCreation' | 'saveCreation' | 'seedCreation'
+type Feeds = 'rows' | 'detail' | 'creations' | 'publications' | 'subscriptions'
+
+function creationCalls({ list, creations, files, random }: TorrentsServiceParts): Pick<Handlers, CreationCalls> {
+  return {
     create: async (options) => ({ id: creations.start(options) }),
     cancelCreation: async ({ id }) => {
       await creations.cancel(id)
@@ -94,11 +109,13 @@ export function torrentsService(parts: TorrentsServiceParts): HandlersOf<typeof 
       creations.forget(id)
       return { id: seeded }
     },
-    saveTorrentFile: async ({ id, file }) => {
-      refuseOtherNames(file)
-      await writeTorrentFile(files, random, file, list.torrentBytes(id))
-      return undefined
-    },
+  }
+}
+
+function feeds(parts: TorrentsServiceParts): Pick<Handlers, Feeds> {
+  const { list, creations, publications, subscriptions, clock } = parts
+  const context = (): RowContext => ({ now: clock.now(), wallTime: clock.wallTime(), online: parts.online() })
+  return {
     rows: {
       read: () => list.entries().map((entry) => rowOf(entry, context())),
       watch: (_args, changed) => list.watchers.add(changed),
@@ -140,11 +157,7 @@ function addMagnet(
 
 type PublishingCalls = 'publish' | 'unpublish' | 'unsubscribe' | 'checkSubscription'
 
-function publishingCalls({
-  list,
-  publications,
-  subscriptions,
-}: TorrentsServiceParts): Pick<HandlersOf<typeof torrentsContract>, PublishingCalls> {
+function publishingCalls({ list, publications, subscriptions }: TorrentsServiceParts): Pick<Handlers, PublishingCalls> {
   return {
     publish: async ({ id, under }) => {
       const { infoHash, name, private: isPrivate } = list.get(id).metainfo
