@@ -1,6 +1,7 @@
 /**
- * The mainline DHT as a `PeerSource`: looks for peers and announces us at the start, then about every 15 minutes; each
- * minute while no peers have been found, slowing down. Waits while no node has joined and begins when one has.
+ * The mainline DHT as a `PeerSource`: looks for peers and announces us at the start, then about every 15 minutes; while no
+ * others have been found after 15 s, then after twice as long each time, because a person who has just pasted a magnet
+ * link is waiting. Waits while no node has joined and begins when one has.
  *
  * Make one for all torrents: its announces take turns, `AT_ONCE` at a time. Private torrents must not be given to it
  * (BEP 27). Port 0 means that we take no connections: then it looks for peers and announces nothing.
@@ -17,8 +18,8 @@ import type { Random } from '../../kernel/random.ts'
 import { type Turn, Turns } from './turns.ts'
 
 export const ANNOUNCE_EVERY: Millis = 15 * MINUTE
-/** While no peers were found: a minute, then half as long again each time, up to `ANNOUNCE_EVERY`. */
-export const SEARCH_EVERY: Millis = MINUTE
+/** The first pause while no peers were found; then twice as long each time, up to `ANNOUNCE_EVERY`. */
+export const FIRST_PAUSE: Millis = 15 * SECOND
 /** The shortest time between two searches that `refresh` asks for. */
 export const SHORTEST_PAUSE: Millis = 30 * SECOND
 export const AT_ONCE = 8
@@ -46,10 +47,10 @@ class KademliaFollowing implements Following {
   private readonly found: (endpoints: readonly Endpoint[]) => void
   private state: PeerSourceStatus['state'] = 'idle'
   private message = ''
-  /** `host:port` of the peers of the last search. */
+  /** `host port` of the peers of the last search. */
   private peers = new Set<string>()
   /** The next pause while no peers are found. */
-  private searchPause: Millis = SEARCH_EVERY
+  private searchPause: Millis = FIRST_PAUSE
   private startedAt: Millis = -Infinity
   private nextAt: Millis | undefined
   private timer: Timer | undefined
@@ -153,7 +154,7 @@ class KademliaFollowing implements Following {
     this.turn = undefined
     this.state = replies > 0 ? 'working' : 'failed'
     const announced = stored === undefined ? '' : `, announced to ${stored}`
-    this.message = `${requests} nodes asked, ${hops} hops${announced}`
+    this.message = `${counted(requests, 'node')} asked, ${counted(hops, 'hop')}${announced}`
     const dht = this.options.dht()
     // Its nodes may have gone in the middle of the search: it is begun again once there are others.
     if (replies === 0 && !dht?.ready) this.wait(dht)
@@ -161,10 +162,20 @@ class KademliaFollowing implements Following {
     turn?.end()
   }
 
+  /** A single peer at our own port is most likely what we have announced ourselves. */
+  private hasOthers(): boolean {
+    const own = ` ${this.subject.port()}`
+    return this.peers.size > 1 || [...this.peers].some((endpoint) => !endpoint.endsWith(own))
+  }
+
   private pause(): Millis {
-    const hasPeers = this.peers.size > 0
+    const hasPeers = this.hasOthers()
     const pause = hasPeers ? ANNOUNCE_EVERY : this.searchPause
-    this.searchPause = hasPeers ? SEARCH_EVERY : Math.min(ANNOUNCE_EVERY, this.searchPause * 1.5)
+    this.searchPause = hasPeers ? FIRST_PAUSE : Math.min(ANNOUNCE_EVERY, this.searchPause * 2)
     return pause - this.options.random.below(Math.ceil(pause / 5))
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
