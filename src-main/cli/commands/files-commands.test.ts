@@ -100,6 +100,13 @@ describe('inspect', () => {
     expect(await ended(shown)).toBe(0)
     expect(shown.text.stdout).toContain('270 kB in 3 files')
     expect(shown.text.stdout).toContain('photos/sub/b.bin')
+    const link = start(machine, ['inspect', 'p.torrent', '--magnet'])
+    expect(await ended(link)).toBe(0)
+    const hash = String(last?.infoHash)
+    expect(link.text.stdout).toBe(`magnet:?xt=urn:btih:${hash}&dn=photos&tr=udp%3A%2F%2Ft.example%3A80%2Fannounce\n`)
+    expect(await run('inspect', link.text.stdout.trim())).toMatchObject({
+      ...{ status: 0, last: { event: 'done', infoHash: hash, name: 'photos', peers: [] } },
+    })
     // A comment cannot steer the terminal.
     expect(shown.text.stdout).not.toContain('\x1b')
     await sim.stop()

@@ -1,4 +1,5 @@
 import { formatBytes, formatDateTime, formatPieceLength, formatPlural } from '#shared/format.ts'
+import { formatMagnet } from '../../codec/magnet.ts'
 import type { TorrentFile } from '../../engine/torrents/torrent-file.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { command } from '../command.ts'
@@ -13,15 +14,15 @@ export const inspect = command({
   name: 'inspect',
   summary: 'show what is in a .torrent or a magnet link',
   positionals: ['FILE|MAGNET'],
-  flags: {},
+  flags: { magnet: { type: 'boolean', summary: 'only the magnet link of the torrent' } },
   examples: ['inspect holiday.torrent', "inspect 'magnet:?xt=urn:btih:…' --json"],
-  run: async ({ positionals }, context) => {
+  run: async ({ positionals, flags }, context) => {
     const source = await withHost(context, LOCAL_ONLY, ({ files }) =>
       openSource(context, files, positionals[0] as string),
     )
     if (source.kind === 'magnet') return context.out.done(magnetFacts(source.magnet), magnetText(source.magnet))
     const facts = factsOf(source.torrent)
-    context.out.done(facts, textOf(facts))
+    context.out.done(facts, flags.magnet === true ? facts.magnet : textOf(facts))
   },
 })
 
@@ -31,6 +32,14 @@ function factsOf({ metainfo }: TorrentFile) {
   const files = metainfo.files.filter(({ padding }) => !padding)
   return {
     infoHash: toHex(metainfo.infoHash),
+    magnet: formatMagnet({
+      ...{
+        infoHash: metainfo.infoHash,
+        name: metainfo.name,
+        trackers: metainfo.trackers.flat(),
+        webSeeds: metainfo.webSeeds,
+      },
+    }),
     name: metainfo.name,
     bytes: metainfo.totalLength,
     files: files.map(({ path, length }) => ({ path: path.join('/'), size: length })),
