@@ -18,6 +18,8 @@ const ENLARGED = [16, 8, 4, 2]
 /** A node that has answered us, and what we know of it. Times are of the monotonic clock; -Infinity for never. */
 export interface Entry {
   contact: Contact
+  /** `tagOf` its id: told apart without a look at the id itself. */
+  readonly tag: number
   /** Smoothed round-trip time in milliseconds. */
   rtt: Millis
   /** When it last answered us. */
@@ -28,6 +30,12 @@ export interface Entry {
   lastSent: Millis
   /** Questions in a row that it has not answered. */
   fails: number
+}
+
+/** The last 30 bits of an id. */
+export function tagOf({ bytes }: NodeId): number {
+  const [a, b, c, d] = [bytes[16], bytes[17], bytes[18], bytes[19]] as [number, number, number, number]
+  return ((a & 0x3f) << 24) | (b << 16) | (c << 8) | d
 }
 
 /** Entries of the bucket of those that share `depth` bits with us. */
@@ -58,8 +66,9 @@ export class Bucket {
 
   /** The entry of this id, live or spare. */
   byId(id: NodeId): Entry | undefined {
-    for (const entry of this.live) if (entry.contact.id.equals(id)) return entry
-    for (const entry of this.spares) if (entry.contact.id.equals(id)) return entry
+    const tag = tagOf(id)
+    for (const entry of this.live) if (entry.tag === tag && entry.contact.id.equals(id)) return entry
+    for (const entry of this.spares) if (entry.tag === tag && entry.contact.id.equals(id)) return entry
     return undefined
   }
 

@@ -55,7 +55,10 @@ export class Contacts {
   private readonly events: ContactEvents
   private readonly open = new Set<RunningQuery>()
   private readonly prospects = new Map<string, Prospect>()
-  private readonly trials = new Map<string, Contact>()
+  /** Those that were asked because they had asked us, each with when to look at it again. */
+  private readonly trials = new Map<string, { readonly contact: Contact; due: Millis }>()
+  /** No trial is due before. */
+  private trialsDue: Millis = Infinity
   /** Prospects that may still be asked before the next tick. */
   private allowance = PROSPECTS_PER_TICK
   private readonly checking = new Set<string>()
@@ -177,13 +180,24 @@ export class Contacts {
       this.prospects.delete(key)
       if (this.table.wants(contact)) this.invite(contact, hasAsked)
     }
-    const silentBefore = this.parts.clock.now() - MAPPING_LIFE
-    for (const [key, contact] of this.trials) {
-      const entry = this.table.get(contact.id)
-      const isDue = entry && Math.max(entry.lastReply, entry.lastQuery, entry.lastSent) <= silentBefore
-      if (entry && !isDue) continue
-      this.trials.delete(key)
-      if (entry) this.check(contact)
+    if (this.trialsDue <= this.parts.clock.now()) this.endTrials()
+  }
+
+  /** Asks those once more that have been silent for long enough. */
+  private endTrials(): void {
+    const now = this.parts.clock.now()
+    this.trialsDue = Infinity
+    for (const [key, trial] of this.trials) {
+      if (trial.due <= now) {
+        const entry = this.table.get(trial.contact.id)
+        trial.due = entry ? Math.max(entry.lastReply, entry.lastQuery, entry.lastSent) + MAPPING_LIFE : now
+        if (trial.due <= now) {
+          this.trials.delete(key)
+          if (entry) this.check(trial.contact)
+          continue
+        }
+      }
+      this.trialsDue = Math.min(this.trialsDue, trial.due)
     }
   }
 
@@ -214,7 +228,10 @@ export class Contacts {
   private invite(contact: Contact, hasAsked: boolean): void {
     this.allowance--
     this.check(contact, () => {
-      if (hasAsked && this.trials.size < MAX_PROSPECTS) this.trials.set(contact.id.key, contact)
+      if (!hasAsked || this.trials.size >= MAX_PROSPECTS) return
+      const due = this.parts.clock.now() + MAPPING_LIFE
+      this.trials.set(contact.id.key, { contact, due })
+      this.trialsDue = Math.min(this.trialsDue, due)
     })
   }
 

@@ -12,7 +12,7 @@
 import { MINUTE, type Millis } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
 import { AddressFilter } from './address-filter.ts'
-import { Bucket, bucketCapacity, type Entry } from './bucket.ts'
+import { Bucket, bucketCapacity, type Entry, tagOf } from './bucket.ts'
 import type { Contact } from './contact.ts'
 import {
   bitOf,
@@ -340,7 +340,7 @@ export class RoutingTable {
 }
 
 function newEntry(contact: Contact, rtt: Millis, now: Millis): Entry {
-  return { contact, rtt, lastReply: now, lastQuery: -Infinity, lastSent: now, fails: 0 }
+  return { contact, tag: tagOf(contact.id), rtt, lastReply: now, lastQuery: -Infinity, lastSent: now, fails: 0 }
 }
 
 function lastContact(entry: Entry): Millis {

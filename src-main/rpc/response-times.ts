@@ -15,7 +15,7 @@ const SHARE = 0.9
  * late included.
  */
 export class ResponseTimes {
-  private readonly times = new Float64Array(KEPT)
+  private readonly times: Millis[] = []
   private count = 0
   private usual: Millis = FIRST_STALL
 
@@ -31,7 +31,7 @@ export class ResponseTimes {
   }
 
   private reckon(): void {
-    const sorted = this.times.slice(0, Math.min(this.count, KEPT)).sort()
+    const sorted = Float64Array.from(this.times).sort()
     const time = sorted[Math.ceil(SHARE * sorted.length) - 1] as Millis
     this.usual = Math.min(LONGEST_STALL, Math.max(SHORTEST_STALL, time))
   }

@@ -10,7 +10,7 @@ import type { Endpoint } from '../kernel/network.ts'
 import type { KrpcMessage } from '../rpc/krpc-message.ts'
 import type { MessageReceiver, MessageTransport, OpenTransport } from '../rpc/message-transport.ts'
 import { type Carriage, type CarriageMode, carriageFor, type Parcel } from './message-carriage.ts'
-import { type DatagramRoute, Network, type NetworkNode, type NetworkOptions, type NodeOptions } from './network.ts'
+import { type DatagramRoute, Network, type NetworkOptions, NetworkPlace, type NodeOptions } from './network.ts'
 import { PlainClock } from './plain-clock.ts'
 import { SeededRandom } from './random.ts'
 import { VirtualTime } from './virtual-clock.ts'
@@ -39,10 +39,8 @@ export class MessageNetwork {
   delivered = 0
   deliveredBytes = 0
   private readonly time = new VirtualTime()
-  private readonly network: Network
+  private readonly network: Network<MessageHost>
   private readonly carriage: Carriage
-  /** By the index of their node. */
-  private readonly hosts = new Map<number, MessageHost>()
 
   constructor({ seed, mode = 'objects', ...options }: MessageNetworkOptions) {
     this.seed = seed
@@ -68,23 +66,17 @@ export class MessageNetwork {
 
   /** Makes a host with a public address that no other has. Its luck depends on the seed and the address alone. */
   host(address: string, options: Pick<NodeOptions, 'nat' | 'latency' | 'lossRate'> = {}): MessageHost {
-    const node = this.network.add(address, options)
-    const host = new MessageHost(node, this.time, this.random.split(`host ${address}`), {
-      send: (port, message, to, size) => this.send(node, port, { message, to, size }),
-      gone: () => {
-        this.network.remove(node)
-        this.hosts.delete(node.index)
-      },
+    const { network, time } = this
+    const host: MessageHost = new MessageHost(network.nodes.length, address, options, {
+      ...{ time, random: this.random.split(`host ${address}`) },
+      send: (port, letter) => this.send(host, port, letter),
+      gone: () => network.remove(host),
     })
-    this.hosts.set(node.index, host)
-    return host
+    return network.add(host)
   }
 
   partition(a: readonly MessageHost[], b: readonly MessageHost[]): void {
-    this.network.partition(
-      a.map(({ node }) => node),
-      b.map(({ node }) => node),
-    )
+    this.network.partition(a, b)
   }
 
   heal(): void {
@@ -106,7 +98,7 @@ export class MessageNetwork {
     return (await this.time.advance(this.time.now + limit, holds)) === 'done' || holds()
   }
 
-  private send(from: NetworkNode, port: number, { message, to, size }: Letter): void {
+  private send(from: MessageHost, port: number, { message, to, size }: Letter): void {
     const { network } = this
     const route = network.sends(from, port, to)
     if (route === undefined || network.isCut(from, route.node) || network.loses(from, route.node)) return
@@ -119,10 +111,10 @@ export class MessageNetwork {
     }
   }
 
-  private arrive(parcel: Parcel, route: DatagramRoute): void {
+  private arrive(parcel: Parcel, route: DatagramRoute<MessageHost>): void {
     const { node, source } = route
     const at = this.network.arrives(route)
-    const receiver = at && this.hosts.get(node.index)?.receiver(at.port)
+    const receiver = at && node.receiver(at.port)
     if (receiver === undefined) return
     const { size, message } = parcel
     const { checksum } = this.time
@@ -141,50 +133,48 @@ interface Letter {
   readonly size: number
 }
 
-interface HostOwner {
-  send(port: number, message: KrpcMessage, to: Endpoint, size: number): void
+interface HostParts {
+  readonly time: VirtualTime
+  readonly random: SeededRandom
+  send(port: number, letter: Letter): void
   gone(): void
 }
 
 /** A host of such a network: an address, a clock, a random source, and transports. */
-export class MessageHost {
-  readonly node: NetworkNode
+export class MessageHost extends NetworkPlace {
   readonly clock: Clock
   readonly random: SeededRandom
-  private readonly owner: HostOwner
-  private readonly receivers = new Map<number, MessageReceiver>()
-
-  constructor(node: NetworkNode, time: VirtualTime, random: SeededRandom, owner: HostOwner) {
-    this.node = node
-    this.clock = new PlainClock(time, () => this.alive)
-    this.random = random
-    this.owner = owner
-  }
-
   /** Whether it has not been killed. */
   alive = true
+  private readonly parts: HostParts
+  private readonly receivers: { readonly port: number; readonly receiver: MessageReceiver }[] = []
 
-  /** Where others find it. */
-  get publicAddress(): string {
-    return this.node.publicAddress
+  constructor(index: number, address: string, options: NodeOptions, parts: HostParts) {
+    super(index, address, options)
+    this.clock = new PlainClock(parts.time, () => this.alive)
+    this.random = parts.random
+    this.parts = parts
   }
 
   receiver(port: number): MessageReceiver | undefined {
-    return this.receivers.get(port)
+    for (const bound of this.receivers) if (bound.port === port) return bound.receiver
+    return undefined
   }
 
   /** A transport at a port of this host, for one RPC layer. */
   transport(port: number): OpenTransport {
     return async (receiver) => {
-      if (this.receivers.has(port)) throw new Error(`port ${port} of ${this.publicAddress} is in use`)
-      this.receivers.set(port, receiver)
+      if (this.receiver(port)) throw new Error(`port ${port} of ${this.publicAddress} is in use`)
+      const bound = { port, receiver }
+      this.receivers.push(bound)
       const transport: MessageTransport = {
-        local: { host: this.node.address, port },
+        local: { host: this.address, port },
         send: (message, to, size) => {
-          if (this.alive) this.owner.send(port, message, to, size)
+          if (this.alive) this.parts.send(port, { message, to, size })
         },
         close: async () => {
-          this.receivers.delete(port)
+          const at = this.receivers.indexOf(bound)
+          if (at >= 0) this.receivers.splice(at, 1)
         },
       }
       return transport
@@ -195,7 +185,7 @@ export class MessageHost {
   kill(): void {
     if (!this.alive) return
     this.alive = false
-    this.receivers.clear()
-    this.owner.gone()
+    this.receivers.length = 0
+    this.parts.gone()
   }
 }

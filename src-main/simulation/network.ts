@@ -45,8 +45,9 @@ const LOOPBACK_DELAY: Millis = 0.02
 /** Of every host behind a router of its own. */
 export const PRIVATE_ADDRESS = '192.168.0.2'
 
-/** A host as the network sees it: an address, a link, and who listens. */
-export class NetworkNode {
+/** Where a host is: all that it takes to find it, and to know how far away it is. */
+export class NetworkPlace {
+  /** Its number in the network. */
   readonly index: number
   /** What the host itself has: private where it is behind a router. */
   readonly address: string
@@ -54,6 +55,18 @@ export class NetworkNode {
   readonly publicAddress: string
   readonly nat: Nat | undefined
   readonly options: NodeOptions
+
+  constructor(index: number, address: string, options: NodeOptions) {
+    this.index = index
+    this.publicAddress = address
+    this.nat = options.nat && new Nat(options.nat)
+    this.address = options.nat ? PRIVATE_ADDRESS : address
+    this.options = options
+  }
+}
+
+/** A host as the network sees it: an address, a link, and who listens. */
+export class NetworkNode extends NetworkPlace {
   readonly uplink: Uplink
   readonly downlink: Downlink
   /** Without a limit: what stays within the host. */
@@ -65,12 +78,9 @@ export class NetworkNode {
   /** What its programs see; a test may change it, as when a cable is pulled. */
   localAddresses: readonly LocalAddress[]
 
-  constructor(time: VirtualTime, index: number, address: string, all: NetworkOptions, options: NodeOptions) {
-    this.index = index
-    this.publicAddress = address
-    this.nat = options.nat && new Nat(options.nat)
-    this.address = options.nat ? PRIVATE_ADDRESS : address
-    this.options = options
+  constructor(network: Network, address: string, options: NodeOptions) {
+    super(network.nodes.length, address, options)
+    const { time, options: all } = network
     this.uplink = new Uplink(time, options.bandwidth?.up ?? all.bandwidth.up, all.largestChunk)
     this.downlink = new Downlink(time, options.bandwidth?.down ?? all.bandwidth.down)
     this.innerLink = new Uplink(time, Number.POSITIVE_INFINITY, all.largestChunk)
@@ -84,30 +94,30 @@ export class NetworkNode {
 }
 
 /** Where a packet goes, and as whom its sender appears there. */
-export interface Route {
-  readonly node: NetworkNode
+export interface Route<N = NetworkNode> {
+  readonly node: N
   /** The sender's address as the receiver sees it. */
   readonly sourceAddress: string
   readonly destinationAddress: string
 }
 
 /** A datagram under way. */
-export interface DatagramRoute {
-  readonly node: NetworkNode
+export interface DatagramRoute<N = NetworkNode> {
+  readonly node: N
   /** Where it seems to come from. */
   readonly source: Endpoint
   readonly destination: Endpoint
 }
 
 /** Who can reach whom, and how long it takes. The only place that turns an address into a host. */
-export class Network {
+export class Network<N extends NetworkPlace = NetworkNode> {
   readonly time: VirtualTime
   readonly options: NetworkOptions
   readonly random: SeededRandom
-  readonly nodes: NetworkNode[] = []
+  readonly nodes: N[] = []
   /** Everyone in any multicast group. */
   readonly members = new Set<GroupMember>()
-  private readonly byAddress = new Map<string, NetworkNode>()
+  private readonly byAddress = new Map<string, N>()
   private readonly cuts = new Set<number>()
   private readonly waitingForHeal = new Set<() => void>()
 
@@ -117,27 +127,27 @@ export class Network {
     this.random = random
   }
 
-  add(address: string, options: NodeOptions): NetworkNode {
-    const node = new NetworkNode(this.time, this.nodes.length, address, this.options, options)
+  /** Its index is the number of those there are already. */
+  add(node: N): N {
     this.nodes.push(node)
-    this.byAddress.set(address, node)
+    this.byAddress.set(node.publicAddress, node)
     return node
   }
 
   /** The host has gone for good: packets to its address vanish. */
-  remove(node: NetworkNode): void {
+  remove(node: N): void {
     this.byAddress.delete(node.publicAddress)
   }
 
   /** Of a connection. Undefined where no host has the address, or a router is in front of it: packets to it vanish. */
-  route(from: NetworkNode, to: string): Route | undefined {
+  route(from: N, to: string): Route<N> | undefined {
     const node = this.byAddress.get(to)
     if (node) return node.nat ? undefined : { node, sourceAddress: from.publicAddress, destinationAddress: to }
     return isLoopback(to) ? { node: from, sourceAddress: '127.0.0.1', destinationAddress: to } : undefined
   }
 
   /** A datagram leaves port `port` of a host. Undefined where no host has the address: it vanishes. */
-  sends(from: NetworkNode, port: number, to: Endpoint): DatagramRoute | undefined {
+  sends(from: N, port: number, to: Endpoint): DatagramRoute<N> | undefined {
     const node = this.byAddress.get(to.host)
     if (node === undefined && isLoopback(to.host)) {
       return { node: from, source: { host: '127.0.0.1', port }, destination: to }
@@ -147,14 +157,14 @@ export class Network {
   }
 
   /** It arrives: which address and port of the host it is for. Undefined where a router drops it. */
-  arrives({ node, source, destination }: DatagramRoute): Endpoint | undefined {
+  arrives({ node, source, destination }: DatagramRoute<N>): Endpoint | undefined {
     if (node.nat === undefined || isLoopback(destination.host)) return destination
     const port = node.nat.incoming(destination.port, source, this.time.now)
     return port === undefined ? undefined : { host: node.address, port }
   }
 
   /** How long the next packet takes one way. */
-  delay(from: NetworkNode, to: NetworkNode): Millis {
+  delay(from: N, to: N): Millis {
     if (from === to) return LOOPBACK_DELAY
     const distance = this.distance(from, to)
     return this.options.jitter > 0 ? distance * this.random.between(1, 1 + this.options.jitter) : distance
@@ -167,17 +177,17 @@ export class Network {
   }
 
   /** Whether the next packet is lost. */
-  loses(from: NetworkNode, to: NetworkNode): boolean {
+  loses(from: N, to: N): boolean {
     if (from === to) return false
     const rate = Math.max(from.options.lossRate ?? this.options.lossRate, to.options.lossRate ?? this.options.lossRate)
     return this.random.chance(rate)
   }
 
-  partition(a: readonly NetworkNode[], b: readonly NetworkNode[]): void {
+  partition(a: readonly N[], b: readonly N[]): void {
     for (const x of a) for (const y of b) if (x !== y) this.cuts.add(pairOf(x, y))
   }
 
-  isCut(a: NetworkNode, b: NetworkNode): boolean {
+  isCut(a: N, b: N): boolean {
     return this.cuts.size > 0 && this.cuts.has(pairOf(a, b))
   }
 
@@ -194,7 +204,7 @@ export class Network {
   }
 
   /** Fixed for a pair, in the range of the farther away of the two; the same in both directions. */
-  private distance(a: NetworkNode, b: NetworkNode): Millis {
+  private distance(a: N, b: N): Millis {
     const x = a.options.latency ?? this.options.latency
     const y = b.options.latency ?? this.options.latency
     const [min, max] = x[1] >= y[1] ? x : y
@@ -202,6 +212,6 @@ export class Network {
   }
 }
 
-function pairOf(a: NetworkNode, b: NetworkNode): number {
+function pairOf(a: NetworkPlace, b: NetworkPlace): number {
   return Math.min(a.index, b.index) * 0x100000 + Math.max(a.index, b.index)
 }

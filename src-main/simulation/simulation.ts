@@ -4,7 +4,7 @@ import { DEFAULT_CAPACITY_BYTES, Disk } from './disk.ts'
 import { SimulationError } from './errors.ts'
 import { type Machine, SimulatedHost } from './host.ts'
 import { type Claim, describeClaims } from './ledger.ts'
-import { type Latency, Network, type NetworkNode, type NetworkOptions, type NodeOptions } from './network.ts'
+import { type Latency, Network, NetworkNode, type NetworkOptions, type NodeOptions } from './network.ts'
 import { SeededRandom } from './random.ts'
 import { SegmentPool } from './segments.ts'
 import type { StreamWorld } from './stream-socket.ts'
@@ -86,7 +86,9 @@ export class Simulation {
   host(name = `host-${this.hosts.length + 1}`, options: HostOptions = {}): SimulatedHost {
     if (this.names.has(name.toLowerCase())) throw new Error(`there is a host or name ${name} already`)
     const random = this.random.split(`host ${name}`)
-    const node = this.network.add(options.address ?? addressOf(this.network.nodes.length), options)
+    const node = this.network.add(
+      new NetworkNode(this.network, options.address ?? addressOf(this.network.nodes.length), options),
+    )
     const capacity = options.capacity ?? DEFAULT_CAPACITY_BYTES
     const disk = new Disk(this.time, random.split('disk'), capacity, options.diskDelay ?? [0, 0])
     this.names.set(name.toLowerCase(), [node.publicAddress])
