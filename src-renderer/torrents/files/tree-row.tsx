@@ -1,7 +1,7 @@
 import { Check, ChevronRight, File, Files, Folder, type LucideIcon, Minus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cx } from '../../ui/cx.ts'
-import { bytesQuantity, formatBytes, formatPercent } from '../../ui/format.ts'
+import { bytesQuantity, formatPercent } from '../../ui/format.ts'
 import { ProgressBar } from '../../ui/progress-bar.tsx'
 import { QuantityText } from '../../ui/quantity.tsx'
 import type { Checked, TreeNode } from './file-tree.ts'
@@ -23,18 +23,16 @@ export interface TreeRowProps {
   readonly fraction: number | undefined
 }
 
-/** One file or folder. What it says is its name for assistive technology: name, size, what of it is there. */
+/** One file or folder. Its name for assistive technology is what stands in it: name, size, what of it is there. */
 export function TreeRow(props: TreeRowProps): ReactNode {
   const { node, checked, fraction, closed } = props
   const Icon = ICONS[node.kind]
-  const said = [node.name, formatBytes(node.size), ...(fraction === undefined ? [] : [formatPercent(fraction)])]
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the tree keeps the focus and names its row by aria-activedescendant
     <div
       role="treeitem"
       id={props.domId}
       data-node={node.key}
-      aria-label={said.join(', ')}
       aria-level={node.depth + 1}
       aria-posinset={node.place}
       aria-setsize={node.siblings}
@@ -56,16 +54,14 @@ export function TreeRow(props: TreeRowProps): ReactNode {
       <Icon size={14} aria-hidden className="shrink-0 text-faint" />
       <bdi className={cx('min-w-0 grow truncate', checked === 'none' && 'text-faint')}>{node.name}</bdi>
       <span className="w-20 shrink-0 text-right tabular-nums">
+        {' '}
         <QuantityText quantity={bytesQuantity(node.size)} />
       </span>
       {fraction !== undefined && (
-        <span aria-hidden className="flex w-36 shrink-0 items-center gap-2 pl-4 tabular-nums">
-          <ProgressBar
-            fraction={fraction}
-            label="Progress"
-            tone={checked === 'none' ? 'quiet' : 'accent'}
-            className="min-w-0 grow"
-          />
+        <span className="flex w-36 shrink-0 items-center gap-2 pl-4 tabular-nums">
+          <span aria-hidden className="min-w-0 grow">
+            <ProgressBar fraction={fraction} label="Progress" tone={checked === 'none' ? 'quiet' : 'accent'} />
+          </span>{' '}
           <span className="w-12 shrink-0 text-right">{formatPercent(fraction)}</span>
         </span>
       )}
