@@ -6,14 +6,13 @@ import type { Services } from '#shared/contract/index.ts'
 import type { Settings } from '#shared/contract/settings.ts'
 import type { Host } from '../kernel/host.ts'
 import type { Endpoint } from '../kernel/network.ts'
-import type { NetworkPolicy } from '../kernel/network-policy.ts'
 import { openSessionStore, type SessionStore } from '../storage/open-session.ts'
 import { appService } from './app/app-service.ts'
 import type { AppShell } from './app/shell.ts'
 import { appStatusOf } from './app/status.ts'
-import { listenCandidates } from './listening.ts'
 import { peersService } from './peers/peers-service.ts'
 import { ContractServer } from './serving/contract-server.ts'
+import { SettingsInEffect } from './settings/settings-in-effect.ts'
 import { defaultSettings, SettingsService } from './settings/settings-service.ts'
 import { peerGroups, type TorrentParts, torrentParts } from './torrent-parts.ts'
 import { torrentsService } from './torrents/torrents-service.ts'
@@ -63,51 +62,18 @@ export async function startEngine(host: Host, options: EngineOptions): Promise<E
   return running
 }
 
-/** What settings say about network, port, connections and sources of peers takes effect. */
-async function applySettings(
-  host: Host,
-  options: EngineOptions,
-  settings: Settings,
-  parts: TorrentParts,
-): Promise<void> {
-  const { budget, list, listening, local, overlays, changed } = parts
-  const policy = networkPolicy(options, settings)
-  const isOther = policy.mode !== host.network.policy.mode
-  if (isOther) {
-    host.network.set(policy)
-    // Connections that are no longer allowed end; sources are asked again where they may be now.
-    for (const entry of list.entries()) void entry.reconnect()
-  }
-  budget.limits = { ...budget.limits, total: settings.maxConnections, perTorrent: settings.maxConnectionsPerTorrent }
-  for (const { swarm } of list.all()) swarm?.setSlots(settings.uploadSlots - 1)
-  for (const { swarm } of list.entries()) swarm?.setPeerExchange(settings.peerExchange)
-  changed.notify()
-  // Nodes of the DHT stand on the port on which peers are taken.
-  await listening.listen(listenCandidates(policy, settings.listenPort, options.listen))
-  const mayMulticast = policy.mode === 'online' || policy.multicast === true
-  await Promise.all([overlays.configure(), local.setEnabled(settings.localDiscovery && mayMulticast)])
-  if (isOther) overlays.tryAgain()
-}
-
 function assemble(host: Host, options: EngineOptions, store: SessionStore, settings: SettingsService) {
-  const { clock, log, network } = host
   const parts = torrentParts(host, { ...options, listenHost: options.listen?.host }, store, settings)
   const { list, creations, listening, local, overlays, publications, subscriptions } = parts
   const services = servicesOf(host, options, store, settings, parts)
-  let { bootstrapNodes } = settings.now
-  const unwatch = settings.onChange(() => {
-    const applied = applySettings(host, options, settings.now, parts)
-    const isOther = settings.now.bootstrapNodes.join(' ') !== bootstrapNodes.join(' ')
-    bootstrapNodes = settings.now.bootstrapNodes
-    if (isOther) void applied.then(() => overlays.tryAgain())
-  })
+  const effect = new SettingsInEffect(host, options, settings, parts)
+  const unwatch = settings.onChange(() => void effect.apply())
   return {
     services,
-    server: new ContractServer(services, clock, log.child('contract')),
+    server: new ContractServer(services, host.clock, host.log.child('contract')),
     listening: () => listening.endpoint,
     async start() {
-      network.set(networkPolicy(options, settings.now))
-      await applySettings(host, options, settings.now, parts)
+      await effect.apply()
       list.load()
       publications.start()
       subscriptions.start()
@@ -116,6 +82,7 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
       unwatch()
       publications.stop()
       subscriptions.stop()
+      await effect.settled
       await creations.stop()
       await list.stop()
       await local.close()
@@ -171,14 +138,4 @@ function servicesOf(
       placeOf: (id) => list.get(id).files.layout.root,
     }),
   }
-}
-
-/**
- * Nothing leaves the machine before a person has agreed, nor with `--offline`; but local discovery that a command line
- * asks for by name may.
- */
-function networkPolicy(options: EngineOptions, { networkConsent }: Settings): NetworkPolicy {
-  const { offline, allowedHosts = [], settings } = options
-  if (!offline && networkConsent === 'granted') return { mode: 'online' }
-  return { mode: 'local-only', allowedHosts, multicast: settings?.localDiscovery === true }
 }

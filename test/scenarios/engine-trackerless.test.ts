@@ -1,7 +1,14 @@
 /** Whole engines that find each other through the DHT alone, and what becomes of their DHT when the world changes. */
 import { describe, expect, test } from 'vitest'
-import type { OverlayNode, OverlayState, SearchState } from '#shared/contract/overlays.ts'
-import type { ContactRow, PeerRow } from '#shared/contract/peers.ts'
+import {
+  type OverlayNode,
+  type OverlayState,
+  overlayState,
+  type SearchState,
+  searchState,
+  storedItemRow,
+} from '#shared/contract/overlays.ts'
+import { type ContactRow, contactRow, type PeerRow, peerRow } from '#shared/contract/peers.ts'
 import type { Settings } from '#shared/contract/settings.ts'
 import { encodeBencode } from '../../src-main/codec/bencode.ts'
 import { toHex } from '../../src-main/kernel/bytes.ts'
@@ -126,6 +133,7 @@ describe('without a tracker', () => {
     await sim.until(HOUR, () => leecher.row(id).state === 'downloading', 'the description is there')
     await sim.until(HOUR, () => peersOf(leecher).length > 0, 'connected again')
     const [peer] = peersOf(leecher) as [PeerRow]
+    peerRow.parse(peer)
     expect(peer).toMatchObject({ torrent: id, torrentName: 'file.bin', address: `${seeder.host.address}:6881` })
     await world.within(leecher.engine.services.peers.disconnect({ id: peer.id }))
     await sim.until(MINUTE, () => !peersOf(leecher).some((row) => row.id === peer.id), 'gone')
@@ -207,6 +215,7 @@ describe('the service of overlays', () => {
     expect(overlays(first).items.read(on)).toContainEqual(
       expect.objectContaining({ id: put.target, kind: 'immutable', preview: '5:hello', own: true }),
     )
+    for (const row of overlays(first).items.read(on)) storedItemRow.parse(row)
 
     const seed = '42'.repeat(32)
     const mutable = { ...on, seed, salt: toHex(Uint8Array.from([1, 2])), keep: false }
@@ -242,6 +251,7 @@ describe('the service of overlays', () => {
     expect(steps.map(({ nodeId }) => nodeId)).toEqual(
       expect.arrayContaining((result?.closest ?? []).map((c) => c.nodeId)),
     )
+    searchState.parse(read())
     const other = await overlays(first).startSearch({ ...on, target: KEY, method: 'get_peers' })
     await overlays(first).cancelSearch(other)
     expect(overlays(first).search.read(other)[0]?.state).toBe('cancelled')
@@ -273,6 +283,8 @@ describe('the service of overlays', () => {
       expect(first.host.clock.wallTime() - (lastSeen as number)).toBeLessThan(15 * MINUTE)
     }
     expect(shown.counters.queriesSent).toBeGreaterThan(0)
+    overlayState.parse(stateOf(first))
+    for (const row of contactsOf(first)) contactRow.parse(row)
     await world.end()
   })
 })
@@ -420,6 +432,28 @@ describe('when the world changes', () => {
     expect(await codeOf(settings.set({ bootstrapNodes: ['engine-1'] }))).toBe('BAD_BOOTSTRAP_NODE')
     await world.within(settings.set({ bootstrapNodes: ['nowhere.example:6881', 'engine-1:6881'] }))
     await sim.until(5 * SECOND, () => statusOf(node)?.state === 'joined', 'joined')
+    await world.end()
+  })
+})
+
+describe('the end', () => {
+  test('right after settings that open sockets, or in the middle of calls, leaves nothing behind', async () => {
+    const world = new World(16)
+    const node = (await world.joined(3))[2] as Node
+    const { settings } = node.engine.services
+    const call = codeOf(overlays(node).lookup({ ...on, target: KEY }))
+    const { search } = await overlays(node).startSearch({ ...on, target: KEY, method: 'find_node' })
+    await world.sim.run(5)
+    const changes = [
+      settings.set({ localDiscovery: true, dhtBucketSize: 20 }),
+      settings.set({ networkConsent: 'refused' }),
+      settings.set({ networkConsent: 'granted', listenPort: 7_000 }),
+    ]
+    await node.stop()
+    await Promise.all(changes)
+    expect(await call).toBe('OVERLAY_OFF')
+    expect(overlays(node).search.read({ search })[0]?.state).toBe('cancelled')
+    world.nodes.pop()
     await world.end()
   })
 })
