@@ -6,7 +6,6 @@ import { Simulation } from '../../src-main/simulation/simulation.ts'
 import { METADATA_PIECE_LENGTH, type MetadataMessage } from '../../src-main/torrent/metadata/metadata-message.ts'
 import { MAX_USELESS, PATIENCE, PATIENCE_WHEN_FULL } from '../../src-main/torrent/metadata/metadata-swarm.ts'
 import { encodePexMessage } from '../../src-main/torrent/pex/pex-message.ts'
-import { UNKNOWN_GEOMETRY } from '../../src-main/torrent/wire/frame-guard.ts'
 import { describedTorrent, MetadataServer, Seeker, type ServerOptions } from './metadata-world.ts'
 import { PORT, SwarmNode, stopAll } from './swarm-world.ts'
 
@@ -322,6 +321,22 @@ test('ports of DHT nodes are exchanged where ours runs', async () => {
   }
 })
 
-test('a geometry that is not known takes any block address within the limits', () => {
-  expect(UNKNOWN_GEOMETRY.sizeOf(0)).toBeGreaterThan(2 ** 40)
+test('who took metadata and left is dialled again soon: it comes back for pieces', async () => {
+  const sim = new Simulation({ seed: 16 })
+  const seed = new SwarmNode(sim, torrent, 'seed', { seed: true })
+  const seeker = new Seeker(sim, torrent, 'seeker')
+  await sim.within(SECOND, Promise.all([seed.start(), seeker.start()]))
+  seed.swarm.addPeers([seeker.endpoint], 'given')
+  await sim.until(5 * SECOND, () => seeker.found.length > 0)
+  seeker.listener.remove(seeker.swarm)
+  let came = 0
+  seeker.listener.add({
+    infoHash: torrent.metainfo.infoHash,
+    incoming: () => {
+      came++
+      return undefined
+    },
+  })
+  await sim.until(10 * SECOND, () => came > 0)
+  await end(sim, seeker, seed)
 })

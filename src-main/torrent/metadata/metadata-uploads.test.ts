@@ -32,7 +32,7 @@ describe('metadata for a peer', () => {
     const uploads = new MetadataUploads<TestPeer>(info.subarray(0, METADATA_PIECE_LENGTH + 1))
     expect(uploads.size).toBe(METADATA_PIECE_LENGTH + 1)
     const one = peer()
-    for (const piece of [0, 1, 2]) expect(uploads.requested(one, piece, 0)).toBe(true)
+    expect([0, 1, 2].map((piece) => uploads.requested(one, piece, 0))).toEqual(['sent', 'sent', 'rejected'])
     expect(answers(one)).toEqual(['data', 'data', 'reject'])
   })
 
@@ -54,11 +54,11 @@ describe('metadata for a peer', () => {
     const uploads = new MetadataUploads<TestPeer>(undefined)
     expect(uploads.size).toBeUndefined()
     const one = peer()
-    for (let n = 0; n < MAX_METADATA_REJECTS; n++) expect(uploads.requested(one, 0, 0)).toBe(true)
-    expect(uploads.requested(one, 0, 0)).toBe(false)
+    for (let n = 0; n < MAX_METADATA_REJECTS; n++) expect(uploads.requested(one, 0, 0)).toBe('rejected')
+    expect(uploads.requested(one, 0, 0)).toBe('enough')
     expect(answers(one)).toHaveLength(MAX_METADATA_REJECTS)
     uploads.leave(one)
-    expect(uploads.requested(one, 0, 0)).toBe(true)
+    expect(uploads.requested(one, 0, 0)).toBe('rejected')
   })
 
   test('is none where the info dictionary is empty', () => {

@@ -34,16 +34,16 @@ export class MetadataUploads<P extends { readonly wire: PeerWire }> {
     return this.infoBytes?.length
   }
 
-  /** A peer asks for a piece. @returns whether the connection may go on */
-  requested(peer: P, piece: number, now: Millis): boolean {
+  /** A peer asks for a piece. `enough`: it has been told that there is none too often, and the connection has to end. */
+  requested(peer: P, piece: number, now: Millis): 'sent' | 'rejected' | 'enough' {
     const known = this.servings.get(peer)
     const serving = known ?? { serving: new MetadataServing(this.infoBytes, now), rejects: 0 }
     if (!known) this.servings.set(peer, serving)
     const full = peer.wire.bufferedBytes >= MAX_METADATA_WAITING
     const answer = full ? ({ type: 'reject', piece } as const) : serving.serving.answer(piece, now)
-    if (answer.type === 'reject' && ++serving.rejects > MAX_METADATA_REJECTS) return false
+    if (answer.type === 'reject' && ++serving.rejects > MAX_METADATA_REJECTS) return 'enough'
     peer.wire.extended(METADATA_EXTENSION, encodeMetadataMessage(answer))
-    return true
+    return answer.type === 'data' ? 'sent' : 'rejected'
   }
 
   leave(peer: P): void {

@@ -102,10 +102,13 @@ export class Extensions {
   private metadataReceived(peer: Peer, payload: Uint8Array): void {
     const message = decodeMetadataMessage(payload)
     if (!message) return
-    if (message.type !== 'request') this.events.metadata(peer, message)
-    else if (!this.uploads.requested(peer, message.piece, this.events.now())) {
-      peer.wire.close({ code: 'PROTOCOL', violation: 'asks for metadata over and over' })
+    if (message.type !== 'request') {
+      this.events.metadata(peer, message)
+      return
     }
+    const outcome = this.uploads.requested(peer, message.piece, this.events.now())
+    if (outcome === 'sent') peer.tookMetadata = true
+    else if (outcome === 'enough') peer.wire.close({ code: 'PROTOCOL', violation: 'asks for metadata over and over' })
   }
 
   private peersReceived(peer: Peer, payload: Uint8Array): void {

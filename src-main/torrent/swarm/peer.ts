@@ -78,6 +78,8 @@ export class Peer implements PeerWireHandler, ChokerPeer {
   listens: Endpoint | undefined
   /** What it said of itself (BEP 10). */
   told: ExtendedHandshake | undefined
+  /** Took metadata from us: it comes back for pieces. */
+  tookMetadata = false
   private dhtPortTold = false
 
   amInterested = false
