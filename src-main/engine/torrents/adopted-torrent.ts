@@ -1,10 +1,11 @@
 /** What a magnet becomes once its info dictionary is there. Pure. */
+import { createHash } from 'node:crypto'
 import type { Magnet } from '../../codec/magnet.ts'
 import { bytesEqual, toHex } from '../../kernel/bytes.ts'
 import type { FileSelection } from '../../torrent/file-selection.ts'
 import type { OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
 import { MetainfoError } from '../../torrent/metainfo/metainfo-error.ts'
-import { MAX_TORRENT_FILE_BYTES, parseMetainfo } from '../../torrent/metainfo/parse.ts'
+import { MAX_TORRENT_FILE_BYTES, parseInfo, parseMetainfo } from '../../torrent/metainfo/parse.ts'
 import { MAX_TRACKERS } from '../../torrent/metainfo/tracker-urls.ts'
 import { withTrackers, wrapInfo } from '../../torrent/metainfo/wrap-info.ts'
 import { choiceOf, linkedFiles } from './file-choice.ts'
@@ -21,15 +22,13 @@ export function adoptedTorrent(
   { trackers, webSeeds }: Magnet,
   platform: NodeJS.Platform,
 ): TorrentFile {
-  const bytes = wrapInfo(info, { trackers: trackers.map((url) => [url]), webSeeds })
-  const metainfo = parsed(bytes, platform)
-  if (!bytesEqual(metainfo.infoHash, infoHash)) throw new TorrentsError({ code: 'WRONG_METADATA', id: toHex(infoHash) })
-  return { bytes, metainfo }
-}
-
-function parsed(bytes: Uint8Array, platform: NodeJS.Platform): TorrentFile['metainfo'] {
+  if (!bytesEqual(createHash('sha1').update(info).digest(), infoHash))
+    throw new TorrentsError({ code: 'WRONG_METADATA', id: toHex(infoHash) })
   try {
-    return parseMetainfo(bytes, { platform })
+    // By itself first: what stands behind its end must not become entries of the .torrent.
+    parseInfo(info, { platform })
+    const bytes = wrapInfo(info, { trackers: trackers.map((url) => [url]), webSeeds })
+    return { bytes, metainfo: parseMetainfo(bytes, { platform }) }
   } catch (error) {
     if (!(error instanceof MetainfoError)) throw error
     throw new TorrentsError({ code: 'UNUSABLE_METADATA', reason: error.message }, { cause: error })
