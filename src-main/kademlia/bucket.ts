@@ -8,10 +8,11 @@
  */
 import type { Millis } from '../kernel/clock.ts'
 import type { AddressKey, Contact } from './contact.ts'
-import { bitOf, ID_BITS, type NodeId } from './node-id.ts'
+import type { NodeId } from './node-id.ts'
 
 /** Leading bits behind the bucket's own prefix by which its entries are spread: 8 sub-prefixes. */
 const SUB_PREFIX_BITS = 3
+const SUB_PREFIXES = 1 << SUB_PREFIX_BITS
 /** Times k: the far buckets hold more, which spares lookups their first hops at no cost in requests. */
 const ENLARGED = [16, 8, 4, 2]
 
@@ -96,8 +97,9 @@ export class Bucket {
 
   /** The entry that gives way to `newcomer` in this full bucket at once, if any does. */
   victimFor(newcomer: Contact): Entry | undefined {
-    const failed = this.live.filter((entry) => entry.fails > 0)
-    if (failed.length > 0) return failed.reduce((worst, entry) => (entry.fails > worst.fails ? entry : worst))
+    let worst: Entry | undefined
+    for (const entry of this.live) if (entry.fails > (worst?.fails ?? 0)) worst = entry
+    if (worst) return worst
     const insecure = newcomer.secure ? this.live.filter((entry) => !entry.contact.secure) : []
     if (insecure.length > 0) return slowest(insecure)
     return this.crowdedBy(newcomer)
@@ -122,23 +124,27 @@ export class Bucket {
 
   /** Where the newcomer's sub-prefix is empty: the slowest of the most crowded one, if it is no more trustworthy. */
   private crowdedBy(newcomer: Contact): Entry | undefined {
-    const groups = new Map<number, Entry[]>()
-    for (const entry of this.live) {
-      const group = groups.get(this.subPrefix(entry.contact))
-      if (group) group.push(entry)
-      else groups.set(this.subPrefix(entry.contact), [entry])
+    const wanted = this.subPrefix(newcomer.id)
+    const counts = new Array<number>(SUB_PREFIXES).fill(0)
+    let crowded = 0
+    for (const { contact } of this.live) {
+      const prefix = this.subPrefix(contact.id)
+      if (prefix === wanted) return undefined
+      counts[prefix] = (counts[prefix] as number) + 1
+      if ((counts[prefix] as number) > (counts[crowded] as number)) crowded = prefix
     }
-    if (groups.has(this.subPrefix(newcomer))) return undefined
-    const crowded = [...groups.values()].reduce((most, group) => (group.length > most.length ? group : most))
-    const victims = crowded.filter((entry) => newcomer.secure || !entry.contact.secure)
-    return crowded.length > 1 && victims.length > 0 ? slowest(victims) : undefined
+    if ((counts[crowded] as number) < 2) return undefined
+    const victims = this.live.filter(({ contact }) => {
+      return this.subPrefix(contact.id) === crowded && (newcomer.secure || !contact.secure)
+    })
+    return victims.length > 0 ? slowest(victims) : undefined
   }
 
-  private subPrefix(contact: Contact): number {
-    let prefix = 0
-    const end = Math.min(ID_BITS, this.depth + 1 + SUB_PREFIX_BITS)
-    for (let bit = this.depth + 1; bit < end; bit++) prefix = 2 * prefix + bitOf(contact.id, bit)
-    return prefix
+  /** The bits of an id behind those that all ids of this bucket have in common, 0 where there are none left. */
+  private subPrefix({ bytes }: NodeId): number {
+    const first = this.depth + 1
+    const word = ((bytes[first >> 3] ?? 0) << 8) | (bytes[(first >> 3) + 1] ?? 0)
+    return (word >> (16 - SUB_PREFIX_BITS - (first & 7))) & (SUB_PREFIXES - 1)
   }
 }
 

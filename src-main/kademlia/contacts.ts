@@ -166,8 +166,9 @@ export class Contacts {
 
   /** A contact that we have heard of, or (`hasAsked`) from: asked now or at one of the next ticks. */
   consider(contact: Contact, hasAsked = false): void {
+    if (!this.table.wants(contact)) return
     const { key } = contact.id
-    if (this.prospects.has(key) || this.checking.has(key) || !this.table.wants(contact)) return
+    if (this.prospects.has(key) || this.checking.has(key)) return
     if (this.allowance > 0) this.invite(contact, hasAsked)
     else if (this.prospects.size < MAX_PROSPECTS) this.prospects.set(key, { contact, hasAsked })
   }

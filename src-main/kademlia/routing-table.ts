@@ -131,12 +131,12 @@ export class RoutingTable {
   /** Whether a contact we have only heard of is worth a question: unknown, allowed here, and with a place to gain. */
   wants(contact: Contact): boolean {
     const bucket = this.bucketOf(contact.id)
+    const known = bucket.byId(contact.id)
+    // The cheapest first: nearly all who are heard of are known, or there is no place for them.
+    if (known?.contact.isAt(contact) || contact.id.equals(this.self) || !this.hasPlace(bucket, contact)) return false
     const atAddress = this.entriesAt(contact)
-    if (contact.id.equals(this.self) || atAddress.some((entry) => entry.contact.isAt(contact))) return false
-    const inTheWay = this.inTheWayOf(contact, bucket.byId(contact.id), atAddress)
-    if (inTheWay.some(({ entry }) => entry.fails === 0)) return false
-    if (!bucket.full || this.isHome(bucket)) return true
-    return bucket.spares.length < bucket.spareCapacity || bucket.victimFor(contact) !== undefined
+    if (atAddress.some((entry) => entry.contact.isAt(contact))) return false
+    return !this.inTheWayOf(contact, known, atAddress).some(({ entry }) => entry.fails === 0)
   }
 
   /** It has been asked something. */
@@ -179,7 +179,7 @@ export class RoutingTable {
       for (const entry of bucket.live) {
         if (!accept || accept(entry)) insertByDistance(nearest, entry.contact, target, n - found.length)
       }
-      found.push(...nearest)
+      for (const contact of nearest) found.push(contact)
     }
     return found
   }
@@ -312,6 +312,11 @@ export class RoutingTable {
     if (entry) this.addresses.remove(entry.contact.address)
   }
 
+  private hasPlace(bucket: Bucket, newcomer: Contact): boolean {
+    if (!bucket.full || this.isHome(bucket)) return true
+    return bucket.spares.length < bucket.spareCapacity || bucket.victimFor(newcomer) !== undefined
+  }
+
   private bucketOf(id: NodeId): Bucket {
     return this.buckets[Math.min(commonPrefixLength(this.self, id), this.buckets.length - 1)] as Bucket
   }
@@ -325,12 +330,15 @@ export class RoutingTable {
    * agrees with ours before bit i and differs there, so bit i of its distance to the target is the opposite of bit i of
    * our own distance to it: where that is 1, bucket i is nearer than all deeper ones; where it is 0, farther.
    */
-  private *outwardFrom(target: NodeId): Generator<Bucket> {
+  private outwardFrom(target: NodeId): Bucket[] {
     const home = this.buckets.length - 1
-    const nearer = (depth: number) => bitOf(this.self, depth) !== bitOf(target, depth)
-    for (let depth = 0; depth < home; depth++) if (nearer(depth)) yield this.buckets[depth] as Bucket
-    yield this.buckets[home] as Bucket
-    for (let depth = home - 1; depth >= 0; depth--) if (!nearer(depth)) yield this.buckets[depth] as Bucket
+    const nearer: Bucket[] = []
+    const farther: Bucket[] = []
+    for (let depth = 0; depth < home; depth++) {
+      const isNearer = bitOf(this.self, depth) !== bitOf(target, depth)
+      ;(isNearer ? nearer : farther).push(this.buckets[depth] as Bucket)
+    }
+    return [...nearer, this.buckets[home] as Bucket, ...farther.reverse()]
   }
 
   private randomIdIn(bucket: Bucket, random: Random): NodeId {

@@ -74,19 +74,22 @@ export class ExternalAddress {
     return this.lastTold.host
   }
 
+  /** The one for whom more than half of the votes are, if there is one, is the last to survive the pairing off of unequal votes. */
   private count(): string | undefined {
-    const tallies = new Map<string, { votes: number; readonly lookups: Set<number>; known: number }>()
+    let [candidate, lead]: [string | undefined, number] = [undefined, 0]
+    for (const { host } of this.votes.values()) {
+      if (lead === 0) candidate = host
+      lead += host === candidate ? 1 : -1
+    }
+    let [votes, known] = [0, 0]
+    const lookups = new Set<number>()
     for (const { host, lookup } of this.votes.values()) {
-      const tally = tallies.get(host) ?? { votes: 0, lookups: new Set(), known: 0 }
-      tally.votes += 1
-      if (lookup === undefined) tally.known += 1
-      else tally.lookups.add(lookup)
-      tallies.set(host, tally)
+      if (host !== candidate) continue
+      votes += 1
+      if (lookup === undefined) known += 1
+      else lookups.add(lookup)
     }
-    for (const [host, { votes, lookups, known }] of tallies) {
-      const enough = votes >= MIN_VOTES && lookups.size + known >= MIN_LOOKUPS
-      if (enough && votes * 2 > this.votes.size) return host
-    }
-    return undefined
+    const isElected = votes >= MIN_VOTES && votes * 2 > this.votes.size && lookups.size + known >= MIN_LOOKUPS
+    return isElected ? candidate : undefined
   }
 }
