@@ -14,7 +14,11 @@ describe('where DHT nodes of ours stand', () => {
     expect(nodeAddresses(online, undefined, [])).toEqual(['0.0.0.0'])
   })
 
-  test('each public address has one of its own (BEP 45), a bounded number', () => {
+  test('a single public IPv4 address is reached through all interfaces, this machine included', () => {
+    expect(nodeAddresses(online, undefined, [...home, ...at('8.8.4.4')])).toEqual(['0.0.0.0'])
+  })
+
+  test('of several public addresses each has one of its own (BEP 45), a bounded number', () => {
     const public4 = ['8.8.4.4', '9.9.9.9']
     const public6 = ['2a00:1450::1', '2a00:1450::2']
     expect(nodeAddresses(online, undefined, [...home, ...at(...public6, ...public4, '8.8.4.4')])).toEqual([
@@ -34,14 +38,17 @@ describe('where DHT nodes of ours stand', () => {
 
   test('while nothing may leave the machine: loopback alone, unless somebody outside was named', () => {
     expect(nodeAddresses(localOnly(), undefined, home)).toEqual(['127.0.0.1'])
-    expect(nodeAddresses(localOnly('127.0.1.1', '::1', 'localhost'), undefined, home)).toEqual(['127.0.0.1'])
+    expect(nodeAddresses(localOnly('127.0.1.1', 'localhost'), undefined, home)).toEqual(['127.0.0.1'])
+    expect(nodeAddresses(localOnly('127.0.1.1', '::1'), undefined, home)).toEqual(['127.0.0.1', '::1'])
+    expect(nodeAddresses(localOnly('fd00::9'), undefined, home)).toEqual(['127.0.0.1', '::'])
     expect(nodeAddresses(localOnly('192.168.1.9'), undefined, home)).toEqual(['0.0.0.0'])
     expect(nodeAddresses(localOnly('router.example'), undefined, home)).toEqual(['0.0.0.0'])
+    expect(nodeAddresses({ ...localOnly(), multicast: true }, undefined, home)).toEqual(['0.0.0.0'])
   })
 
   test('what the command line says goes before; all interfaces are still one by one', () => {
     expect(nodeAddresses(online, '127.0.1.1', home)).toEqual(['127.0.1.1'])
-    expect(nodeAddresses(localOnly(), '0.0.0.0', at('9.9.9.9'))).toEqual(['9.9.9.9'])
+    expect(nodeAddresses(localOnly(), '0.0.0.0', at('9.9.9.9', '9.9.9.8'))).toEqual(['9.9.9.8', '9.9.9.9'])
     expect(nodeAddresses(online, '::', at('9.9.9.9', '2a00::1'))).toEqual(['2a00::1'])
   })
 })

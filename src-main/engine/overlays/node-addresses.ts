@@ -1,7 +1,8 @@
 /**
- * At which local addresses DHT nodes of ours stand (BEP 45): one for each public address, because each is another
- * neighbour to the world; one for all private IPv4 addresses together, because the system knows which of them a packet
- * should leave from, and a router makes one public address of them. Pure.
+ * At which local addresses DHT nodes of ours stand (BEP 45). Where the machine has several public IPv4 addresses, each has
+ * a node, because each is another neighbour to the world. One, or private ones only, share the node of all interfaces: the
+ * system knows which of them a packet should leave from, and a router makes one public address of them. IPv6 addresses
+ * are public each, so each has a node. Pure.
  */
 import { ipBytes, isLoopbackIp } from '../../codec/ip-address.ts'
 import type { LocalAddress } from '../../kernel/network.ts'
@@ -12,6 +13,7 @@ export const MAX_NODES_OF_FAMILY = 4
 
 const ANY_IPV4 = '0.0.0.0'
 const ANY_IPV6 = '::'
+const LOOPBACK_IPV6 = '::1'
 
 /** @param given the host that a command line says, over everything else */
 export function nodeAddresses(
@@ -19,18 +21,22 @@ export function nodeAddresses(
   given: string | undefined,
   local: readonly LocalAddress[],
 ): readonly string[] {
-  const wanted = given ?? (mayLeaveMachine(policy) ? ANY_IPV4 : listenHost(policy))
-  if (wanted !== ANY_IPV4 && wanted !== ANY_IPV6) return [wanted]
+  if (given !== undefined && given !== ANY_IPV4 && given !== ANY_IPV6) return [given]
   const outer = [...new Set(local.filter(({ internal }) => !internal).map(({ host }) => host))].sort()
   const ipv6 = outer.filter(isPublicIpv6).slice(0, MAX_NODES_OF_FAMILY)
-  if (wanted === ANY_IPV6) return ipv6
+  if (given === ANY_IPV6) return ipv6
+  if (given === undefined && policy.mode === 'local-only') return fewAddresses(policy)
   const ipv4 = outer.filter(isPublicIpv4).slice(0, MAX_NODES_OF_FAMILY)
-  return [...(ipv4.length > 0 ? ipv4 : [ANY_IPV4]), ...ipv6]
+  return [...(ipv4.length > 1 ? ipv4 : [ANY_IPV4]), ...ipv6]
 }
 
-/** Somebody outside this machine may be reached: everybody, or those who were named. */
-function mayLeaveMachine(policy: NetworkPolicy): boolean {
-  return policy.mode === 'online' || policy.allowedHosts.some((host) => host !== 'localhost' && !isLoopbackIp(host))
+/** Only this machine and those who were named may be reached: their families decide. */
+function fewAddresses(policy: NetworkPolicy & { readonly mode: 'local-only' }): string[] {
+  const outside = policy.allowedHosts.filter((host) => host !== 'localhost' && !isLoopbackIp(host))
+  const isIpv6 = (host: string) => host.includes(':')
+  const ipv4 = outside.every(isIpv6) ? listenHost(policy) : ANY_IPV4
+  if (outside.some(isIpv6)) return [ipv4, ANY_IPV6]
+  return policy.allowedHosts.some(isIpv6) ? [ipv4, LOOPBACK_IPV6] : [ipv4]
 }
 
 /** Global unicast, 2000::/3 (RFC 4291), without the documentation's 2001:db8::/32. */
