@@ -5,8 +5,8 @@
 import type { Clock, Millis, Timer } from '../../kernel/clock.ts'
 
 /** A turn ends after this long, or after so many. */
-export const TURN_LIMIT: Millis = 8
-export const TURN_COUNT = 20
+export const TURN_LIMIT: Millis = 4
+export const TURN_COUNT = 4
 
 export class TakeUp<T> {
   private readonly clock: Clock
