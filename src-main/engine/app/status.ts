@@ -26,7 +26,7 @@ export function appStatusOf({ list, connections, listening, online, settings, da
   const unasked = settings.networkConsent === 'unasked' && !online
   return {
     ...{ downRate, upRate, connections },
-    torrents: list.all().length,
+    torrents: list.size,
     ...(listening.endpoint === undefined ? {} : { listening: listening.endpoint }),
     network: online ? 'online' : 'local-only',
     notice: listening.notice || (unasked ? 'Shoal waits for your word before it uses the network.' : ''),
