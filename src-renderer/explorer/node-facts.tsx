@@ -7,6 +7,12 @@ import { CopyText } from '../ui/copy.tsx'
 import { cx } from '../ui/cx.ts'
 import { formatAbout, formatBytes, formatCount, formatPlural, NONE } from '../ui/format.ts'
 
+/** `IPv4`, with the address where there are several of the family (BEP 45). */
+export function nodeName(node: OverlayNode, nodes: readonly OverlayNode[]): string {
+  const family = `IPv${node.family}`
+  return nodes.filter((other) => other.family === node.family).length > 1 ? `${family} ${node.listening}` : family
+}
+
 const PHASES: Readonly<Record<OverlayNode['phase'], { word: string; icon: LucideIcon; ink: string }>> = {
   stopped: { word: 'Stopped', icon: CircleDashed, ink: 'text-muted' },
   joining: { word: 'Joining', icon: LoaderCircle, ink: 'text-info' },

@@ -11,7 +11,7 @@ import { formatDuration } from '../ui/format.ts'
 import { Notice } from '../ui/notice.tsx'
 import { BucketTree } from './bucket-tree.tsx'
 import { NodeFacts, TrafficFigures } from './node-facts.tsx'
-import type { Sample } from './traffic.ts'
+import { historyKey, type Sample } from './traffic.ts'
 import { TrafficChart } from './traffic-chart.tsx'
 
 export function NodeView(props: {
@@ -36,7 +36,7 @@ export function NodeView(props: {
         </div>
       </div>
       <div className="min-h-0 grow">
-        <BucketTree key={node.family} node={node} rowHeight={rowHeight} />
+        <BucketTree key={historyKey(node)} node={node} rowHeight={rowHeight} />
       </div>
     </div>
   )

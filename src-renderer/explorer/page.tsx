@@ -11,6 +11,7 @@ import { TableSkeleton } from '../ui/skeleton.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { DhtSilent, useDhtState } from './dht-state.tsx'
 import { ItemsView } from './items-view.tsx'
+import { nodeName } from './node-facts.tsx'
 import { NodeView } from './node-view.tsx'
 import { SearchForm } from './search-form.tsx'
 import { SearchView } from './search-view.tsx'
@@ -80,7 +81,7 @@ function NodeChoice(props: {
   onChoose: (key: string) => void
 }): ReactNode {
   return (
-    <fieldset className="flex gap-1">
+    <fieldset className="flex min-w-0 gap-1 overflow-x-auto">
       <legend className="sr-only">Which of our nodes</legend>
       {props.nodes.map((node) => (
         <button
@@ -96,7 +97,7 @@ function NodeChoice(props: {
               : 'text-muted hover:bg-hover hover:text-text',
           )}
         >
-          IPv{node.family}
+          {nodeName(node, props.nodes)}
         </button>
       ))}
     </fieldset>
