@@ -166,7 +166,7 @@ export class Contacts {
 
   /** A contact that we have heard of, or (`hasAsked`) from: asked now or at one of the next ticks. */
   consider(contact: Contact, hasAsked = false): void {
-    if (!this.table.wants(contact)) return
+    if (!this.table.wants(contact, this.parts.clock.now())) return
     const { key } = contact.id
     if (this.prospects.has(key) || this.checking.has(key)) return
     if (this.allowance > 0) this.invite(contact, hasAsked)
@@ -175,13 +175,14 @@ export class Contacts {
 
   /** Asks those that wait, a few at a time, and those whose trial is due. */
   tick(): void {
+    const now = this.parts.clock.now()
     this.allowance = PROSPECTS_PER_TICK
     for (const [key, { contact, hasAsked }] of this.prospects) {
       if (this.allowance === 0) break
       this.prospects.delete(key)
-      if (this.table.wants(contact)) this.invite(contact, hasAsked)
+      if (this.table.wants(contact, now)) this.invite(contact, hasAsked)
     }
-    if (this.trialsDue <= this.parts.clock.now()) this.endTrials()
+    if (this.trialsDue <= now) this.endTrials()
   }
 
   /** Asks those once more that have been silent for long enough. */
@@ -246,13 +247,13 @@ export class Contacts {
     const running = this.rpc.query(to, method, args, {
       replied: (response, rtt) => {
         this.open.delete(running)
-        this.lastAnswer = this.parts.clock.now()
-        this.unanswered = 0
+        this.heard()
         callbacks.replied(response, rtt)
       },
       failed: (reason, error) => {
         this.open.delete(running)
         if (reason === 'timeout') this.unanswered++
+        else if (reason === 'error') this.heard()
         callbacks.failed(reason, error)
       },
       stalled: () => callbacks.stalled?.(),
@@ -264,6 +265,12 @@ export class Contacts {
         running.cancel()
       },
     }
+  }
+
+  /** Somebody has answered, if only with an error: the network is there. */
+  private heard(): void {
+    this.lastAnswer = this.parts.clock.now()
+    this.unanswered = 0
   }
 
   private answered(from: Contact, response: Response, rtt: Millis, lookup?: number): void {

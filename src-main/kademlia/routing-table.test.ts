@@ -50,7 +50,7 @@ describe('what enters', () => {
   test('never ourselves', () => {
     const table = new RoutingTable(self, 0)
     expect(table.offer(new Contact(self, { host: '9.9.9.9', port: 1 }), RTT, 0)).toMatchObject({ because: 'self' })
-    expect(table.wants(new Contact(self, { host: '9.9.9.9', port: 1 }))).toBe(false)
+    expect(table.wants(new Contact(self, { host: '9.9.9.9', port: 1 }), 0)).toBe(false)
   })
 
   test('one of an address in the table, one of a /24 in a bucket; with the switch off, all', () => {
@@ -60,7 +60,7 @@ describe('what enters', () => {
     const neighbour = contactAt(0, 1, '8.8.8.9')
     const farNeighbour = contactAt(4, 1, '8.8.8.10')
     const strict = tableOf([...split, first])
-    expect(strict.wants(elsewhere)).toBe(false)
+    expect(strict.wants(elsewhere, 0)).toBe(false)
     expect(strict.offer(elsewhere, RTT, 1)).toEqual({
       outcome: 'id-changed',
       evicted: first,
@@ -69,7 +69,7 @@ describe('what enters', () => {
     strict.offer(first, RTT, 1)
     const otherPort = new Contact(elsewhere.id, { host: '8.8.8.8', port: 7000 })
     expect(strict.offer(otherPort, RTT, 1)).toEqual({ outcome: 'ignored', because: 'address-taken' })
-    expect(strict.wants(neighbour)).toBe(false)
+    expect(strict.wants(neighbour, 0)).toBe(false)
     expect(strict.offer(neighbour, RTT, 1)).toEqual({ outcome: 'ignored', because: 'network-taken' })
     expect(strict.offer(farNeighbour, RTT, 1)).toEqual({ outcome: 'added' })
     const open = tableOf([...split, first], { onePerNetwork: false })
@@ -116,8 +116,8 @@ describe('a full bucket', () => {
   test('asks its oldest entry; an answer keeps it, silence gives the newcomer its place', () => {
     for (const answers of [true, false]) {
       const table = small()
-      expect(table.wants(newcomer)).toBe(true)
       const later = GOOD_FOR + 1
+      expect([table.wants(newcomer, 1), table.wants(newcomer, later)]).toEqual([false, true])
       expect(table.offer(newcomer, RTT, later)).toEqual({ outcome: 'full', oldest: farPair[0] })
       expect(spares(table)).toEqual([newcomer])
       if (answers) expect(table.offer(farPair[0] as Contact, RTT, later + 1)).toEqual({ outcome: 'refreshed' })

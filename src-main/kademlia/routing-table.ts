@@ -106,34 +106,34 @@ export class RoutingTable {
    * laboratory's warm start. Nothing is checked but the size; the caller gives each once, and not ourselves.
    */
   load(contacts: readonly Contact[], now: Millis): void {
-    let deeper = contacts
-    const entries = (some: readonly Contact[], capacity: number): Entry[] =>
-      some.slice(0, capacity).map((contact) => newEntry(contact, 0, now))
+    const byDepth: Contact[][] = Array.from({ length: ID_BITS }, () => [])
+    for (const contact of contacts) byDepth[commonPrefixLength(this.self, contact.id)]?.push(contact)
     this.buckets.length = 0
     this.addresses.clear()
-    for (let depth = 0; deeper.length > this.k && depth < ID_BITS - 1; depth++) {
-      const far = new Bucket(depth, bucketCapacity(depth, this.k, this.enlarged), this.k, now)
-      const here = deeper.filter(({ id }) => commonPrefixLength(this.self, id) === depth)
-      deeper = deeper.filter(({ id }) => commonPrefixLength(this.self, id) > depth)
-      far.live = entries(here, far.capacity)
-      this.buckets.push(far)
-    }
-    const home = new Bucket(this.buckets.length, this.k, this.k, now)
-    home.live = entries(deeper, this.k)
-    this.buckets.push(home)
     this.liveCount = 0
-    for (const { live } of this.buckets) {
-      this.liveCount += live.length
-      for (const { contact } of live) this.addresses.add(contact.address)
+    const fill = (bucket: Bucket, from: readonly Contact[]) => {
+      bucket.live = from.slice(0, bucket.capacity).map((contact) => newEntry(contact, 0, now))
+      for (const { contact } of bucket.live) this.addresses.add(contact.address)
+      this.liveCount += bucket.live.length
+      this.buckets.push(bucket)
     }
+    let deeper = contacts.length
+    for (let depth = 0; deeper > this.k && depth < ID_BITS - 1; depth++) {
+      const here = byDepth[depth] as Contact[]
+      fill(new Bucket(depth, bucketCapacity(depth, this.k, this.enlarged), this.k, now), here)
+      deeper -= here.length
+    }
+    const home = this.buckets.length
+    fill(new Bucket(home, this.k, this.k, now), byDepth.slice(home).flat())
   }
 
   /** Whether a contact we have only heard of is worth a question: unknown, allowed here, and with a place to gain. */
-  wants(contact: Contact): boolean {
+  wants(contact: Contact, now: Millis): boolean {
     const bucket = this.bucketOf(contact.id)
     const known = bucket.byId(contact.id)
     // The cheapest first: nearly all who are heard of are known, or there is no place for them.
-    if (known?.contact.isAt(contact) || contact.id.equals(this.self) || !this.hasPlace(bucket, contact)) return false
+    if (known?.contact.isAt(contact) || contact.id.equals(this.self) || !this.hasPlace(bucket, contact, now))
+      return false
     const atAddress = this.entriesAt(contact)
     if (atAddress.some((entry) => entry.contact.isAt(contact))) return false
     return !this.inTheWayOf(contact, known, atAddress).some(({ entry }) => entry.fails === 0)
@@ -312,9 +312,10 @@ export class RoutingTable {
     if (entry) this.addresses.remove(entry.contact.address)
   }
 
-  private hasPlace(bucket: Bucket, newcomer: Contact): boolean {
+  /** A place that it would have at once, or after a question to the oldest entry: to be a spare is not worth a packet. */
+  private hasPlace(bucket: Bucket, newcomer: Contact, now: Millis): boolean {
     if (!bucket.full || this.isHome(bucket)) return true
-    return bucket.spares.length < bucket.spareCapacity || bucket.victimFor(newcomer) !== undefined
+    return now - bucket.oldest().lastReply >= this.goodFor || bucket.victimFor(newcomer) !== undefined
   }
 
   private bucketOf(id: NodeId): Bucket {

@@ -105,7 +105,10 @@ export function* perfectContacts(
 }
 
 function sampleOf(sorted: readonly Contact[], low: number, high: number, count: number, random: Random): Contact[] {
-  const chosen = new Set<number>()
-  while (chosen.size < count) chosen.add(low + random.below(high - low))
-  return Array.from(chosen, (index) => sorted[index] as Contact)
+  const chosen: Contact[] = []
+  while (chosen.length < count) {
+    const contact = sorted[low + random.below(high - low)] as Contact
+    if (!chosen.includes(contact)) chosen.push(contact)
+  }
+  return chosen
 }

@@ -58,7 +58,7 @@ export const MAX_KADEMLIA_LOOKUPS = 1_000_000
 /** Of one way between two hosts. */
 const LATENCY = [10, 100] as const
 /** Virtual time between two lookups, where there is no churn. */
-const LOOKUP_SPACING: Millis = 20
+const LOOKUP_SPACING: Millis = 5
 /** Sessions of churn before the lookups, so that no table is better than churn leaves it. */
 const SESSIONS_BEFORE = 3
 /** Sessions over which the lookups are spread. */
