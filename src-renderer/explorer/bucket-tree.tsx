@@ -68,9 +68,10 @@ export function BucketTree({ node, rowHeight }: { node: OverlayNode; rowHeight: 
         aria-label={`Buckets of the routing table, IPv${node.family}`}
         tabIndex={0}
         {...(active !== undefined && activeInView ? { 'aria-activedescendant': `${base}${active}` } : {})}
+        onFocus={() => setActive((known) => known ?? rows[0]?.id)}
         onKeyDown={onKeyDown}
         onMouseDown={onMouseDown}
-        className="group/tree min-h-0 grow overflow-auto tabular-nums -outline-offset-2"
+        className="group/tree min-h-0 grow overflow-auto tabular-nums outline-none"
       >
         <div role="none" className="relative" style={{ height: virtualizer.getTotalSize() }}>
           {items.map((item) => {

@@ -61,6 +61,22 @@ describe('the drawing of a search', () => {
     expect(empty.times.length).toBeGreaterThan(1)
   })
 
+  test('one step to the target itself stands at the bottom, and a short search fills the width', () => {
+    const step = {
+      ...over.steps[0],
+      nodeId: target,
+      address: 'a:1',
+      state: 'replied' as const,
+      hop: 1,
+      askedAt: 0,
+      repliedAt: 9,
+    }
+    const { marks, bits, times } = drawSearch({ ...over, steps: [step] }, 9, SIZE)
+    expect(marks[0]?.y).toBe(SIZE.height - MARGIN.bottom)
+    expect(bits.map(({ value }) => value)).toEqual([159, 160])
+    expect(times.at(-1)?.value).toBe(10)
+  })
+
   test('ids of steps tell nodes apart that claim one id', () => {
     expect(stepId({ nodeId: target, address: 'a:1' })).not.toBe(stepId({ nodeId: target, address: 'b:1' }))
   })

@@ -56,7 +56,9 @@ export function lastMoment(steps: readonly SearchStep[]): number {
   return steps.reduce((last, step) => Math.max(last, step.repliedAt ?? step.askedAt), 0)
 }
 
-const LEAST_TIME_MS = 500
+/** What the axis of time holds at least: while a search runs, so much that it does not change at once. */
+const LEAST_RUNNING_MS = 500
+const LEAST_MS = 10
 const MOST_TICKS = 6
 const LEAST_TICK_PX = 18
 
@@ -79,12 +81,13 @@ export function drawSearch(search: SearchState, elapsed: number, size: Size): Dr
     width: Math.max(1, size.width - MARGIN.left - MARGIN.right),
     height: Math.max(1, size.height - MARGIN.top - MARGIN.bottom),
   }
-  const latest = Math.max(LEAST_TIME_MS, elapsed, lastMoment(steps))
+  const least = search.state === 'running' ? LEAST_RUNNING_MS : LEAST_MS
+  const latest = Math.max(least, elapsed, lastMoment(steps))
   const timeStep = tickStep(latest, MOST_TICKS)
   const end = Math.ceil(latest / timeStep) * timeStep
   const near = steps.map((step) => closeness(target, step.nodeId))
-  const low = Math.floor(Math.min(...near, 160))
-  const high = Math.ceil(Math.max(...near, low + 1))
+  const high = Math.ceil(Math.max(1, ...near))
+  const low = Math.min(high - 1, Math.floor(Math.min(high, ...near)))
   const x = (time: number): number => MARGIN.left + (time / end) * inner.width
   const y = (bits: number): number => MARGIN.top + ((bits - low) / (high - low)) * inner.height
   const path = pathOf(search)
