@@ -44,7 +44,6 @@ import { Upkeep } from './upkeep.ts'
 export class KademliaNode implements KademliaNodePort {
   private readonly rpc: NodeRpc
   private readonly parts: NodeParts
-  private readonly options: KademliaNodeOptions
   private readonly ownId: OwnId
   private readonly contacts: Contacts
   private readonly joining: Joining
@@ -54,12 +53,14 @@ export class KademliaNode implements KademliaNodePort {
   private readonly judge: ServingJudge
   private readonly search: SearchParts
   private readonly watchers = new Set<() => void>()
+  /** Our address as we were told at the start; says nothing in another network. */
+  private toldHost: string | undefined
 
   constructor(rpc: NodeRpc, parts: NodeParts, options: KademliaNodeOptions) {
     const { clock, random, log } = parts
     this.rpc = rpc
     this.parts = parts
-    this.options = options
+    this.toldHost = options.external
     this.ownId = new OwnId(options, random, clock.wallTime())
     rpc.id = this.ownId.current.bytes
     this.judge = new ServingJudge(options.mode)
@@ -106,7 +107,7 @@ export class KademliaNode implements KademliaNodePort {
       id: contacts.self,
       family: contacts.family,
       local: rpc.local,
-      externalHost: contacts.external.host ?? this.options.external,
+      externalHost: contacts.external.host ?? this.toldHost,
       phase: joining.phase,
       serving: this.judge.serves,
       nodes: contacts.table.size,
@@ -165,6 +166,7 @@ export class KademliaNode implements KademliaNodePort {
 
   networkChanged(): void {
     this.contacts.external.clear()
+    this.toldHost = undefined
     this.judge.reset()
     this.applyServing()
     this.joining.again()
@@ -224,7 +226,7 @@ export class KademliaNode implements KademliaNodePort {
   /** Another id where ours does not fit how others see us; the table is built anew around it, what is stored here stays. */
   private renewId(): void {
     const { clock, log } = this.parts
-    const host = this.contacts.external.host ?? this.options.external
+    const host = this.contacts.external.host ?? this.toldHost
     if (!this.ownId.renew(host, clock.now(), clock.wallTime())) return
     this.contacts.changeId(this.ownId.current)
     this.search.peers.moveTo(this.ownId.current)
