@@ -34,6 +34,7 @@ function Window(): ReactNode {
   const welcomed = useWelcomed(settings?.welcomeDone)
   const toasts = useToasts((state) => state.toasts)
   const close = useToasts((state) => state.close)
+  const asking = useApp((state) => state.dialogs.length > 0)
   return (
     <>
       {welcomed || feed.state.status === 'failed' ? (
@@ -45,7 +46,7 @@ function Window(): ReactNode {
           </Suspense>
         )
       )}
-      <Toasts toasts={toasts} onClose={close} />
+      <Toasts toasts={toasts} aside={asking} onClose={close} />
     </>
   )
 }

@@ -12,8 +12,8 @@ test.each([
 ])('%j', (asking, words) => expect(sourceWords(asking)).toBe(words))
 
 test.each([
-  [-5, 'under a minute'],
-  [59, 'under a minute'],
+  [-5, 'a moment'],
+  [59, 'a moment'],
   [60, '1 min'],
   [3_599, '59 min'],
   [3_600, '1 h'],

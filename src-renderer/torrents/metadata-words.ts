@@ -15,7 +15,7 @@ export function sourceWords(asking: readonly string[]): string {
 
 /** A span of seconds that goes on, no finer than it matters. */
 export function lastingWords(seconds: number): string {
-  if (!(seconds >= 60)) return 'under a minute'
+  if (!(seconds >= 60)) return 'a moment'
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`
   if (seconds < 172_800) return `${Math.floor(seconds / 3_600)} h`
   return `${Math.floor(seconds / 86_400)} d`

@@ -42,9 +42,9 @@ function TorrentList(): ReactNode {
   const [filter, setFilter] = useState<Filter>('all')
   const [search, setSearch] = useState('')
   const searchField = useRef<HTMLInputElement>(null)
-  usePageKeys(actions, searchField)
   const { state } = feed
   const rows = state.status === 'ready' ? state.items : NO_ROWS
+  usePageKeys(actions, rows, searchField)
   const shown = useMemo(() => filterRows(rows, filter, search), [rows, filter, search])
   const clearAll = (): void => {
     setFilter('all')

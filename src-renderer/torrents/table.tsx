@@ -72,13 +72,8 @@ function toActiveRow(event: MouseEvent<HTMLElement>): void {
   row.dispatchEvent(new window.MouseEvent('contextmenu', { ...at, bubbles: true, cancelable: true }))
 }
 
-/** Delete removes, P pauses what runs or resumes what is paused, Ctrl+Shift+C copies the magnet links. */
+/** Delete removes, P pauses what runs or resumes what is paused. */
 function onKey(event: KeyboardEvent, chosen: readonly TorrentRow[], actions: TorrentActions): void {
-  if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'c' && chosen.length > 0) {
-    event.preventDefault()
-    void actions.copyMagnets(chosen)
-    return
-  }
   if (event.ctrlKey || event.metaKey || event.altKey || chosen.length === 0) return
   if (event.key === 'Delete') actions.askRemove(chosen)
   else if (event.key.toLowerCase() === 'p') {

@@ -8,11 +8,19 @@ const SHOWN_MS = 5_000
 /** One that can be acted on stays longer. */
 const SHOWN_WITH_ACTION_MS = 12_000
 
-/** Results and errors of what was asked for, read out as they come. */
-export function Toasts(props: { toasts: readonly Toast[]; onClose: (id: number) => void }): ReactNode {
+/**
+ * Results and errors of what was asked for, read out as they come.
+ * @param props.aside a dialog is open: they stand on the other side, away from its buttons
+ */
+export function Toasts(props: { toasts: readonly Toast[]; aside: boolean; onClose: (id: number) => void }): ReactNode {
   const of = (tone: Toast['tone']) => props.toasts.filter((toast) => toast.tone === tone)
   return (
-    <div className="pointer-events-none fixed right-4 bottom-11 z-50 flex w-90 max-w-[calc(100vw-32px)] flex-col gap-2">
+    <div
+      className={cx(
+        'pointer-events-none fixed bottom-11 z-50 flex w-90 max-w-[calc(100vw-32px)] flex-col gap-2',
+        props.aside ? 'left-4' : 'right-4',
+      )}
+    >
       <div aria-live="assertive" className="flex flex-col gap-2">
         {of('problem').map((toast) => (
           <ToastCard key={toast.id} toast={toast} onClose={props.onClose} />

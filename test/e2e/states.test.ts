@@ -286,6 +286,62 @@ describe('what only the real window can show', () => {
     await page.keyboard.press('Escape')
   })
 
+  test('a link dropped from a browser is asked about, and one that the system hands over', async () => {
+    const { page, app } = window
+    const devtools = await page.context().newCDPSession(page)
+    const items = [{ mimeType: 'text/uri-list', data: `magnet:?xt=urn:btih:${'ab'.repeat(20)}&dn=Dropped` }]
+    const data = { items, files: [], dragOperationsMask: 1 }
+    const dialog = page.getByRole('dialog', { name: 'Add magnet link' })
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await devtools.send('Input.dispatchDragEvent', { type, x: 600, y: 300, data })
+    await dialog.getByText('Dropped').waitFor()
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await app.evaluate(({ app: electron }) => {
+      const event = { preventDefault: () => {} }
+      electron.emit('open-url', event, 'https://example.org/')
+      electron.emit('open-url', event, `magnet:?xt=urn:btih:${'cd'.repeat(20)}&dn=Opened`)
+    })
+    await dialog.getByText('Opened').waitFor()
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+  })
+
+  test('magnet links open with Shoal once its menu is told so, and no earlier', async () => {
+    const { app } = window
+    const said = await app.evaluate(async ({ app: electron, dialog, Menu }) => {
+      const calls: string[] = []
+      let taken = false
+      electron.isDefaultProtocolClient = () => taken
+      electron.setAsDefaultProtocolClient = (scheme) => {
+        calls.push(`set ${scheme}`)
+        taken = true
+        return true
+      }
+      electron.removeAsDefaultProtocolClient = (scheme) => {
+        calls.push(`remove ${scheme}`)
+        return false
+      }
+      dialog.showMessageBox = (async (options: Electron.MessageBoxOptions) => {
+        calls.push(options.message)
+        return { response: 1, checkboxChecked: false }
+      }) as typeof dialog.showMessageBox
+      const item = Menu.getApplicationMenu()?.items[0]?.submenu?.items.find(({ label }) => label.includes('magnet'))
+      for (const expected of [2, 5]) {
+        item?.click()
+        while (calls.length < expected) await new Promise((resolve) => setImmediate(resolve))
+      }
+      return calls
+    })
+    expect(said).toEqual([
+      'set magnet',
+      'Magnet links now open with Shoal.',
+      'Magnet links open with Shoal.',
+      'remove magnet',
+      'The system did not take the change.',
+    ])
+  })
+
   test('another profile opens in a process of its own, offline as this one', async () => {
     const { page, app } = window
     const other = join(work, 'other profile')

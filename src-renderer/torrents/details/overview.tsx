@@ -45,7 +45,11 @@ export function OverviewTab({ row, detail }: { row: TorrentRow; detail: TorrentD
 }
 
 function Pieces({ row, detail }: { row: TorrentRow; detail: TorrentDetail }): ReactNode {
-  if (detail.pieces === 0) return null
+  if (detail.pieces === 0) {
+    return (
+      row.reason === '' && <Notice tone="info">Only the hash is known. Resume it to fetch the rest from peers.</Notice>
+    )
+  }
   const fraction = row.size === 0 ? 1 : row.done / row.size
   return (
     <div className="flex items-center gap-3">
