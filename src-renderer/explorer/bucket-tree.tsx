@@ -3,7 +3,17 @@
  * focus and names its row by `aria-activedescendant`; only the rows in view exist.
  */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { OverlayNode } from '../client/types.ts'
 import { cx } from '../ui/cx.ts'
 import { BucketLine, ContactLine, TREE_COLUMNS } from './bucket-row.tsx'
@@ -11,22 +21,13 @@ import { afterTreeKey, bucketId, type TreeRow, type TreeStep, treeRows } from '.
 
 const OVERSCAN_ROWS = 8
 
-export function BucketTree({ node, rowHeight }: { node: OverlayNode; rowHeight: number }): ReactNode {
-  const base = useId()
+/** What is open, where the keyboard stands, and what mouse and keyboard do about it. */
+function useTree(node: OverlayNode, rowHeight: number) {
   const scroll = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const [active, setActive] = useState<string>()
   const rows = useMemo(() => treeRows(node.buckets, open), [node.buckets, open])
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => rowHeight,
-    getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: OVERSCAN_ROWS,
-  })
-  // The virtualiser keeps the sizes it knows: another density needs to be told.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is the reason
-  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
+  const virtualizer = useRows(scroll, rows, rowHeight)
   const turn = (id: string, to: boolean): void => {
     const next = new Set(open)
     if (to) next.add(id)
@@ -42,21 +43,44 @@ export function BucketTree({ node, rowHeight }: { node: OverlayNode; rowHeight: 
       virtualizer.scrollToIndex(rows.findIndex((row) => row.id === step.active))
     }
   }
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 0) / rowHeight) - 1)
-    const step = afterTreeKey(rows, active, event.key, page)
-    if (!step) return
-    event.preventDefault()
-    take(step)
+  const input = {
+    onFocus: (): void => setActive((known) => known ?? rows[0]?.id),
+    onKeyDown(event: KeyboardEvent): void {
+      if (event.ctrlKey || event.metaKey || event.altKey) return
+      const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 0) / rowHeight) - 1)
+      const step = afterTreeKey(rows, active, event.key, page)
+      if (!step) return
+      event.preventDefault()
+      take(step)
+    },
+    onMouseDown(event: MouseEvent): void {
+      const id = (event.target as Element).closest<HTMLElement>('[data-row]')?.dataset.row
+      const row = rows.find((one) => one.id === id)
+      if (!row || event.button !== 0) return
+      setActive(row.id)
+      if (row.kind === 'bucket') turn(row.id, !row.open)
+    },
   }
-  const onMouseDown = (event: MouseEvent): void => {
-    const id = (event.target as Element).closest<HTMLElement>('[data-row]')?.dataset.row
-    const row = rows.find((one) => one.id === id)
-    if (!row || event.button !== 0) return
-    setActive(row.id)
-    if (row.kind === 'bucket') turn(row.id, !row.open)
-  }
+  return { scroll, rows, active, virtualizer, input }
+}
+
+function useRows(scroll: RefObject<HTMLDivElement | null>, rows: readonly TreeRow[], rowHeight: number) {
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (index) => rows[index]?.id ?? index,
+    overscan: OVERSCAN_ROWS,
+  })
+  // The virtualiser keeps the sizes it knows: another density needs to be told.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is the reason
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
+  return virtualizer
+}
+
+export function BucketTree({ node, rowHeight }: { node: OverlayNode; rowHeight: number }): ReactNode {
+  const base = useId()
+  const { scroll, rows, active, virtualizer, input } = useTree(node, rowHeight)
   const items = virtualizer.getVirtualItems()
   const activeInView = items.some((item) => rows[item.index]?.id === active)
   return (
@@ -68,9 +92,7 @@ export function BucketTree({ node, rowHeight }: { node: OverlayNode; rowHeight: 
         aria-label={`Buckets of the routing table, IPv${node.family}`}
         tabIndex={0}
         {...(active !== undefined && activeInView ? { 'aria-activedescendant': `${base}${active}` } : {})}
-        onFocus={() => setActive((known) => known ?? rows[0]?.id)}
-        onKeyDown={onKeyDown}
-        onMouseDown={onMouseDown}
+        {...input}
         className="group/tree min-h-0 grow overflow-auto tabular-nums outline-none"
       >
         <div role="none" className="relative" style={{ height: virtualizer.getTotalSize() }}>
