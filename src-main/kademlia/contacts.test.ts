@@ -122,10 +122,12 @@ describe('answers', () => {
     expect(contacts.external.host).toBe('45.9.9.9')
   })
 
-  test('an error is a sign of life, silence is counted', () => {
+  test('an error is a sign of life; silence is counted of those who have answered before', () => {
     const { rpc, contacts, stranger } = world()
-    for (let n = 0; n < 3; n++) {
-      contacts.ask(stranger(n), 'ping', {}, { replied() {}, failed() {} })
+    const known = [1, 2, 3].map((n) => stranger(n * 256))
+    for (const contact of known) contacts.table.offer(contact, 10, 0)
+    for (const contact of [...known, stranger(9 * 256)]) {
+      contacts.ask(contact, 'ping', {}, { replied() {}, failed() {} })
       const asked = rpc.open[0] as Asked
       rpc.take(asked)
       asked.callbacks.failed('timeout')

@@ -46,7 +46,7 @@ export class Contacts {
   readonly rpc: NodeRpc
   /** When anybody last answered us; -Infinity for never. */
   lastAnswer: Millis = -Infinity
-  /** Questions without an answer since then. */
+  /** Questions to nodes of the table without an answer since then. */
   unanswered = 0
   /** All questions without an answer to nodes that we knew. */
   silences = 0
@@ -252,8 +252,7 @@ export class Contacts {
       },
       failed: (reason, error) => {
         this.open.delete(running)
-        if (reason === 'timeout') this.unanswered++
-        else if (reason === 'error') this.heard()
+        if (reason === 'error') this.heard()
         callbacks.failed(reason, error)
       },
       stalled: () => callbacks.stalled?.(),
@@ -282,8 +281,10 @@ export class Contacts {
     if (wasEmpty && this.table.size > 0) this.events.foundFirst()
   }
 
+  /** Only those who have answered before tell whether the network is there: strangers may name whom they like. */
   private silent(contact: Contact): void {
     this.silences++
+    if (this.table.get(contact.id)) this.unanswered++
     const { removed } = this.table.failed(contact)
     if (removed && commonPrefixLength(this.self, contact.id) >= this.table.homeDepth) this.events.lostNeighbour()
   }

@@ -47,10 +47,13 @@ class World {
     return node
   }
 
-  /** So many engines that have joined each other. */
+  /** So many engines that have joined each other, and have the ids that fit how the others see them (BEP 42). */
   async joined(count: number, settings: Partial<Settings> = {}): Promise<Node[]> {
     for (let n = 0; n < count; n++) await this.start(`engine-${n + 1}`, settings)
     await this.sim.until(5 * MINUTE, () => this.nodes.every((node) => dhtOf(node).phase === 'joined'), 'all joined')
+    await this.sim.run(MINUTE)
+    const knowAll = () => this.nodes.every((node) => dhtOf(node).nodes === this.nodes.length - 1)
+    await this.sim.until(HOUR, knowAll, 'all know each other')
     return this.nodes
   }
 
@@ -202,8 +205,10 @@ describe('the service of overlays', () => {
     expect(found.took).toBeGreaterThan(0)
     const announced = await world.within(overlays(second).announce({ ...on, target: KEY, port: 4_242 }))
     expect(announced.stored).toBeGreaterThan(0)
-    const { peers } = await world.within(overlays(third).peers({ ...on, target: KEY }))
-    expect(peers).toEqual([`${second.host.address}:4242`])
+    for (const node of nodes) {
+      const { peers } = await world.within(overlays(node).peers({ ...on, target: KEY }))
+      expect(peers, node.host.name).toEqual([`${second.host.address}:4242`])
+    }
 
     const value = Uint8Array.from(encodeBencode('hello'))
     const put = await world.within(overlays(first).put({ ...on, value, keep: true }))
@@ -462,6 +467,27 @@ describe('the end', () => {
 })
 
 describe('what strangers send', () => {
+  test('pings in many names by one who never answers do not make a node believe that it is alone', async () => {
+    const world = new World(21)
+    const { sim } = world
+    const [target] = (await world.joined(5)) as [Node]
+    const hostile = sim.host('hostile', { address: publicAddress(99) })
+    const socket = await world.within(hostile.datagrams.bind({ host: hostile.address, port: 6_881 }, () => {}))
+    const states = new Set<string | undefined>()
+    for (let second = 0; second < 5 * 60; second++) {
+      for (let n = 0; n < 5; n++) {
+        const ping = encodeBencode({ t: 'aa', y: 'q', q: 'ping', a: { id: hostile.random.bytes(20) } })
+        socket.send(ping, { host: target.host.address, port: 6_881 })
+      }
+      await sim.run(SECOND)
+      states.add(statusOf(target)?.state)
+    }
+    expect([...states]).toEqual(['joined'])
+    expect(contactsOf(target).some(({ address }) => address.startsWith(hostile.address))).toBe(false)
+    await world.within(socket.close())
+    await world.end()
+  })
+
   test('garbage, forged answers and floods change nothing and stop nothing', async () => {
     const world = new World(20)
     const { sim } = world

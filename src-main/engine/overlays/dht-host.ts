@@ -157,7 +157,8 @@ export class DhtHost {
         this.hosted = [...this.hosted, { address, opened, began, wish: described }]
         searches.add(opened.node)
         opened.node.start()
-        log.write('info', 'node opened', { at: formatEndpoint(opened.node.facts.local), known: began?.contacts.length })
+        const known = began?.contacts.length ?? 0
+        log.write('info', 'node opened', { at: formatEndpoint(opened.node.facts.local), known })
         return
       } catch (error) {
         log.write('warn', 'cannot open a node', { at: formatEndpoint({ host: address, port }), code: codeOf(error) })

@@ -79,10 +79,14 @@ export function overlaysService(parts: OverlaysServiceParts): HandlersOf<typeof 
     peers: async ({ target }) => {
       const dht = on()
       const took = elapsed()
+      const peers = new Set<string>()
+      // Told as they come, those that we keep for others included.
+      const found = (reply: GetPeersReply) => {
+        for (const peer of reply.peers) peers.add(formatEndpoint(peer))
+      }
       const result = await calls.run<LookupResult<GetPeersReply>>(dht, (done) =>
-        dht.getPeers(NodeId.fromHex(target), {}, { done }),
+        dht.getPeers(NodeId.fromHex(target), {}, { found, done }),
       )
-      const peers = new Set(result.payloads.flatMap(({ payload }) => payload.peers.map(formatEndpoint)))
       return { ...costOfLookup(result, took()), peers: [...peers].slice(0, MAX_SHOWN_PEERS) }
     },
     put: (args) => put(parts, args),
