@@ -6,8 +6,10 @@ import type { Endpoint } from '../kernel/network.ts'
 import { encodedSize } from '../rpc/krpc-encode.ts'
 import type { Query, Response, ResponseFields } from '../rpc/krpc-message.ts'
 import { Simulation } from '../simulation/simulation.ts'
+import { Contact } from './contact.ts'
 import { MAX_CHECKS } from './contacts.ts'
 import { KademliaNode } from './kademlia-node.ts'
+import { MAX_LOOKUPS } from './lookup-runner.ts'
 import { ID_BITS, NodeId } from './node-id.ts'
 import { type Asked, LOCAL, ScriptedRpc } from './test-support.ts'
 
@@ -205,5 +207,48 @@ describe('whatever others say', () => {
       }),
       { seed: 17, numRuns: RUNS },
     )
+  })
+})
+
+describe('searches', () => {
+  test('of more than so many at once, one more ends at once with nothing', async () => {
+    const here = world()
+    here.node.startWith([new Contact(NodeId.of(new Uint8Array(20).fill(9)), { host: '9.9.9.9', port: 1 })])
+    const ended: number[] = []
+    for (let n = 0; n <= MAX_LOOKUPS; n++) {
+      here.node.findNode(NodeId.of(new Uint8Array(20).fill(n % 7)), { done: ({ requests }) => ended.push(requests) })
+    }
+    expect(ended).toEqual([])
+    await here.sim.run(1)
+    expect(ended).toEqual([0])
+    expect(here.rpc.open).toHaveLength(MAX_LOOKUPS)
+    here.node.stop()
+    await here.sim.stop()
+  })
+
+  test('end without a word when the node stops, and it can start again', async () => {
+    const here = world()
+    here.node.suggest([{ host: '9.9.9.9', port: 1 }])
+    expect(here.rpc.open).toEqual([])
+    for (let run = 0; run < 2; run++) {
+      here.node.start()
+      here.node.suggest([{ host: '9.9.9.9', port: 1 }])
+      expect(here.node.facts.phase).toBe('joining')
+      expect(here.rpc.open.map(({ to }) => to.host)).toEqual(['9.9.9.9'])
+      const asked = here.rpc.open[0] as Asked
+      here.rpc.take(asked)
+      const id = new Uint8Array(20).fill(9)
+      asked.callbacks.replied({ kind: 'response', transaction: new Uint8Array(2), id }, 20)
+      await here.sim.run(1)
+      expect(here.rpc.open.map(({ method }) => method)).toEqual(['find_node'])
+      const ended: string[] = []
+      here.node.announce(NodeId.of(id), { port: 1, seed: false }, { done: () => ended.push('announce') })
+      await here.sim.run(1)
+      here.node.stop()
+      expect([here.node.facts.phase, here.rpc.open]).toEqual(['stopped', []])
+      await here.sim.run(60 * SECOND)
+      expect(ended).toEqual([])
+    }
+    await here.sim.stop()
   })
 })

@@ -162,6 +162,35 @@ describe('asking and answering', () => {
       for (const { size } of raw.heard) expect(size).toBeLessThanOrEqual((queries[1] as Uint8Array).length)
     }))
 
+  test('only to who has shown to be there an answer is over 1,024 bytes, and only with an item', () =>
+    pair(async ({ sim, b, hosts }) => {
+      const raw = await rawSocket(sim, hosts[2] as SimulatedHost, 7_000)
+      const item = { v: utf8(`996:${'x'.repeat(996)}`), k: new Uint8Array(32), sig: new Uint8Array(64), seq: 2n }
+      const values = Array.from({ length: 200 }, (_, n) => ({ host: `192.0.2.${n}`, port: 1 }))
+      b.onQuery(({ method }) => ({ kind: 'response', token: utf8('token'), ...(method === 'get' ? item : { values }) }))
+      const head = { kind: 'query', id: target, readOnly: false } as const
+      const ask = async (shown: boolean) => {
+        if (shown) b.proven(raw.local)
+        raw.heard.length = 0
+        const get = { ...head, transaction: utf8('g'), method: 'get', args: { target, token: utf8('token') } } as const
+        raw.send(encodeMessage(get), b.local)
+        await sim.run(1_000)
+        raw.send(
+          encodeMessage({ ...head, transaction: utf8('p'), method: 'get_peers', args: { infoHash: target } }),
+          b.local,
+        )
+        await sim.run(1_000)
+        return raw.heard.map(({ message, size }) => ({ size, item: message.kind === 'response' && message.v?.length }))
+      }
+      const before = await ask(false)
+      expect(before.map(({ item }) => item)).toEqual([undefined, undefined])
+      for (const { size } of before) expect(size).toBeLessThanOrEqual(1_024)
+      const [whole, peers] = await ask(true)
+      expect(whole?.item).toBe(1_000)
+      expect(whole?.size).toBeLessThanOrEqual(1_400)
+      expect(peers?.size).toBeLessThanOrEqual(1_024)
+    }))
+
   test('read-only: queries say so, those of others are heard but not answered', () =>
     pair(async ({ sim, a, b }) => {
       const heard: boolean[] = []
