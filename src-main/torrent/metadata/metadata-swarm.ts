@@ -26,31 +26,14 @@ import { WakeUp } from '../swarm/wake-up.ts'
 import type { IncomingRoute } from '../wire/connect.ts'
 import { UNKNOWN_GEOMETRY } from '../wire/frame-guard.ts'
 import type { CloseReason, ExtendedHandshake, PeerHandshake } from '../wire/peer-wire.ts'
-import { MetadataAssembly } from './metadata-assembly.ts'
-import {
-  encodeMetadataMessage,
-  METADATA_EXTENSION,
-  METADATA_PIECE_LENGTH,
-  type MetadataData,
-  type MetadataReject,
-} from './metadata-message.ts'
+import { MetadataAsking } from './metadata-asking.ts'
 import type { FoundMetadata, MetadataSnapshot, MetadataSwarmOptions, OriginatedPeer } from './metadata-swarm-options.ts'
 
-export type {
-  FoundMetadata,
-  MetadataSnapshot,
-  MetadataSwarmEvents,
-  MetadataSwarmOptions,
-  OriginatedPeer,
-} from './metadata-swarm-options.ts'
+export type * from './metadata-swarm-options.ts'
 
 /** A peer without metadata may still tell of others: it stays so long, and only so long while others wait for its place. */
 export const PATIENCE: Millis = 2 * MINUTE
 export const PATIENCE_WHEN_FULL: Millis = 10 * SECOND
-/** Rests in a row, each after a rejected or unanswered request, after which a peer is let go. */
-export const MAX_RESTS = 3
-/** Messages that were of no use, on one connection; more end it. */
-export const MAX_USELESS = 100
 /** What trackers are told is left: more than nothing, or they would take us for a seed. */
 const LEFT_WHILE_UNKNOWN = 16_384
 
@@ -58,11 +41,10 @@ export class MetadataSwarm implements PeerOwner {
   readonly infoHash: Uint8Array
   readonly list: PeerList
   private readonly options: MetadataSwarmOptions
-  private readonly assembly: MetadataAssembly<Peer>
+  private readonly asking: MetadataAsking
   private readonly connections: Connections
   private readonly extensions: Extensions
   private readonly sources = new Sources()
-  private readonly useless = new Map<Peer, number>()
   private readonly wakeUp: WakeUp
   private state: 'stopped' | 'running' | 'stopping' | 'found' = 'stopped'
   private stopped: Promise<void> = Promise.resolve()
@@ -74,7 +56,11 @@ export class MetadataSwarm implements PeerOwner {
     this.infoHash = infoHash
     this.since = clock.wallTime()
     this.list = new PeerList(options.settings?.ourAddress)
-    this.assembly = new MetadataAssembly(infoHash)
+    this.asking = new MetadataAsking(infoHash, {
+      now: () => clock.now(),
+      found: (infoBytes) => this.finish(infoBytes),
+      wrong: (peer) => this.blame(peer),
+    })
     this.wakeUp = new WakeUp(clock, () => this.tick())
     this.extensions = new Extensions(
       {
@@ -88,7 +74,9 @@ export class MetadataSwarm implements PeerOwner {
         now: () => clock.now(),
         exchanged: (endpoints) => this.addPeers(endpoints, 'pex'),
         dhtNode: (endpoint) => events.dhtNode?.(endpoint),
-        metadata: (peer, message) => this.answered(peer, message),
+        metadata: (peer, message) => {
+          if (this.state === 'running') this.asking.answered(peer, message)
+        },
       },
     )
     const wire = () => ({ geometry: UNKNOWN_GEOMETRY, uploadOnly: false, ...this.extensions.offer() })
@@ -152,15 +140,13 @@ export class MetadataSwarm implements PeerOwner {
 
   snapshot(): MetadataSnapshot {
     const { live, all } = this.connections
-    const { have, size } = this.assembly.progress
     return {
       since: this.since,
       known: this.list.known.size,
       connecting: all.size - live.size,
       connected: live.size,
-      serving: [...live.values()].filter((peer) => this.assembly.has(peer)).length,
-      size,
-      received: Math.min(size, have * METADATA_PIECE_LENGTH),
+      serving: [...live.values()].filter((peer) => this.asking.serves(peer)).length,
+      ...this.asking.progress,
     }
   }
 
@@ -198,12 +184,10 @@ export class MetadataSwarm implements PeerOwner {
     this.extensions.join(peer)
   }
 
-  extended(peer: Peer, { listenPort, metadataSize, extensions }: ExtendedHandshake): void {
+  extended(peer: Peer, handshake: ExtendedHandshake): void {
     if (!peer.live) return
-    if (listenPort !== undefined) this.connections.learnAddress(peer, listenPort)
-    if (metadataSize === undefined || !extensions.has(METADATA_EXTENSION)) return
-    if (this.assembly.addPeer(peer, metadataSize)) this.ask()
-    else if (this.assembly.isDropped(peer)) this.blame(peer)
+    if (handshake.listenPort !== undefined) this.connections.learnAddress(peer, handshake.listenPort)
+    this.asking.greeted(peer, handshake)
   }
 
   extendedMessage(peer: Peer, name: string, payload: Uint8Array): void {
@@ -219,11 +203,10 @@ export class MetadataSwarm implements PeerOwner {
     const { log } = this.options
     log.write('debug', 'peer closed', { host: peer.host, port: peer.endpoint.port, reason: reason.code })
     this.extensions.leave(peer)
-    this.assembly.removePeer(peer)
-    this.useless.delete(peer)
+    this.asking.leave(peer)
     peer.live = false
     if (this.state !== 'running') return
-    this.ask()
+    this.asking.ask()
     this.dialMore()
   }
 
@@ -244,50 +227,6 @@ export class MetadataSwarm implements PeerOwner {
   blockReceived(): void {}
 
   rejected(): void {}
-
-  /** A peer's answer to a request. */
-  private answered(peer: Peer, message: MetadataData | MetadataReject): void {
-    if (this.state !== 'running') return
-    if (message.type === 'reject') {
-      this.assembly.rejected(peer, message.piece, this.now())
-      this.noteUseless(peer)
-    } else {
-      const outcome = this.assembly.received(peer, message)
-      switch (outcome.kind) {
-        case 'complete':
-          peer.downloaded(message.bytes.length, this.now())
-          this.finish(outcome.infoBytes)
-          return
-        case 'kept':
-          peer.downloaded(message.bytes.length, this.now())
-          break
-        case 'liar':
-          this.blame(peer)
-          break
-        case 'mismatch':
-          if (outcome.blamed) this.blame(outcome.blamed)
-          break
-        case 'ignored':
-          this.noteUseless(peer)
-          break
-      }
-    }
-    this.ask()
-  }
-
-  /** Sends what is to be asked now. */
-  private ask(): void {
-    if (this.state !== 'running') return
-    for (const { peer, piece } of this.assembly.next(this.now())) {
-      peer.wire.extended(METADATA_EXTENSION, encodeMetadataMessage({ type: 'request', piece }))
-    }
-  }
-
-  private noteUseless(peer: Peer): void {
-    const count = (this.useless.get(peer) ?? 0) + 1
-    this.useless.set(peer, count)
-    if (count > MAX_USELESS) peer.wire.close({ code: 'PROTOCOL', violation: 'metadata that was not asked for' })
-  }
 
   /** Its metadata was wrong, or it contradicts itself. On loopback, where one address has many peers, only it is closed. */
   private blame(peer: Peer): void {
@@ -329,7 +268,7 @@ export class MetadataSwarm implements PeerOwner {
   private tick(): void {
     this.connections.closeOwn()
     this.letGo(this.now())
-    this.ask()
+    this.asking.ask()
     this.dialMore()
   }
 
@@ -340,8 +279,8 @@ export class MetadataSwarm implements PeerOwner {
     const full = all.size >= this.options.budget.limits.perTorrent && next !== undefined && next <= now
     const patience = full ? PATIENCE_WHEN_FULL : PATIENCE
     for (const peer of [...live.values()]) {
-      const serves = this.assembly.has(peer)
-      const spent = serves ? this.assembly.restsOf(peer) >= MAX_RESTS : now - peer.connectedAt >= patience
+      const useless = this.asking.isUseless(peer)
+      const spent = this.asking.serves(peer) ? useless : now - peer.connectedAt >= patience
       if (spent) peer.wire.close({ code: 'NO_METADATA' })
     }
   }
