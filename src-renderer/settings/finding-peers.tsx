@@ -63,7 +63,7 @@ function Advanced({ settings, save }: Part): ReactNode {
         />
         <NumberSetting
           label="Requests at once in a search"
-          hint="4 is usual, 3 stands in the literature. More find faster and cost more."
+          hint="4 is usual, 3 stands in the literature. More of them find faster and cost more."
           value={settings.dhtParallelism}
           min={1}
           max={10}
