@@ -32,3 +32,10 @@ export function wordOf<const W extends string>(text: string, flag: string, words
   if (!found) throw new UsageError(`${flag}: "${text}" is none of ${words.join(', ')}.`)
   return found
 }
+
+/** A part of a whole from 0 to `max`, as a decimal number. */
+export function fractionOf(text: string, flag: string, max = 1): number {
+  const value = /^\d{1,3}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= 0 && value <= max)) throw new UsageError(`${flag}: "${text}" is no number from 0 to ${max}.`)
+  return value
+}

@@ -17,6 +17,7 @@ export interface LookupSummary {
   readonly success: number
   readonly hops: Summary
   readonly requests: Summary
+  /** Requests of a lookup without an answer when it ended. */
   readonly timeouts: Summary
   /** Virtual milliseconds. */
   readonly latency: Summary
@@ -78,7 +79,7 @@ export class LookupMeasure {
     if (truth && result.closest.some(({ id }) => id.equals(truth.id))) this.found += 1
     this.hops.push(result.hops)
     this.requests.push(result.requests)
-    this.timeouts.push(result.timeouts)
+    this.timeouts.push(result.requests - result.replies)
     this.latency.push(took)
   }
 }

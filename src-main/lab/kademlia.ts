@@ -94,7 +94,7 @@ export interface KademliaWatcher {
 export async function runKademlia(options: KademliaOptions, watcher: KademliaWatcher = {}): Promise<KademliaResult> {
   const network = new MessageNetwork({ seed: options.seed, mode: options.mode, latency: LATENCY })
   const { k, alpha, enlarged, nat, churn } = options
-  const upkeep = churn > 0 || options.join
+  const upkeep = churn > 0
   const world = new KademliaWorld({ network, k, alpha, enlarged, natFraction: nat, upkeep })
   const random = network.random.split('experiment')
 

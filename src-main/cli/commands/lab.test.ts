@@ -99,3 +99,59 @@ describe('shoal lab swarm', () => {
     'lab swarm --peer-up 1',
   ])('%s is refused with status 2', async (words) => expect((await line(words)).status).toBe(2))
 })
+
+const FEW = '--nodes 60 --lookups 40'
+
+describe('shoal lab kademlia', () => {
+  test(
+    'with --json: the last line has every figure and a checksum, the same each time and with --wire',
+    async () => {
+      const { stdout, status, stderr } = await line(`lab kademlia ${FEW} --seed 3 --json`)
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      const lastOf = (text: string) => JSON.parse(text.trim().split('\n').at(-1) as string)
+      const done = lastOf(stdout)
+      expect(done).toMatchObject({ event: 'done', nodes: 60, seed: 3, lookups: 40, k: 8, success: 1, alive: 60 })
+      for (const field of ['meanHops', 'p1Hops', 'p99Hops', 'requests', 'meanLatency', 'meanLoad', 'messages'])
+        expect(done[field]).toBeGreaterThan(0)
+      expect(done.checksum).toMatch(/^[0-9a-f]{16}$/)
+      expect((await line(`lab kademlia ${FEW} --seed 3 --json`)).stdout).toBe(stdout)
+      const encoded = lastOf((await line(`lab kademlia ${FEW} --seed 3 --json --wire`)).stdout)
+      expect(encoded).toEqual({ ...done, wire: true })
+      expect(lastOf((await line(`lab kademlia ${FEW} --seed 4 --json`)).stdout).checksum).not.toBe(done.checksum)
+    },
+    PATIENCE,
+  )
+
+  test(
+    'for people: who was there, and a table',
+    async () => {
+      const { stdout } = await line(`lab kademlia ${FEW} --join --fail 0.2 --values 5`)
+      expect(stdout).toContain('60 nodes, joined one by one; k 8, alpha 3')
+      expect(stdout).toContain('20.0 % failed at once; 48 are left')
+      expect(stdout).toMatch(/5 of 5 stored items found/)
+      expect(stdout).toMatch(/^hops +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+$/m)
+    },
+    PATIENCE,
+  )
+
+  test(
+    'stopped in the middle it ends with status 1',
+    async () => {
+      const stop = new AbortController()
+      const { status } = await line(`lab kademlia ${FEW} --json`, stop, () => stop.abort())
+      expect(status).toBe(1)
+    },
+    PATIENCE,
+  )
+
+  test.each([
+    'lab kademlia --nodes 1',
+    'lab kademlia --lookups 0',
+    'lab kademlia --fail 1',
+    'lab kademlia --nat -0.5',
+    'lab kademlia --churn 0.5',
+    'lab kademlia --size 100000',
+    'lab kademlia --route fingers',
+    'lab swarm --wire',
+  ])('%s is refused with status 2', async (words) => expect((await line(words)).status).toBe(2))
+})

@@ -1,0 +1,167 @@
+/** `shoal lab kademlia`: what lookups cost in a network of so many nodes, with churn, failures and routers. */
+import { formatCount, formatPercent } from '#shared/format.ts'
+import {
+  KADEMLIA_DEFAULTS,
+  type KademliaOptions,
+  type KademliaResult,
+  MAX_KADEMLIA_LOOKUPS,
+  MAX_KADEMLIA_NODES,
+  runKademlia,
+} from '../lab/kademlia.ts'
+import type { Summary } from '../lab/summary.ts'
+import type { CommandContext, Flags, ValuesOf } from './command.ts'
+import { interrupted } from './interrupted.ts'
+import { Pace } from './pace.ts'
+import { fractionOf, integerOf } from './values.ts'
+import { LOCAL_ONLY, withHost } from './with-host.ts'
+import { bar, table } from './words.ts'
+
+export const KADEMLIA_FLAGS = {
+  lookups: { type: 'string', value: 'L', summary: 'kademlia: lookups of random targets from random nodes; 1000' },
+  k: { type: 'string', value: 'K', summary: 'kademlia: entries of a bucket; 8, in the literature 20' },
+  alpha: { type: 'string', value: 'A', summary: 'kademlia: requests of a lookup at once; 3' },
+  churn: { type: 'string', value: 'MINUTES', summary: 'kademlia: median session; whoever goes is replaced' },
+  fail: {
+    type: 'string',
+    value: 'FRACTION',
+    summary: 'kademlia: part of the nodes that fail at once before the lookups',
+  },
+  nat: { type: 'string', value: 'FRACTION', summary: 'kademlia: part of the nodes behind address translation' },
+  values: { type: 'string', value: 'N', summary: 'kademlia: items stored before the failure and looked for after it' },
+  wire: { type: 'boolean', summary: 'kademlia: every message is really encoded and decoded' },
+  join: { type: 'boolean', summary: 'kademlia: nodes join one by one; else they start with good tables' },
+} as const satisfies Flags
+
+type Given = ValuesOf<typeof KADEMLIA_FLAGS> & { readonly nodes: string | undefined }
+
+const K = { min: 1, max: 100 }
+const ALPHA = { min: 1, max: 32 }
+/** A thousand years is a session without churn. */
+const MAX_CHURN_MINUTES = 525_600_000
+const MAX_VALUES = 100_000
+/** With all of them gone there would be nobody to ask. */
+const MAX_PART = 0.95
+
+export async function kademliaExperiment(flags: Given, seed: number, context: CommandContext): Promise<void> {
+  const defaults = KADEMLIA_DEFAULTS
+  const number = (flag: 'nodes' | 'lookups' | 'k' | 'alpha' | 'values', range: { min: number; max: number }) => {
+    const text = flags[flag]
+    return text === undefined ? defaults[flag] : integerOf(text, `--${flag}`, range)
+  }
+  const part = (flag: 'fail' | 'nat') => {
+    const text = flags[flag]
+    return text === undefined ? defaults[flag] : fractionOf(text, `--${flag}`, MAX_PART)
+  }
+  await run(context, {
+    ...defaults,
+    seed,
+    nodes: number('nodes', { min: 2, max: MAX_KADEMLIA_NODES }),
+    lookups: number('lookups', { min: 1, max: MAX_KADEMLIA_LOOKUPS }),
+    k: number('k', K),
+    alpha: number('alpha', ALPHA),
+    churn: flags.churn === undefined ? 0 : integerOf(flags.churn, '--churn', { min: 1, max: MAX_CHURN_MINUTES }),
+    fail: part('fail'),
+    nat: part('nat'),
+    values: number('values', { min: 0, max: MAX_VALUES }),
+    join: flags.join ?? false,
+    mode: flags.wire ? 'wire' : 'objects',
+  })
+}
+
+async function run(context: CommandContext, options: KademliaOptions): Promise<void> {
+  const { out, stop } = context
+  // Only for its clock, which paces the lines of progress: the experiment runs on virtual time.
+  await withHost(context, LOCAL_ONLY, async (host) => {
+    const pace = new Pace(host.clock, out.progressPeriod)
+    const begin = host.clock.now()
+    const result = await runKademlia(options, {
+      progress: (fraction, phase) => {
+        if (pace.due()) out.progress({ fraction, phase }, `${bar(fraction)} ${formatPercent(fraction)}  ${phase}`)
+      },
+      signal: stop,
+    }).catch((error) => {
+      throw stop.aborted ? interrupted('Fewer --nodes or --lookups take less time.') : error
+    })
+    const seconds = (host.clock.now() - begin) / 1_000
+    out.done(factsOf(options, result), report(options, result, seconds))
+  })
+}
+
+/** One flat object: `meanHops`, `p1Hops`, … for each series, `requests` and the others their means. */
+function factsOf(options: KademliaOptions, result: KademliaResult): Record<string, unknown> {
+  const { nodes, seed, k, alpha, churn, fail, nat, join, mode } = options
+  const { hops, requests, timeouts, latency, load, tableSize, ...counts } = result
+  return {
+    ...{ nodes, seed, k, alpha, churn, fail, nat, join, wire: mode === 'wire' },
+    ...counts,
+    requests: requests.mean,
+    timeouts: timeouts.mean,
+    ...flat('Hops', hops),
+    ...flat('Requests', requests),
+    ...flat('Timeouts', timeouts),
+    ...flat('Latency', latency),
+    ...flat('Load', load),
+    ...flat('TableSize', tableSize),
+  }
+}
+
+function flat(name: string, { mean, p1, p50, p99, max }: Summary): Record<string, number> {
+  return {
+    [`mean${name}`]: mean,
+    [`p1${name}`]: p1,
+    [`p50${name}`]: p50,
+    [`p99${name}`]: p99,
+    [`max${name}`]: max,
+  }
+}
+
+interface Line {
+  readonly name: string
+  readonly summary: Summary
+  readonly digits: number
+}
+
+function report(options: KademliaOptions, result: KademliaResult, seconds: number): string {
+  const lines: Line[] = [
+    { name: 'hops', summary: result.hops, digits: 2 },
+    { name: 'requests', summary: result.requests, digits: 1 },
+    { name: 'time-outs', summary: result.timeouts, digits: 2 },
+    { name: 'latency, ms', summary: result.latency, digits: 0 },
+    { name: 'queries answered by a node', summary: result.load, digits: 1 },
+    { name: 'entries of a table', summary: result.tableSize, digits: 1 },
+  ]
+  const column = (title: string, of: (summary: Summary) => number) => ({
+    title,
+    align: 'right' as const,
+    cell: ({ summary, digits }: Line) => of(summary).toFixed(digits),
+  })
+  const columns = [
+    { title: '', align: 'left' as const, cell: ({ name }: Line) => name },
+    column('mean', ({ mean }) => mean),
+    column('p1', ({ p1 }) => p1),
+    column('median', ({ p50 }) => p50),
+    column('p99', ({ p99 }) => p99),
+    column('most', ({ max }) => max),
+  ]
+  return [
+    ...worldOf(options, result),
+    '',
+    `${formatCount(result.lookups)} lookups; the nearest node was found in ${(100 * result.success).toFixed(2)} %`,
+    table(columns, lines),
+    '',
+    `${formatCount(result.messages)} messages, ${formatCount(result.events)} events in ${seconds.toFixed(1)} s (${(result.elapsed / 1_000).toFixed(0)} s of virtual time)`,
+    `seed ${options.seed}, checksum ${result.checksum}`,
+  ].join('\n')
+}
+
+function worldOf({ nodes, k, alpha, join, churn, fail, nat }: KademliaOptions, result: KademliaResult): string[] {
+  const how = join ? 'joined one by one' : 'started with good tables'
+  const facts = [`${formatCount(nodes)} nodes, ${how}; k ${k}, alpha ${alpha}`]
+  if (nat > 0) facts.push(`${formatPercent(nat)} of them behind address translation`)
+  if (churn > 0) facts.push(`median session ${churn} min: ${formatCount(result.arrivals)} newcomers so far`)
+  if (fail > 0) facts.push(`${formatPercent(fail)} failed at once; ${formatCount(result.alive)} are left`)
+  if (result.valuesStored > 0) {
+    facts.push(`${formatCount(result.valuesFound)} of ${formatCount(result.valuesStored)} stored items found`)
+  }
+  return facts
+}
