@@ -4,9 +4,10 @@ import type { Endpoint } from '../kernel/network.ts'
 import type { Response } from '../rpc/krpc-message.ts'
 import { Simulation } from '../simulation/simulation.ts'
 import { Contact } from './contact.ts'
-import { Contacts, MAPPING_LIFE, MAX_PROSPECTS, PROSPECTS_PER_TICK } from './contacts.ts'
+import { Contacts } from './contacts.ts'
 import { NodeId } from './node-id.ts'
 import type { KademliaNodeOptions } from './node-options.ts'
+import { MAPPING_LIFE, MAX_PROSPECTS, PROSPECTS_PER_TICK } from './prospects.ts'
 import { type Asked, ScriptedRpc } from './test-support.ts'
 
 function world(options: Partial<KademliaNodeOptions> = {}) {

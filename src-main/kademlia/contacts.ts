@@ -2,13 +2,10 @@
  * The nodes that this node knows, and every question to them: each answer and each silence is noted in the routing table
  * here, whoever asked, and each answer's word on our own address is counted as a vote (BEP 42).
  *
- * Nothing from an unsolicited packet enters the table. Who asks us, or is named by others, becomes a prospect when the
- * table has a place for it, and is asked. One that asked us first may answer only because its home router still lets us
- * in: it is asked again once it has been silent for `MAPPING_LIFE`, and is named to nobody if it fails then.
- * Limits: `MAX_PROSPECTS` waiting, as many on trial, `PROSPECTS_PER_TICK`, `MAX_CHECKS` questions of this class's own under way.
+ * Nothing from an unsolicited packet enters the table: who asks us becomes a prospect (`prospects.ts`).
  */
 import { bytesEqual } from '../kernel/bytes.ts'
-import { type Millis, SECOND } from '../kernel/clock.ts'
+import type { Millis } from '../kernel/clock.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import { ExternalAddress } from '../rpc/external-address.ts'
 import type { ErrorMessage, Method, QueryArguments, Response } from '../rpc/krpc-message.ts'
@@ -16,13 +13,9 @@ import type { QueryCallbacks, QueryFailure, RunningQuery } from '../rpc/rpc-port
 import { Contact } from './contact.ts'
 import { commonPrefixLength, NodeId } from './node-id.ts'
 import type { KademliaNodeOptions, NodeParts, NodeRpc } from './node-options.ts'
+import { Prospects } from './prospects.ts'
 import { isUsable, mayName, reachOf, usableOf } from './reach.ts'
 import { RoutingTable } from './routing-table.ts'
-
-export const MAX_PROSPECTS = 64
-export const PROSPECTS_PER_TICK = 16
-export const MAX_CHECKS = 32
-export const MAPPING_LIFE: Millis = 90 * SECOND
 
 /** What the rest of the node wants to hear of. Called from the event loop. */
 export interface ContactEvents {
@@ -32,11 +25,6 @@ export interface ContactEvents {
   lostNeighbour(): void
   /** We ask somebody at this address. */
   sentTo(host: string): void
-}
-
-interface Prospect {
-  readonly contact: Contact
-  readonly hasAsked: boolean
 }
 
 export class Contacts {
@@ -54,14 +42,7 @@ export class Contacts {
   private readonly options: KademliaNodeOptions
   private readonly events: ContactEvents
   private readonly open = new Set<RunningQuery>()
-  private readonly prospects = new Map<string, Prospect>()
-  /** Those that were asked because they had asked us, each with when to look at it again. */
-  private readonly trials = new Map<string, { readonly contact: Contact; due: Millis }>()
-  /** No trial is due before. */
-  private trialsDue: Millis = Infinity
-  /** Prospects that may still be asked before the next tick. */
-  private allowance = PROSPECTS_PER_TICK
-  private readonly checking = new Set<string>()
+  private readonly prospects: Prospects
 
   constructor(rpc: NodeRpc, parts: NodeParts, options: KademliaNodeOptions, events: ContactEvents) {
     this.rpc = rpc
@@ -70,6 +51,7 @@ export class Contacts {
     this.events = events
     this.family = rpc.local.host.includes(':') ? 6 : 4
     this.table = this.tableOf(NodeId.of(rpc.id))
+    this.prospects = new Prospects(parts.clock, this)
   }
 
   get self(): NodeId {
@@ -78,7 +60,7 @@ export class Contacts {
 
   /** Strangers waiting for a question. */
   get waiting(): number {
-    return this.prospects.size
+    return this.prospects.waiting
   }
 
   /** Takes another id: the table is built anew around it with the same entries. */
@@ -161,80 +143,23 @@ export class Contacts {
   /** Somebody has asked us something. */
   asked(contact: Contact, isReadOnly: boolean): void {
     this.table.queried(contact, this.parts.clock.now())
-    if (!isReadOnly && isUsable(contact.endpoint, this.family)) this.consider(contact, true)
+    if (!isReadOnly && isUsable(contact.endpoint, this.family)) this.prospects.consider(contact, true)
   }
 
-  /** A contact that we have heard of, or (`hasAsked`) from: asked now or at one of the next ticks. */
-  consider(contact: Contact, hasAsked = false): void {
-    if (!this.table.wants(contact, this.parts.clock.now())) return
-    const { key } = contact.id
-    if (this.prospects.has(key) || this.checking.has(key)) return
-    if (this.allowance > 0) this.invite(contact, hasAsked)
-    else if (this.prospects.size < MAX_PROSPECTS) this.prospects.set(key, { contact, hasAsked })
+  /** A contact that we have heard of: asked now or at one of the next ticks, if the table has a place for it. */
+  consider(contact: Contact): void {
+    this.prospects.consider(contact, false)
   }
 
-  /** Asks those that wait, a few at a time, and those whose trial is due. */
   tick(): void {
-    const now = this.parts.clock.now()
-    this.allowance = PROSPECTS_PER_TICK
-    for (const [key, { contact, hasAsked }] of this.prospects) {
-      if (this.allowance === 0) break
-      this.prospects.delete(key)
-      if (this.table.wants(contact, now)) this.invite(contact, hasAsked)
-    }
-    if (this.trialsDue <= now) this.endTrials()
-  }
-
-  /** Asks those once more that have been silent for long enough. */
-  private endTrials(): void {
-    const now = this.parts.clock.now()
-    this.trialsDue = Infinity
-    for (const [key, trial] of this.trials) {
-      if (trial.due <= now) {
-        const entry = this.table.get(trial.contact.id)
-        trial.due = entry ? Math.max(entry.lastReply, entry.lastQuery, entry.lastSent) + MAPPING_LIFE : now
-        if (trial.due <= now) {
-          this.trials.delete(key)
-          if (entry) this.check(trial.contact)
-          continue
-        }
-      }
-      this.trialsDue = Math.min(this.trialsDue, trial.due)
-    }
-  }
-
-  /** Asks whether it is still there; the table is told. */
-  check(contact: Contact, then?: () => void): void {
-    const { key } = contact.id
-    if (this.checking.size >= MAX_CHECKS || this.checking.has(key)) return
-    this.checking.add(key)
-    const end = () => {
-      this.checking.delete(key)
-    }
-    const replied = () => {
-      end()
-      then?.()
-    }
-    this.ask(contact, 'ping', {}, { replied, failed: end })
+    this.prospects.tick()
   }
 
   /** Forgets every question under way. */
   stop(): void {
     for (const query of this.open) query.cancel()
     this.open.clear()
-    this.checking.clear()
-    this.prospects.clear()
-    this.trials.clear()
-  }
-
-  private invite(contact: Contact, hasAsked: boolean): void {
-    this.allowance--
-    this.check(contact, () => {
-      if (!hasAsked || this.trials.size >= MAX_PROSPECTS) return
-      const due = this.parts.clock.now() + MAPPING_LIFE
-      this.trials.set(contact.id.key, { contact, due })
-      this.trialsDue = Math.min(this.trialsDue, due)
-    })
+    this.prospects.stop()
   }
 
   private query<M extends Method>(
@@ -276,8 +201,8 @@ export class Contacts {
     if (response.ip) this.external.vote(from.endpoint.host, response.ip.host, lookup)
     const wasEmpty = this.table.size === 0
     const offer = this.table.offer(from, rtt, this.parts.clock.now())
-    if (offer.outcome === 'full') this.check(offer.oldest)
-    if (offer.outcome === 'id-changed') for (const doubtful of offer.doubtful) this.check(doubtful)
+    if (offer.outcome === 'full') this.prospects.check(offer.oldest)
+    if (offer.outcome === 'id-changed') for (const doubtful of offer.doubtful) this.prospects.check(doubtful)
     if (wasEmpty && this.table.size > 0) this.events.foundFirst()
   }
 

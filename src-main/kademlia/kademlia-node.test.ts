@@ -7,10 +7,10 @@ import { encodedSize } from '../rpc/krpc-encode.ts'
 import type { Query, Response, ResponseFields } from '../rpc/krpc-message.ts'
 import { Simulation } from '../simulation/simulation.ts'
 import { Contact } from './contact.ts'
-import { MAX_CHECKS } from './contacts.ts'
 import { KademliaNode } from './kademlia-node.ts'
 import { MAX_LOOKUPS } from './lookup-runner.ts'
 import { ID_BITS, NodeId } from './node-id.ts'
+import { MAX_CHECKS } from './prospects.ts'
 import { type Asked, LOCAL, ScriptedRpc } from './test-support.ts'
 
 const RUNS = process.env.SHOAL_LONG === '1' ? 2_000 : 60
