@@ -159,9 +159,9 @@ export class MetadataSwarm implements PeerOwner {
     return this.state === 'running' ? [...this.sources.status(), this.extensions.status()] : []
   }
 
-  /** Closes a peer's connection; it may come back. */
+  /** Closes a peer's connection; it may come back, and is dialled again after a while. */
   disconnect(serial: number): void {
-    this.connections.close({ code: 'STOPPED' }, (peer) => peer.serial === serial)
+    this.connections.close({ code: 'DISCONNECTED' }, (peer) => peer.serial === serial)
   }
 
   /** Has nothing to do with an address any more. */

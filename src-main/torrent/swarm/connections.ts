@@ -163,6 +163,7 @@ export class Connections {
     } else if (reason.code === 'STOPPED') this.list.returned(known)
     else if (!peer.stands || reason.code === 'PROTOCOL' || reason.code === 'WRONG_INFO_HASH') {
       this.list.failed(known, now)
-    } else this.list.closed(known, now, peer.tookMetadata || peer.down.total + peer.up.total > 0)
+    } else if (reason.code === 'DISCONNECTED') this.list.closed(known, now, false)
+    else this.list.closed(known, now, peer.tookMetadata || peer.down.total + peer.up.total > 0)
   }
 }

@@ -219,9 +219,9 @@ export class Swarm implements PeerOwner {
     return this.downloader.picker.states
   }
 
-  /** Closes a peer's connection; it may come back. */
+  /** Closes a peer's connection; it may come back, and is dialled again after a while. */
   disconnect(serial: number): void {
-    this.connections.close({ code: 'STOPPED' }, (peer) => peer.serial === serial)
+    this.connections.close({ code: 'DISCONNECTED' }, (peer) => peer.serial === serial)
   }
 
   ban(host: string): void {

@@ -60,6 +60,8 @@ export type CloseReason =
   | { readonly code: 'SELF' }
   | { readonly code: 'DUPLICATE' }
   | { readonly code: 'BANNED' }
+  /** A person has closed it. */
+  | { readonly code: 'DISCONNECTED' }
   | { readonly code: 'REDUNDANT' }
   /** We want a torrent's metadata and the peer does not serve it. */
   | { readonly code: 'NO_METADATA' }
