@@ -30,12 +30,13 @@ function watched() {
 
 const address = (host: string, internal = false): LocalAddress => ({ host, interface: 'x', internal })
 
-test('other addresses are noticed, the order of the list and loopback are not', () => {
+test('other addresses are noticed; the order of the list, loopback and link-local ones are not', () => {
   const { state, pass } = watched()
   expect(pass(LOOK_PERIOD, LOOK_PERIOD)).toEqual([])
   state.addresses = [address('192.168.1.5'), address('2a00::1')]
   expect(pass(LOOK_PERIOD, LOOK_PERIOD)).toEqual(['addresses'])
-  state.addresses = [address('127.0.0.1', true), address('2a00::1'), address('192.168.1.5')]
+  const useless = [address('127.0.0.1', true), address('fe80::1%veth3'), address('169.254.7.7')]
+  state.addresses = [...useless, address('2a00::1'), address('192.168.1.5')]
   expect(pass(LOOK_PERIOD, LOOK_PERIOD)).toEqual([])
   state.addresses = []
   expect(pass(LOOK_PERIOD, LOOK_PERIOD)).toEqual(['addresses'])

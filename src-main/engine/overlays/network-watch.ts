@@ -6,6 +6,9 @@ export const LOOK_PERIOD: Millis = 30 * SECOND
 /** A clock that has gone on so much more than the period between two looks tells of sleep. */
 export const SLEEP_SIGN: Millis = MINUTE
 
+/** RFC 3927 and 4291. */
+const LINK_LOCAL = /^(169\.254\.|fe[89ab])/i
+
 export type NetworkChange = 'addresses' | 'woken'
 
 export class NetworkWatch {
@@ -48,8 +51,9 @@ export class NetworkWatch {
     return { now: this.clock.now(), wall: this.clock.wallTime() }
   }
 
+  /** Link-local addresses lead nowhere from here, and come and go with every container and tunnel. */
   private list(): string {
-    const outer = this.addresses.list().filter(({ internal }) => !internal)
+    const outer = this.addresses.list().filter(({ internal, host }) => !internal && !LINK_LOCAL.test(host))
     return outer
       .map(({ host }) => host)
       .sort()
