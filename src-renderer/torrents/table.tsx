@@ -1,12 +1,10 @@
-import { Columns3, FileDown, FolderOpen, Link, Magnet, Pause, Play, Plus, ScanSearch, Trash2 } from 'lucide-react'
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useRef, useState } from 'react'
+import { FileDown, FolderOpen, Link, Magnet, Pause, Play, Plus, ScanSearch, Trash2 } from 'lucide-react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { useApp, useAppStore, usePreferences } from '../app/context.tsx'
 import { useRowHeight } from '../app/use-theme.ts'
 import type { TorrentRow } from '../client/types.ts'
-import { ContextMenu, MenuCheck, MenuItem, MenuLine } from '../ui/menu.tsx'
-import { DataTable } from '../ui/table/data-table.tsx'
-import { isShown } from '../ui/table/layout.ts'
-import { useWidth } from '../ui/table/use-width.ts'
+import { MenuItem, MenuLine } from '../ui/menu.tsx'
+import { MenuTable } from '../ui/table/menu-table.tsx'
 import { canPause, canResume, type TorrentActions } from './actions.ts'
 import { TORRENT_COLUMNS } from './columns.tsx'
 
@@ -19,19 +17,10 @@ export function TorrentTable(props: { rows: readonly TorrentRow[]; actions: Torr
   const select = useApp((state) => state.select)
   const preferences = usePreferences((state) => state)
   const rowHeight = useRowHeight()
-  const [onHeadings, setOnHeadings] = useState(false)
-  const place = useRef<HTMLDivElement>(null)
-  const room = useWidth(place)
   const chosen = (): readonly TorrentRow[] => rows.filter((row) => selection.selected.has(row.id))
-  const table = (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only notes which of the two menus is about to open
-    <div
-      ref={place}
-      className="h-full border-t border-line"
-      onContextMenuCapture={toActiveRow}
-      onContextMenu={(event: MouseEvent) => setOnHeadings((event.target as Element).closest('[data-header]') !== null)}
-    >
-      <DataTable
+  return (
+    <div className="h-full border-t border-line">
+      <MenuTable
         label="Torrents"
         rows={rows}
         rowId={rowId}
@@ -45,31 +34,11 @@ export function TorrentTable(props: { rows: readonly TorrentRow[]; actions: Torr
         onSelection={select}
         onOpen={() => preferences.set({ detailOpen: !preferences.detailOpen })}
         onKeyDown={(event) => onKey(event, chosen(), actions)}
+        menuLabel="Torrent"
+        menu={<RowMenu rows={rows} actions={actions} />}
       />
     </div>
   )
-  return (
-    <ContextMenu trigger={table} label={onHeadings ? 'Columns' : 'Torrent'}>
-      {onHeadings ? <ColumnMenu room={room} /> : <RowMenu rows={rows} actions={actions} />}
-    </ContextMenu>
-  )
-}
-
-/** No button was pressed: the menu was asked for by its key. */
-const BY_KEY = -1
-const MENU_INDENT_PX = 48
-
-/** Asked for by its key, the menu opens at the row the keyboard stands on, not in the middle of the list. */
-function toActiveRow(event: MouseEvent<HTMLElement>): void {
-  const grid = event.target as Element
-  const active = grid.getAttribute('aria-activedescendant')
-  const row = active === null ? null : document.getElementById(active)
-  if (event.button !== BY_KEY || !row) return
-  event.preventDefault()
-  event.stopPropagation()
-  const { left, bottom } = row.getBoundingClientRect()
-  const at = { clientX: left + MENU_INDENT_PX, clientY: bottom }
-  row.dispatchEvent(new window.MouseEvent('contextmenu', { ...at, bubbles: true, cancelable: true }))
 }
 
 /** Delete removes, P pauses what runs or resumes what is paused. */
@@ -140,26 +109,6 @@ function RowMenu({ rows, actions }: { rows: readonly TorrentRow[]; actions: Torr
       <MenuLine />
       <MenuItem icon={Trash2} shortcut="Del" danger onSelect={() => actions.askRemove(chosen)}>
         Remove…
-      </MenuItem>
-    </>
-  )
-}
-
-/** Which columns are shown in a table as wide as `room`, in pixels. */
-function ColumnMenu({ room }: { room: number }): ReactNode {
-  const layout = usePreferences((state) => state.layout)
-  const set = usePreferences((state) => state.set)
-  const show = (id: string, on: boolean): void => set({ layout: { ...layout, shown: { ...layout.shown, [id]: on } } })
-  return (
-    <>
-      {TORRENT_COLUMNS.filter((column) => column.id !== 'name').map((column) => (
-        <MenuCheck key={column.id} checked={isShown(column, layout, room)} onChange={(on) => show(column.id, on)}>
-          {column.title}
-        </MenuCheck>
-      ))}
-      <MenuLine />
-      <MenuItem icon={Columns3} onSelect={() => set({ layout: { widths: {}, shown: {} } })}>
-        Usual columns and widths
       </MenuItem>
     </>
   )
