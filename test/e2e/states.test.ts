@@ -5,18 +5,16 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { answerDialogs, appears, openShoal, removeFolders, root, type ShoalWindow, temporaryFolder } from './window.ts'
+import { drawn, expectSound, look } from './pictures.ts'
+import { answerDialogs, appears, openShoal, removeFolders, type ShoalWindow, temporaryFolder } from './window.ts'
 
-const PICTURES = join(root, 'test-results', 'window')
 /** Nobody listens there: a tracker that cannot be asked. */
 const DEAD_TRACKER = 'http://127.0.0.1:9/announce'
 let window: ShoalWindow
 let work: string
 
 beforeAll(async () => {
-  mkdirSync(PICTURES, { recursive: true })
   work = temporaryFolder('states')
   window = await openShoal()
 })
@@ -26,50 +24,6 @@ afterAll(async () => {
 })
 
 const torrentRow = (name: string) => window.page.getByRole('row').filter({ hasText: name })
-
-/** Axe, and nothing wider than the window. */
-async function expectSound(name: string): Promise<void> {
-  const { page } = window
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-    name,
-  ).toEqual([])
-  const wide = await page.evaluate(() =>
-    [document.documentElement, ...document.querySelectorAll('main, [role="grid"], [role="dialog"], footer')]
-      .filter((element) => element.scrollWidth > element.clientWidth)
-      .map((element) => `${element.tagName} ${element.getAttribute('aria-label') ?? ''}`),
-  )
-  expect(wide, `cut off: ${name}`).toEqual([])
-}
-
-/** Two frames: what was asked for is on the screen, colours and all. */
-async function drawn(): Promise<void> {
-  await window.page.evaluate(
-    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
-  )
-}
-
-/** The state as it is now, at both sizes and in both themes; dark where it is small and light where it is large are looked into. */
-async function look(name: string): Promise<void> {
-  const { page, app } = window
-  for (const [width, height] of [
-    [900, 600],
-    [1280, 800],
-  ] as const) {
-    await app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, h), [
-      width,
-      height,
-    ] as const)
-    await page.waitForFunction((w) => innerWidth === w, width)
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await drawn()
-      if ((width === 900) === (colorScheme === 'dark')) await expectSound(`${name} ${width} ${colorScheme}`)
-      await page.screenshot({ path: join(PICTURES, `${name}-${width}-${colorScheme}.png`) })
-    }
-  }
-}
 
 /** Makes a torrent of a file of its own in the window, and saves its .torrent. */
 async function make(name: string, bytes: number, trackers: string): Promise<string> {
@@ -93,15 +47,15 @@ describe('every state', () => {
   test('welcome, and its one question that needs an answer', async () => {
     const { page } = window
     await page.getByRole('heading', { name: 'Welcome to Shoal' }).waitFor()
-    await look('welcome')
+    await look(window, 'welcome')
     await page.getByRole('button', { name: 'Start' }).click()
     await page.getByText('Choose one of the two').waitFor()
-    await look('welcome-unanswered')
+    await look(window, 'welcome-unanswered')
     await page.getByLabel('Where do downloads go?').fill(join(work, 'downloads'))
     await page.getByRole('radio', { name: /Stay on this machine/ }).check()
     await page.getByRole('button', { name: 'Start' }).click()
     await page.getByRole('heading', { name: 'What you download and share stands here' }).waitFor()
-    await look('empty')
+    await look(window, 'empty')
   })
 
   test('the other pages', async () => {
@@ -109,7 +63,7 @@ describe('every state', () => {
     for (const name of ['Peers', 'Wallet', 'Explorer', 'Settings', 'Torrents']) {
       await page.getByRole('navigation').getByRole('button', { name, exact: true }).click()
       await page.getByRole('heading', { level: 1, name }).waitFor()
-      if (name !== 'Torrents') await look(name.toLowerCase())
+      if (name !== 'Torrents') await look(window, name.toLowerCase())
     }
   })
 
@@ -121,12 +75,12 @@ describe('every state', () => {
     await dialog.getByLabel('Trackers').fill('nonsense')
     await dialog.getByRole('button', { name: 'Create', exact: true }).click()
     await dialog.getByText('“nonsense” is not an address').waitFor()
-    await look('create-wrong')
+    await look(window, 'create-wrong')
     await dialog.getByLabel('File or folder').fill(join(work, 'nothing here'))
     await dialog.getByLabel('Trackers').fill('')
     await dialog.getByRole('button', { name: 'Create', exact: true }).click()
     await dialog.getByText('There is nothing at').waitFor()
-    await look('create-failed')
+    await look(window, 'create-failed')
     await page.keyboard.press('Escape')
   })
 
@@ -145,17 +99,17 @@ describe('every state', () => {
     await answerDialogs(app, { open: [first] })
     await page.getByRole('button', { name: 'Add torrent' }).click()
     await page.getByRole('dialog').getByText('1 file').waitFor()
-    await look('add')
+    await look(window, 'add')
     await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click()
     await torrentRow('netinst').getByText('Finding peers').waitFor()
     for (const tab of ['Files', 'Peers', 'Trackers', 'Overview']) {
       await page.getByRole('tab', { name: tab }).click()
-      await look(`details-${tab.toLowerCase()}`)
+      await look(window, `details-${tab.toLowerCase()}`)
     }
     await page.getByRole('grid', { name: 'Torrents' }).focus()
     await page.keyboard.press('p')
     await torrentRow('netinst').getByText('Paused').waitFor()
-    await look('paused')
+    await look(window, 'paused')
   })
 
   test('add: files that stand there already, one that is present, a broken one', async () => {
@@ -168,88 +122,27 @@ describe('every state', () => {
     const dialog = page.getByRole('dialog')
     await add(join(work, 'debian-13.1.0-amd64-netinst.iso.torrent'))
     await dialog.getByText('already in the list').waitFor()
-    await look('add-present')
+    await look(window, 'add-present')
     await page.keyboard.press('Escape')
     const other = await make('notes.txt', 40_000, '')
     await torrentRow('notes.txt').click()
     await page.keyboard.press('Delete')
     await page.getByRole('alertdialog').waitFor()
-    await look('remove')
+    await look(window, 'remove')
     await page.keyboard.press('Enter')
     await torrentRow('notes.txt').waitFor({ state: 'detached' })
     await add(other)
     await dialog.getByLabel('Save in').fill(join(work, 'own'))
     await dialog.getByRole('button', { name: 'Add', exact: true }).click()
     await dialog.getByRole('button', { name: 'Check and use them' }).waitFor()
-    await look('add-files-exist')
+    await look(window, 'add-files-exist')
     await page.keyboard.press('Escape')
     writeFileSync(join(work, 'broken.torrent'), 'l-3:e')
     await add(join(work, 'broken.torrent'))
     await dialog.getByRole('alert').waitFor()
-    await look('add-broken')
+    await look(window, 'add-broken')
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-  })
-  test('magnets: the dialog, what a link tells, the row and the details while only the hash is known', async () => {
-    const { page } = window
-    const dialog = page.getByRole('dialog')
-    await page.keyboard.press('Control+Shift+O')
-    await dialog.getByLabel('Magnet link').fill('nonsense')
-    await page.keyboard.press('Enter')
-    await dialog.getByText('This is no magnet link').waitFor()
-    await look('magnet-wrong')
-    const hash = '0123456789abcdef0123456789abcdef01234567'
-    await dialog.getByLabel('Magnet link').fill(`magnet:?xt=urn:btih:${hash}&dn=Ouse%20in%20spring`)
-    await page.keyboard.press('Enter')
-    await dialog.getByText(/names the torrent and nothing more/).waitFor()
-    await look('add-magnet')
-    await dialog.getByRole('button', { name: 'Add', exact: true }).click()
-    await torrentRow('Ouse in spring').getByText('Fetching metadata').waitFor()
-    await look('fetching-metadata')
-    await page.getByRole('tab', { name: 'Files' }).click()
-    await page.getByText('The files are not known yet').waitFor()
-    await look('fetching-metadata-files')
-    await page.getByRole('tab', { name: 'Overview' }).click()
-    await page.getByRole('button', { name: 'More ways to add' }).click()
-    await page.getByRole('menuitem', { name: /Magnet link/ }).waitFor()
-    await look('add-menu')
-    await page.keyboard.press('Escape')
-    await page.getByRole('grid', { name: 'Torrents' }).focus()
-    await page.keyboard.press('p')
-    await torrentRow('Ouse in spring').getByText('Paused').waitFor()
-    await look('magnet-paused')
-  })
-
-  test('links: none, publishing one, the list of them, forgetting its key, following one', async () => {
-    const { page } = window
-    const dialog = page.getByRole('dialog')
-    await page.getByRole('button', { name: 'Published and followed links' }).click()
-    await page.getByRole('heading', { name: /Links that can change/ }).waitFor()
-    await look('links-none')
-    await page.getByRole('button', { name: 'Back to the list' }).click()
-    await torrentRow('netinst').click({ button: 'right' })
-    await page.getByRole('menuitem', { name: 'Publish under a link…' }).click()
-    await dialog.getByLabel('Name of the link').waitFor()
-    await look('publish')
-    await page.keyboard.press('Enter')
-    await dialog.getByRole('button', { name: 'Copy link' }).waitFor()
-    await look('published')
-    const link = await dialog.getByLabel('Link').inputValue()
-    await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'Published and followed links' }).click()
-    await page.getByRole('button', { name: 'Follow a link' }).click()
-    await dialog.getByLabel('Magnet link').fill(link.replace(/btpk:.{8}/, 'btpk:01234567'))
-    await page.keyboard.press('Enter')
-    await page.getByRole('dialog', { name: 'Follow link' }).waitFor()
-    await look('follow')
-    await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: /^Stop following/ }).waitFor()
-    await look('links')
-    await page.getByRole('button', { name: /^Forget the key/ }).click()
-    await page.getByRole('alertdialog').waitFor()
-    await look('forget-key')
-    await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'Back to the list' }).click()
   })
 })
 
@@ -284,62 +177,6 @@ describe('what only the real window can show', () => {
     await page.getByRole('dialog', { name: 'Create torrent' }).waitFor()
     expect(await page.getByLabel('File or folder').inputValue()).toBe(folder)
     await page.keyboard.press('Escape')
-  })
-
-  test('a link dropped from a browser is asked about, and one that the system hands over', async () => {
-    const { page, app } = window
-    const devtools = await page.context().newCDPSession(page)
-    const items = [{ mimeType: 'text/uri-list', data: `magnet:?xt=urn:btih:${'ab'.repeat(20)}&dn=Dropped` }]
-    const data = { items, files: [], dragOperationsMask: 1 }
-    const dialog = page.getByRole('dialog', { name: 'Add magnet link' })
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-      await devtools.send('Input.dispatchDragEvent', { type, x: 600, y: 300, data })
-    await dialog.getByText('Dropped').waitFor()
-    await page.keyboard.press('Escape')
-    await dialog.waitFor({ state: 'detached' })
-    await app.evaluate(({ app: electron }) => {
-      const event = { preventDefault: () => {} }
-      electron.emit('open-url', event, 'https://example.org/')
-      electron.emit('open-url', event, `magnet:?xt=urn:btih:${'cd'.repeat(20)}&dn=Opened`)
-    })
-    await dialog.getByText('Opened').waitFor()
-    await page.keyboard.press('Escape')
-    await dialog.waitFor({ state: 'detached' })
-  })
-
-  test('magnet links open with Shoal once its menu is told so, and no earlier', async () => {
-    const { app } = window
-    const said = await app.evaluate(async ({ app: electron, dialog, Menu }) => {
-      const calls: string[] = []
-      let taken = false
-      electron.isDefaultProtocolClient = () => taken
-      electron.setAsDefaultProtocolClient = (scheme) => {
-        calls.push(`set ${scheme}`)
-        taken = true
-        return true
-      }
-      electron.removeAsDefaultProtocolClient = (scheme) => {
-        calls.push(`remove ${scheme}`)
-        return false
-      }
-      dialog.showMessageBox = (async (options: Electron.MessageBoxOptions) => {
-        calls.push(options.message)
-        return { response: 1, checkboxChecked: false }
-      }) as typeof dialog.showMessageBox
-      const item = Menu.getApplicationMenu()?.items[0]?.submenu?.items.find(({ label }) => label.includes('magnet'))
-      for (const expected of [2, 5]) {
-        item?.click()
-        while (calls.length < expected) await new Promise((resolve) => setImmediate(resolve))
-      }
-      return calls
-    })
-    expect(said).toEqual([
-      'set magnet',
-      'Magnet links now open with Shoal.',
-      'Magnet links open with Shoal.',
-      'remove magnet',
-      'The system did not take the change.',
-    ])
   })
 
   test('another profile opens in a process of its own, offline as this one', async () => {
@@ -378,7 +215,7 @@ describe('what only the real window can show', () => {
     const active = await grid.getByRole('row', { selected: true }).boundingBox()
     expect(menu?.y).toBeGreaterThanOrEqual((active?.y ?? 0) + 20)
     expect(menu?.y).toBeLessThan((active?.y ?? 0) + 80)
-    await expectSound('menu')
+    await expectSound(window, 'menu')
     await page.keyboard.press('Escape')
     await expect.poll(inGrid).toBe(true)
     for (const [keys, role] of [
@@ -400,11 +237,11 @@ describe('what only the real window can show', () => {
       app.evaluate(({ BrowserWindow }, f) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(f), factor)
     await zoom(2)
     await page.waitForFunction(() => innerWidth <= 640)
-    await drawn()
-    await expectSound('list at twice the size')
+    await drawn(window)
+    await expectSound(window, 'list at twice the size')
     await page.keyboard.press('Control+n')
     await page.getByRole('dialog').waitFor()
-    await expectSound('dialog at twice the size')
+    await expectSound(window, 'dialog at twice the size')
     await page.keyboard.press('Escape')
     await zoom(1)
   })
