@@ -115,6 +115,35 @@ describe('without a tracker', () => {
     await world.end()
   })
 
+  test('a link that is published is followed, and what it points to later comes by itself', async () => {
+    const world = new World(8)
+    const { sim } = world
+    const [owner, , follower] = (await world.joined(4)) as [Node, Node, Node]
+    const { torrents } = owner.engine.services
+    owner.host.files.put('/share/one.bin', FILE)
+    const one = await owner.share('/share/one.bin', [], { pieceLength: 16 * KIB })
+    const { publication, magnet } = await world.within(torrents.publish({ id: one.id, under: { name: 'Mine' } }))
+    await sim.until(5 * MINUTE, () => torrents.publications.read(undefined)[0]?.state === 'published', 'published')
+    expect(magnet).toMatch(/^magnet:\?xs=urn:btpk:[0-9a-f]{64}/)
+    const added = await world.within(
+      follower.engine.services.torrents.add({
+        ...{ source: { magnet }, directory: '/downloads', paused: false, useExisting: false, peers: [] },
+      }),
+    )
+    expect(added).toEqual({ subscription: publication })
+    await sim.until(10 * MINUTE, () => follower.rows().some(({ id }) => id === one.id), 'the first torrent is there')
+    await follower.reaches(one.id, 'seeding')
+    owner.host.files.put('/share/two.bin', content(100 * KIB, 9))
+    const two = await owner.share('/share/two.bin', [], { pieceLength: 16 * KIB })
+    await world.within(torrents.publish({ id: two.id, under: { publication } }))
+    await sim.until(HOUR, () => follower.rows().some(({ id }) => id === two.id), 'the second torrent is there')
+    await follower.reaches(two.id, 'seeding')
+    expect(follower.engine.services.torrents.subscriptions.read(undefined)).toMatchObject([
+      { id: publication, torrent: two.id, seq: 2n, state: 'current' },
+    ])
+    await world.end()
+  })
+
   test('peers are listed over all torrents; one is disconnected, then banned, and stays out until that is taken back', async () => {
     const world = new World(3)
     const { sim } = world
