@@ -22,7 +22,7 @@ function bind(at: Endpoint, received: (bytes: Uint8Array, from: Endpoint) => voi
     type: isIpv6 ? 'udp6' : 'udp4',
     ipv6Only: isIpv6,
     // Every address is a literal: answering at once keeps node:dgram from going through the resolver's thread pool.
-    lookup: (host, _options, callback) => callback(null, host, isIP(host)),
+    lookup: (host, _options, callback) => callback(null, host, isIpv6 ? 6 : 4),
   })
   socket.on('message', (bytes, { address, port }) =>
     received(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), { host: address, port }),
@@ -50,8 +50,13 @@ function enlargeReceiveBuffer(socket: dgram.Socket): void {
   }
 }
 
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port > 0 && port <= 65_535
+}
+
 class BoundSocket implements DatagramSocket {
   readonly local: Endpoint
+  private readonly family: number
   private readonly socket: dgram.Socket
   private closing: Promise<void> | undefined
 
@@ -59,13 +64,14 @@ class BoundSocket implements DatagramSocket {
     const { address, port } = socket.address()
     this.socket = socket
     this.local = { host: address, port }
+    this.family = isIP(address)
   }
 
   send(bytes: Uint8Array, to: Endpoint): void {
-    if (this.closing !== undefined || to.port === 0 || !isUsableEndpoint(to)) return
-    if (isIP(to.host) !== isIP(this.local.host)) return
+    if (this.closing !== undefined || !isPort(to.port) || isIP(to.host) !== this.family) return
     if (this.socket.getSendQueueSize() + bytes.length > MAX_QUEUED_BYTES) return
-    this.socket.send(bytes, to.port, to.host, () => {})
+    // Without a callback, which would cost a turn of the event loop's queue for each datagram.
+    this.socket.send(bytes, to.port, to.host)
   }
 
   close(): Promise<void> {

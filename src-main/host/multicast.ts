@@ -67,7 +67,7 @@ class GroupSocket implements MulticastSocket {
 
   send(bytes: Uint8Array): void {
     if (this.closing !== undefined) return
-    for (const { socket } of this.senders) socket.send(bytes, this.group.port, this.group.host, () => {})
+    for (const { socket } of this.senders) socket.send(bytes, this.group.port, this.group.host)
   }
 
   close(): Promise<void> {

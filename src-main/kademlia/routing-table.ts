@@ -17,6 +17,7 @@ import type { Contact } from './contact.ts'
 import {
   bitOf,
   commonPrefixLength,
+  headDistance,
   ID_BITS,
   insertByDistance,
   type NodeId,
@@ -174,10 +175,15 @@ export class RoutingTable {
   closest(target: NodeId, n: number, accept?: (entry: Readonly<Entry>) => boolean): Contact[] {
     const found: Contact[] = []
     for (const bucket of this.outwardFrom(target)) {
-      if (found.length >= n) break
+      const places = n - found.length
+      if (places <= 0) break
       const nearest: Contact[] = []
+      // Buckets are large, so most entries are passed over at the first look.
+      let farthest = Number.POSITIVE_INFINITY
       for (const entry of bucket.live) {
-        if (!accept || accept(entry)) insertByDistance(nearest, entry.contact, target, n - found.length)
+        if (headDistance(entry.contact.id, target) > farthest || (accept && !accept(entry))) continue
+        insertByDistance(nearest, entry.contact, target, places)
+        if (nearest.length === places) farthest = headDistance((nearest[places - 1] as Contact).id, target)
       }
       for (const contact of nearest) found.push(contact)
     }
