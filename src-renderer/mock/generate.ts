@@ -119,7 +119,7 @@ function generatePeer(n: number): PeerEntry {
 export function generateDetail(row: TorrentRow): TorrentDetail {
   const random = randomFrom(Number.parseInt(row.id.slice(0, 6), 16))
   const fraction = row.size === 0 ? 1 : row.done / row.size
-  if (row.state === 'fetching-metadata') return withoutMetadata(row)
+  if (row.size === 0) return withoutMetadata(row)
   const files = Array.from({ length: 24 }, (_, n) => {
     const size = Math.floor(row.size / 24)
     return {

@@ -117,6 +117,23 @@ describe('adding a link', () => {
   })
 })
 
+test('a link that is followed already is shown among the links', async () => {
+  const { user, callsOf } = renderWindow({ opened: [MUTABLE], preview: { present: true } })
+  const dialog = await screen.findByRole('dialog', { name: 'Follow link' })
+  expect(within(dialog).getByText(/You follow this link already/)).toBeTruthy()
+  await user.click(within(dialog).getByRole('button', { name: 'Show it among the links' }))
+  expect(await screen.findByRole('heading', { level: 1, name: 'Links' })).toBeTruthy()
+  expect(callsOf('torrents.add')).toEqual([])
+})
+
+test('a magnet that is paused before anything is known shows no progress, and what to do', async () => {
+  const unknown = { size: 0, selected: 0, done: 0, downloaded: 0 }
+  const { user } = renderWindow({ rows: [sampleRow(1, { ...unknown, name: 'River', state: 'paused' })] })
+  expect(within(named('River')).queryByRole('progressbar')).toBeNull()
+  await user.click(named('River'))
+  expect(screen.getByText(/Only the hash is known. Resume it/)).toBeTruthy()
+})
+
 describe('a torrent of which only the hash is known', () => {
   const metadata = { ...generateMetadata(1), asking: ['DHT', '2 trackers'] }
   const unknown = { state: 'fetching-metadata' as const, size: 0, selected: 0, done: 0, downloaded: 0 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { formatBytes, formatCount, formatPlural } from '../../ui/format.ts'
 import type { TreeNode } from './file-tree.ts'
@@ -22,7 +22,7 @@ export function TreeSummary(props: {
   onWanted: (wanted: ReadonlySet<number>) => void
 }): ReactNode {
   const { nodes, wanted, onWanted } = props
-  const all = allFiles(nodes)
+  const all = useMemo(() => allFiles(nodes), [nodes])
   return (
     <div className="flex h-9 shrink-0 items-center gap-1">
       <span role="status" className="grow text-muted tabular-nums">
