@@ -230,6 +230,32 @@ describe('files in the way', () => {
   })
 })
 
+describe('a database that is full', () => {
+  test('when the description comes: said as such, and it goes on by itself once there is room', async () => {
+    const { sim, seeder, leecher, id, link, end } = await world(19)
+    await leecher.magnet(linkTo(seeder, link))
+    leecher.host.databases.refuse('SQLITE_FULL')
+    await leecher.reaches(id, 'disk-full')
+    expect(leecher.row(id).reason).toMatch(/session\.db.*is full.*goes on by itself\.$/)
+    await sim.run(5 * MINUTE)
+    expect(leecher.row(id).state).toBe('disk-full')
+    leecher.host.databases.refuse(undefined)
+    await leecher.reaches(id, 'seeding', MINUTE)
+    expectFiles(leecher)
+    await end()
+  })
+
+  test('when the magnet is added: refused in a sentence, and nothing is left', async () => {
+    const { leecher, id, link, end } = await world(20)
+    leecher.host.databases.refuse('SQLITE_FULL')
+    await expect(leecher.magnet(link)).rejects.toMatchObject({ code: 'SQLITE_FULL' })
+    expect(leecher.rows()).toEqual([])
+    leecher.host.databases.refuse(undefined)
+    expect(await leecher.magnet(link)).toBe(id)
+    await end()
+  })
+})
+
 describe('what is in the list already', () => {
   test('a second link passes on its trackers and peers, to a magnet as to a torrent', async () => {
     const { seeder, leecher, id, link, end } = await world(12)

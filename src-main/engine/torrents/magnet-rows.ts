@@ -30,6 +30,8 @@ function stateOf({ phase }: MagnetSession): TorrentState {
       return 'fetching-metadata'
     case 'stopped':
       return 'paused'
+    case 'waiting':
+      return phase.for
     default:
       return phase.name
   }

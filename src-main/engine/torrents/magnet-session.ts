@@ -1,7 +1,8 @@
 /**
  * A magnet in the list: fetches the info dictionary from peers (BEP 9) and hands it over to become a torrent.
  *
- *     fetching -> adopting -> (a torrent in the same place) | error        fetching, error <-> paused
+ *     fetching -> adopting -> (a torrent in the same place) | error | waiting
+ *     waiting -> adopting (by itself, each ten seconds)                    fetching, error, waiting <-> paused
  *
  * What the person wants (`paused` or not) is kept apart from what is possible now. Changes run one after the other.
  * The info dictionary is recorded as soon as it is there, so that it is never fetched twice: an `error` that only the
@@ -10,41 +11,16 @@
 import type { Magnet } from '../../codec/magnet.ts'
 import { formatMagnet } from '../../codec/magnet.ts'
 import { toHex } from '../../kernel/bytes.ts'
-import { codeOf, messageOf } from '../../kernel/errors.ts'
+import { type CodedError, codeOf, type Fault } from '../../kernel/errors.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import type { PeerSource } from '../../kernel/peer-source.ts'
 import type { MagnetRecord } from '../../storage/magnet-repository.ts'
 import { MetadataSwarm } from '../../torrent/metadata/metadata-swarm.ts'
 import type { FoundMetadata, OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
+import { type MagnetParts, type MagnetPhase, type MagnetRetry, refusalOf } from './magnet-parts.ts'
 import { mergedMagnet } from './merged-magnet.ts'
 import { withAddresses } from './named-peers.ts'
-import type { SessionParts } from './session-parts.ts'
-import type { TorrentSession } from './torrent-session.ts'
-
-export type MagnetPhase =
-  | { readonly name: 'fetching' }
-  | { readonly name: 'adopting' }
-  | { readonly name: 'paused' }
-  | { readonly name: 'error'; readonly code: string; readonly message: string }
-  | { readonly name: 'stopped' }
-
-export interface MagnetParts extends SessionParts {
-  /** Makes it a torrent of the list, unless it has ended meanwhile. @throws what the person must be told; then nothing has changed */
-  readonly adopt: (
-    magnet: MagnetSession,
-    info: Uint8Array,
-    peers: readonly OriginatedPeer[],
-  ) => Promise<TorrentSession | undefined>
-}
-
-/** How it is to be tried again. */
-export interface MagnetRetry {
-  readonly magnet: Magnet
-  readonly directory: string
-  readonly paused: boolean
-  readonly useExisting: boolean
-  readonly wanted: Uint8Array | undefined
-}
+import { PROBE_PERIOD, type TorrentSession } from './torrent-session.ts'
 
 export class MagnetSession {
   readonly kind = 'magnet'
@@ -209,6 +185,7 @@ export class MagnetSession {
   }
 
   private enter(phase: MagnetPhase): void {
+    if (this.state.name === 'waiting') this.state.probe.cancel()
     this.state = phase
     this.parts.changed()
   }
@@ -276,13 +253,35 @@ export class MagnetSession {
     try {
       this.became = await this.parts.adopt(this, info, peers)
     } catch (error) {
-      if (codeOf(error) === 'WRONG_METADATA') this.info = undefined
-      const reason = { code: codeOf(error), message: messageOf(error) }
-      this.failure = reason
-      this.record()
-      this.parts.log.write('warn', 'magnet did not become a torrent', { id: this.id, ...reason })
-      this.enter({ name: 'error', ...reason })
+      this.refusedBy(refusalOf(error, this.place, info.length))
     }
+  }
+
+  private refusedBy(error: CodedError<Fault>): void {
+    const { code, message, cause } = error
+    this.parts.log.write('warn', 'magnet did not become a torrent', { id: this.id, code, message, cause })
+    if (code === 'DISK_FULL') this.wait('disk-full', message)
+    else if (code === 'DATA_MISSING') this.wait('data-missing', message)
+    else {
+      if (code === 'WRONG_METADATA') this.info = undefined
+      this.failure = { code, message }
+      this.record()
+      this.enter({ name: 'error', code, message })
+    }
+  }
+
+  private wait(what: 'disk-full' | 'data-missing', message: string): void {
+    const look = () => {
+      void this.next(async () => {
+        if (this.state === waiting) await this.goOn()
+      })
+    }
+    const waiting: MagnetPhase = {
+      ...{ name: 'waiting', for: what, message },
+      probe: this.parts.clock.after(PROBE_PERIOD, look),
+    }
+    if (this.ended) waiting.probe.cancel()
+    else this.enter(waiting)
   }
 
   private async stopSwarm(): Promise<void> {
