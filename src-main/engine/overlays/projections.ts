@@ -71,7 +71,9 @@ export function storedItemRow({ target, item }: StoredItem, own: boolean): Store
 
 /** A value from outside as text of at most `limit` characters, without control characters. */
 export function valueText(value: Uint8Array, limit: number): string {
-  return textOf(value).replace(/\p{C}/gu, '\u{fffd}').slice(0, limit)
+  const text = textOf(value).replace(/\p{C}/gu, '\u{fffd}')
+  // Not half of a character at the end.
+  return text.slice(0, limit).replace(/[\ud800-\udbff]$/, '')
 }
 
 function bucketView({ depth, capacity, lastChanged, live, spares }: KademliaBucket, clock: Clock): BucketView {
