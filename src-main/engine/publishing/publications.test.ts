@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { signItem } from '../../kademlia/mutable-item.ts'
+import { toHex } from '../../kernel/bytes.ts'
 import { HOUR, MINUTE, SECOND } from '../../kernel/clock.ts'
 import { Simulation } from '../../simulation/simulation.ts'
 import { openSessionStore } from '../../storage/open-session.ts'
 import { MAX_PUBLICATIONS, PUT_PERIOD, Publications, RETRY_CEILING } from './publications.ts'
 import { MemoryStore } from './test-support.ts'
-import { linkKey, pointedTo, pointerTo } from './torrent-pointer.ts'
+import { pointedTo, pointerTo } from './torrent-pointer.ts'
 
 const hash = (n: number) => new Uint8Array(20).fill(n)
 const torrent = (n: number) => ({ infoHash: hash(n), name: `torrent ${n}` })
@@ -52,7 +53,7 @@ describe('a link of ours', () => {
       await sim.run(2 * SECOND)
       expect(publications.rows()).toMatchObject([{ id: row.id, state: 'published', stored: 8, reason: '' }])
       const [item] = [...store.items.values()]
-      expect(item?.publicKey).toEqual(linkKey(row.id).publicKey)
+      expect(toHex(item?.publicKey as Uint8Array)).toBe(row.id)
       expect(pointedTo(item?.value as Uint8Array)).toEqual(hash(1))
     }))
 

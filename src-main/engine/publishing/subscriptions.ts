@@ -29,7 +29,7 @@ export const MAX_SUBSCRIPTIONS = 200
 export const CHECK_PERIOD: Millis = 30 * MINUTE
 /** While nothing was found yet: doubled each time, up to `CHECK_PERIOD`. */
 export const RETRY_STEP: Millis = MINUTE
-export const PUT_AGAIN_AFTER: Millis = HOUR
+const PUT_AGAIN_AFTER: Millis = HOUR
 /** How often it is looked whether there is a DHT. */
 export const STORE_PERIOD: Millis = 5 * SECOND
 /** Searches for several links at the start stand so far apart. */

@@ -4,7 +4,7 @@
  */
 import { decodeBencode, encodeBencode } from '../../codec/bencode.ts'
 import { BencodeError } from '../../codec/bencode-error.ts'
-import { fromHex, toHex } from '../../kernel/bytes.ts'
+import { toHex } from '../../kernel/bytes.ts'
 
 const MAX_VALUE_BYTES = 1_000
 const INFO_HASH_BYTES = 20
@@ -37,10 +37,4 @@ export interface LinkKey {
 /** How a link is called in the contract: the key in hexadecimal, and the salt behind a dot. */
 export function linkId({ publicKey, salt }: LinkKey): string {
   return salt.length > 0 ? `${toHex(publicKey)}.${toHex(salt)}` : toHex(publicKey)
-}
-
-/** @param id of the form that the contract has checked */
-export function linkKey(id: string): LinkKey {
-  const [key = '', salt = ''] = id.split('.')
-  return { publicKey: fromHex(key), salt: fromHex(salt) }
 }

@@ -146,7 +146,7 @@ export function verifiedBytesOf(
 }
 
 /** The first files with their verified bytes; pad files are nobody's business. */
-export function fileEntries(metainfo: Metainfo, have: Bitfield, selection: FileSelection | undefined): FileEntry[] {
+function fileEntries(metainfo: Metainfo, have: Bitfield, selection: FileSelection | undefined): FileEntry[] {
   return shownFiles(metainfo)
     .slice(0, MAX_FILES)
     .map((index) => {
