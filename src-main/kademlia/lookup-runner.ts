@@ -17,6 +17,7 @@ import { Lookup } from './lookup.ts'
 import type { Candidate } from './lookup-result.ts'
 import { NodeId } from './node-id.ts'
 import type { KademliaNodeOptions } from './node-options.ts'
+import type { RoutingTable } from './routing-table.ts'
 import type { SizeEstimate } from './size-estimate.ts'
 
 export const STALLED_GRACE: Millis = 1_500
@@ -75,7 +76,7 @@ export class LookupRunner {
         ...(secureOnly === undefined ? {} : { secureOnly }),
         ...(onePerNetwork === undefined ? {} : { onePerNetwork }),
       },
-      this.running.size < MAX_LOOKUPS ? [...contacts.table.closest(plan.target, k), ...(plan.known ?? [])] : [],
+      this.running.size < MAX_LOOKUPS ? [...startFrom(contacts.table, plan.target), ...(plan.known ?? [])] : [],
     )
     contacts.table.lookedUp(plan.target, clock.now())
     const drive = new LookupDrive(this.parts, plan, lookup, observer, this.started, () => this.running.delete(drive))
@@ -87,6 +88,12 @@ export class LookupRunner {
   stop(): void {
     for (const lookup of [...this.running]) lookup.cancel()
   }
+}
+
+/** The nearest that we know, and the nearest with an id that fits its address (BEP 42), where others have crowded those out. */
+function startFrom(table: RoutingTable, target: NodeId): Contact[] {
+  const fitting = table.closest(target, table.k, ({ contact }) => contact.secure)
+  return [...table.closest(target, table.k), ...fitting]
 }
 
 class LookupDrive<M extends Method, P> implements RunningLookup {

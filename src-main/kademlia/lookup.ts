@@ -9,6 +9,9 @@
  * of the candidates that only one node vouches for at most `MAX_UNCONFIRMED` may be without an answer, unless nobody else
  * is left to ask. Limits: `MAX_CANDIDATES` candidates, `maxRequests` requests, `MAX_NODES_TAKEN` nodes of an answer.
  *
+ * Ids that do not fit their address (BEP 42) cost nothing to place next to a target. So besides the k nearest it asks on until
+ * half of k with fitting ids have answered, as long as it knows any.
+ *
  * With `paths` above 1 the candidates are divided among disjoint paths: no node is asked for two of them, and each goes on
  * until its own k nearest have answered, so a path that hostile nodes have captured does not end the others
  * (Baumgart and Mies 2007).
@@ -172,11 +175,14 @@ export class Lookup<P = undefined> {
     let free = this.alpha
     for (const { path: other, state } of this.candidates) if (other === path && state === 'asked') free--
     let places = this.k
+    let fitting = Math.ceil(this.k / 2)
     let waiting = false
     let heldBack: Candidate | undefined
     for (const candidate of this.candidates) {
-      if (places <= 0) break
+      if (places <= 0 && fitting <= 0) break
       if (candidate.path !== path || candidate.state === 'failed') continue
+      const fits = candidate.contact.secure
+      if (places <= 0 && !fits) continue
       if (candidate.state === 'stalled') {
         waiting ||= this.waitForStalled
         continue
@@ -193,6 +199,7 @@ export class Lookup<P = undefined> {
       }
       if (candidate.state === 'asked') waiting = true
       if (this.counts(candidate)) places--
+      if (fits) fitting--
     }
     if (heldBack && !waiting && places > 0 && this.asked.length < this.maxRequests) {
       this.ask(heldBack, chosen, now)

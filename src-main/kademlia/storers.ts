@@ -6,8 +6,9 @@ import type { WriteTarget } from './write-at.ts'
 const MOST_TIMES_K = 2
 
 /**
- * Whom to write to after a lookup: the k nearest that gave a token, and whoever else answered from within the distance at
- * which the k nearest are expected. Where somebody has placed nodes of his own next to the target, those beyond them hold it too.
+ * Whom to write to after a lookup: the k nearest that gave a token, and of those who answered besides, at most as many: the k
+ * nearest with an id that fits its address (BEP 42), and whoever is within the distance at which the k nearest are expected. Where
+ * somebody has placed nodes of his own next to the target, those beyond them hold it too.
  */
 export function storersOf(
   result: LookupResult<{ readonly token: Uint8Array | undefined }>,
@@ -18,7 +19,8 @@ export function storersOf(
   for (const { contact, payload } of result.payloads) {
     if (payload.token !== undefined) willing.push({ contact, token: payload.token })
   }
-  return willing
-    .filter(({ contact }, rank) => rank < k || size.isWithin(contact.id, result.target, k))
-    .slice(0, MOST_TIMES_K * k)
+  const fitting = new Set(willing.filter(({ contact }) => contact.secure).slice(0, k))
+  const [nearest, farther] = [willing.slice(0, k), willing.slice(k)]
+  const expected = farther.filter((one) => !fitting.has(one) && size.isWithin(one.contact.id, result.target, k))
+  return [...nearest, ...farther.filter((one) => fitting.has(one)), ...expected].slice(0, MOST_TIMES_K * k)
 }

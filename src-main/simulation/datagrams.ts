@@ -2,7 +2,7 @@ import { isLoopback } from '../host/ip-address.ts'
 import type { DatagramSocket, Datagrams, Endpoint, MulticastSocket } from '../kernel/network.ts'
 import type { Program } from './ledger.ts'
 import { joinMulticast } from './multicast.ts'
-import type { Network, NetworkNode } from './network.ts'
+import type { DatagramRoute, Network, NetworkNode } from './network.ts'
 
 /** The largest payload of a UDP datagram over IPv4. Larger ones are lost, as where the system refuses them. */
 export const MAX_DATAGRAM_BYTES = 65_507
@@ -53,12 +53,27 @@ export class SimulatedDatagrams implements Datagrams {
     for (let i = 0; i < copies; i++) {
       const copy = bytes.slice()
       network.time.schedule(network.delay(node, route.node), () => {
-        if (network.isCut(node, route.node)) return
-        network.time.checksum.fold(route.node.index)
-        network.time.checksum.foldBytes(copy)
-        const at = network.arrives(route)
-        if (at) route.node.datagrams.find(at.host, at.port)?.(copy, route.source)
+        if (!network.isCut(node, route.node)) deliverDatagram(network, route, copy)
       })
     }
+  }
+}
+
+/** It has arrived: handed to whoever listens there, unless a router drops it. */
+function deliverDatagram(network: Network, route: DatagramRoute, bytes: Uint8Array): void {
+  network.time.checksum.fold(route.node.index)
+  network.time.checksum.foldBytes(bytes)
+  const at = network.arrives(route)
+  if (at) route.node.datagrams.find(at.host, at.port)?.(bytes, route.source)
+}
+
+/** Sends a datagram that seems to come from anywhere, in the shortest time that there is. */
+export function forgeDatagram(network: Network, bytes: Uint8Array, source: Endpoint, destination: Endpoint): void {
+  const node = network.at(destination.host)
+  const copy = bytes.slice()
+  if (node) {
+    network.time.schedule(network.options.latency[0], () => {
+      deliverDatagram(network, { node, source, destination }, copy)
+    })
   }
 }

@@ -134,6 +134,11 @@ export class Network<N extends NetworkPlace = NetworkNode> {
     return node
   }
 
+  /** The host with a public address. */
+  at(address: string): N | undefined {
+    return this.byAddress.get(address)
+  }
+
   /** The host has gone for good: packets to its address vanish. */
   remove(node: N): void {
     this.byAddress.delete(node.publicAddress)

@@ -1,5 +1,7 @@
 import { type Millis, SECOND } from '../kernel/clock.ts'
+import type { Endpoint } from '../kernel/network.ts'
 import { addressOf } from './addresses.ts'
+import { forgeDatagram } from './datagrams.ts'
 import { DEFAULT_CAPACITY_BYTES, Disk } from './disk.ts'
 import { SimulationError } from './errors.ts'
 import { type Machine, SimulatedHost } from './host.ts'
@@ -127,6 +129,11 @@ export class Simulation {
 
   heal(): void {
     this.network.heal()
+  }
+
+  /** A datagram with a forged sender, as networks without filters let through. Takes the shortest way there is. */
+  forgeDatagram(bytes: Uint8Array, from: Endpoint, to: Endpoint): void {
+    forgeDatagram(this.network, bytes, from, to)
   }
 
   /** Breaks every connection that a host has, on both ends (`ECONNRESET`). */
