@@ -53,7 +53,7 @@ export function nodeOpener(opening: NodeOpening): DhtHostParts['open'] {
 }
 
 /** `SH`, then the first two numbers of the version. */
-export function versionBytes(version: string): Uint8Array {
+function versionBytes(version: string): Uint8Array {
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10) & 0xff)
   return Uint8Array.of(0x53, 0x48, major, minor)
 }

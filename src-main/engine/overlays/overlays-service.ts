@@ -15,7 +15,7 @@ import { mutableTarget, targetOf } from '../../kademlia/mutable-item.ts'
 import { NodeId } from '../../kademlia/node-id.ts'
 import { fromHex, toHex } from '../../kernel/bytes.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { GetReport, Item, PutReport } from '../../kernel/key-value-store.ts'
+import type { GetReport, Item, PutReport, RunningRequest } from '../../kernel/key-value-store.ts'
 import { formatEndpoint } from '../../kernel/network.ts'
 import type { Heartbeat } from '../heartbeat.ts'
 import { itemToPut } from './item-to-put.ts'
@@ -51,7 +51,15 @@ export interface OverlaysServiceParts {
 export function overlaysService(parts: OverlaysServiceParts): HandlersOf<typeof overlaysContract> {
   const { heartbeat, searches, calls, kept, clock } = parts
   const on = () => runningDht(parts)
-  const elapsed = stopwatch(clock)
+  /** A search and the milliseconds that it took, without the time that it had to wait for the first nodes. */
+  const timed = async <T>(dht: KademliaSearches, begin: (done: (result: T) => void) => RunningRequest) => {
+    let begun = clock.now()
+    const result = await calls.run<T>(dht, (done) => {
+      begun = clock.now()
+      return begin(done)
+    })
+    return { result, took: clock.now() - begun }
+  }
   return {
     info: async () => stateOf(parts),
     startSearch: async ({ target, method }) => ({ search: searches.start(on(), NodeId.fromHex(target), method) }),
@@ -61,33 +69,31 @@ export function overlaysService(parts: OverlaysServiceParts): HandlersOf<typeof 
     },
     lookup: async ({ target }) => {
       const dht = on()
-      const took = elapsed()
-      return calls.run(dht, (done) =>
-        dht.findNode(NodeId.fromHex(target), { done: (result) => done(costOfLookup(result, took())) }),
+      const { result, took } = await timed<LookupResult<undefined>>(dht, (done) =>
+        dht.findNode(NodeId.fromHex(target), { done }),
       )
+      return costOfLookup(result, took)
     },
     announce: async ({ target, port }) => {
       const dht = on()
-      const took = elapsed()
       const options = { port: port ?? parts.port(), seed: false }
       if (options.port === 0) throw new OverlaysError({ code: 'NO_PORT' })
-      const report = await calls.run<AnnounceReport>(dht, (done) =>
+      const { result, took } = await timed<AnnounceReport>(dht, (done) =>
         dht.announce(NodeId.fromHex(target), options, { done }),
       )
-      return { ...costOfLookup(report.lookup, took()), stored: report.stored }
+      return { ...costOfLookup(result.lookup, took), stored: result.stored }
     },
     peers: async ({ target }) => {
       const dht = on()
-      const took = elapsed()
       const peers = new Set<string>()
       // Told as they come, those that we keep for others included.
       const found = (reply: GetPeersReply) => {
         for (const peer of reply.peers) peers.add(formatEndpoint(peer))
       }
-      const result = await calls.run<LookupResult<GetPeersReply>>(dht, (done) =>
+      const { result, took } = await timed<LookupResult<GetPeersReply>>(dht, (done) =>
         dht.getPeers(NodeId.fromHex(target), {}, { found, done }),
       )
-      return { ...costOfLookup(result, took()), peers: [...peers].slice(0, MAX_SHOWN_PEERS) }
+      return { ...costOfLookup(result, took), peers: [...peers].slice(0, MAX_SHOWN_PEERS) }
     },
     put: (args) => put(parts, args),
     get: (args) => get(parts, args),
@@ -105,14 +111,6 @@ export function overlaysService(parts: OverlaysServiceParts): HandlersOf<typeof 
       read: ({ search }) => [searches.read(search)],
       watch: ({ search }, changed) => searches.watch(search, changed),
     },
-  }
-}
-
-/** Milliseconds since it was made. */
-function stopwatch(clock: Clock): () => () => number {
-  return () => {
-    const begun = clock.now()
-    return () => clock.now() - begun
   }
 }
 

@@ -32,7 +32,7 @@ export function defaultSettings(downloadDirectory: string): Settings {
 }
 
 /** A setting has the right form and still cannot be used. */
-export class SettingsError extends CodedError<{ readonly code: 'BAD_BOOTSTRAP_NODE'; readonly node: string }> {}
+class SettingsError extends CodedError<{ readonly code: 'BAD_BOOTSTRAP_NODE'; readonly node: string }> {}
 
 export class SettingsService implements HandlersOf<typeof settingsContract> {
   private readonly repository: SettingsRepository
