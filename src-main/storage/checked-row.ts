@@ -57,11 +57,12 @@ export function optionalBytesIn(row: SqlRow, column: string, length?: number): U
   return row[column] === null ? undefined : bytesIn(row, column, length)
 }
 
-/** A whole number of at least zero that may be beyond 2^53: kept as decimal text. */
+/** A whole number from 0 to 2^63 - 1, kept as decimal text. */
 export function bigCountIn(row: SqlRow, column: string): bigint {
   const text = textIn(row, column)
-  if (!/^\d{1,20}$/.test(text)) throw new RangeError(`${column} is no count`)
-  return BigInt(text)
+  const number = /^\d{1,19}$/.test(text) ? BigInt(text) : undefined
+  if (number === undefined || number >= 2n ** 63n) throw new RangeError(`${column} is no count`)
+  return number
 }
 
 export function optionalBigCountIn(row: SqlRow, column: string): bigint | undefined {

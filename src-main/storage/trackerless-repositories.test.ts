@@ -189,8 +189,10 @@ describe('links whose torrent changes', () => {
       expect(publications.list()).toEqual({ publications: [changed, ours(1)], unreadable: 0 })
       db.exec("UPDATE publication SET seed = x'01' WHERE id = 1")
       expect(publications.list()).toEqual({ publications: [ours(1)], unreadable: 1 })
-      db.exec("UPDATE publication SET seq = '-1' WHERE id = 2")
-      expect(publications.list()).toEqual({ publications: [], unreadable: 2 })
+      for (const seq of ['-1', '9223372036854775808', '1e3', '']) {
+        db.exec(`UPDATE publication SET seq = '${seq}' WHERE id = 2`)
+        expect(publications.list()).toEqual({ publications: [], unreadable: 2 })
+      }
       publications.remove(ours(1))
       expect(publications.list().unreadable).toBe(1)
     }))

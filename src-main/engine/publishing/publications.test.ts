@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { signItem } from '../../kademlia/mutable-item.ts'
+import { MAX_SEQ, signItem } from '../../kademlia/mutable-item.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { HOUR, MINUTE, SECOND } from '../../kernel/clock.ts'
 import { Simulation } from '../../simulation/simulation.ts'
@@ -138,6 +138,19 @@ describe('a link of ours', () => {
       expect(publications.change(id, torrent(3)).seq).toBe(41n)
       await sim.run(10 * SECOND)
       expect(publications.rows()[0]?.state).toBe('published')
+    }))
+
+  test('whose highest number stands there is used up', () =>
+    onHost(async ({ sim, store, open }) => {
+      const publications = await open()
+      const { id } = publications.create('News', torrent(1))
+      await sim.run(MINUTE)
+      const [target, mine] = [...store.items][0] as [string, (typeof store.puts)[0]['item']]
+      store.items.set(target, { ...mine, seq: MAX_SEQ })
+      publications.change(id, torrent(2))
+      await sim.run(10 * SECOND)
+      expect(() => publications.change(id, torrent(3))).toThrow(expect.objectContaining({ code: 'LINK_USED_UP' }))
+      expect(publications.rows()[0]).toMatchObject({ state: 'failed', torrentName: 'torrent 2' })
     }))
 
   test('is forgotten with its key', () =>

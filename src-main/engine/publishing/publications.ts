@@ -8,7 +8,7 @@
 import type { PublicationRow } from '#shared/contract/torrents.ts'
 import { formatMagnet } from '../../codec/magnet.ts'
 import { publicKeyOf, SEED_BYTES } from '../../kademlia/ed25519.ts'
-import { mutableTarget, signItem } from '../../kademlia/mutable-item.ts'
+import { MAX_SEQ, mutableTarget, signItem } from '../../kademlia/mutable-item.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { type Clock, HOUR, MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
 import { codeOf } from '../../kernel/errors.ts'
@@ -93,11 +93,12 @@ export class Publications {
     return this.putNow(this.keep(record))
   }
 
-  /** Lets a link point to another torrent. @throws TorrentsError NO_SUCH_PUBLICATION, the database's error */
+  /** Lets a link point to another torrent. @throws TorrentsError NO_SUCH_PUBLICATION, LINK_USED_UP, the database's error */
   change(id: string, { infoHash, name: torrentName }: Published): PublicationRow {
     const publication = this.find(id)
     const { record, seen } = publication
     const seq = (record.seq > seen ? record.seq : seen) + 1n
+    if (seq > MAX_SEQ) throw new TorrentsError({ code: 'LINK_USED_UP', id })
     const changed = { ...record, infoHash, torrentName, seq, stored: 0 }
     this.parts.repository.put(changed)
     publication.record = changed

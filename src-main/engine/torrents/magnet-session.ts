@@ -13,7 +13,6 @@ import { formatMagnet } from '../../codec/magnet.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { type CodedError, codeOf, type Fault } from '../../kernel/errors.ts'
 import type { Endpoint } from '../../kernel/network.ts'
-import type { PeerSource } from '../../kernel/peer-source.ts'
 import type { MagnetRecord } from '../../storage/magnet-repository.ts'
 import { MetadataSwarm } from '../../torrent/metadata/metadata-swarm.ts'
 import type { FoundMetadata, OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
@@ -36,8 +35,9 @@ export class MagnetSession {
   private info: Uint8Array | undefined
   private failure: MagnetRecord['error']
   private state: MagnetPhase = { name: 'stopped' }
+  /** What fetches; while it rests, it keeps what it knows. */
+  private kept: MetadataSwarm | undefined
   private current: MetadataSwarm | undefined
-  private sources: readonly PeerSource[] = []
   private became: TorrentSession | undefined
   /** Ended by `stop`: nothing begins until `start`. */
   private ended = false
@@ -96,11 +96,6 @@ export class MagnetSession {
 
   get swarm(): MetadataSwarm | undefined {
     return this.current
-  }
-
-  /** What it is looked for through, while it is. */
-  get sourceKinds(): readonly PeerSource['kind'][] {
-    return this.sources.map(({ kind }) => kind)
   }
 
   /** Fetches, goes on with what has been fetched, or rests, as recorded. */
@@ -210,24 +205,30 @@ export class MagnetSession {
   }
 
   private fetch(): void {
-    const { clock, random, streams, log, budget, listener, peerId, peerExchange, dhtPort, dhtNodes } = this.parts
-    const swarm = new MetadataSwarm({
+    const { listener, peerExchange, sourcesFor } = this.parts
+    const swarm = this.kept ?? this.newSwarm()
+    if (peerExchange) swarm.setPeerExchange(peerExchange())
+    const trackers = this.link.trackers.map((url) => [url])
+    this.kept = swarm
+    this.current = swarm
+    listener.add(swarm)
+    this.enter({ name: 'fetching' })
+    swarm.start(sourcesFor({ trackers, private: false, everyTier: true }))
+    this.tryPeers(this.link.peers)
+  }
+
+  private newSwarm(): MetadataSwarm {
+    const { clock, random, streams, log, budget, listener, peerId, dhtPort, dhtNodes } = this.parts
+    const swarm: MetadataSwarm = new MetadataSwarm({
       ...{ infoHash: this.infoHash, peerId, clock, random, log, streams, budget },
       port: () => listener.port,
       ...(dhtPort ? { dhtPort } : {}),
-      ...(peerExchange ? { peerExchange: peerExchange() } : {}),
       events: {
         found: (metadata) => this.found(swarm, metadata),
         dhtNode: (endpoint) => dhtNodes?.([endpoint]),
       },
     })
-    const trackers = this.link.trackers.map((url) => [url])
-    this.sources = this.parts.sourcesFor({ trackers, private: false, everyTier: true })
-    this.current = swarm
-    listener.add(swarm)
-    this.enter({ name: 'fetching' })
-    swarm.start(this.sources)
-    this.tryPeers(this.link.peers)
+    return swarm
   }
 
   private tryPeers(peers: readonly Endpoint[]): void {
@@ -238,6 +239,7 @@ export class MagnetSession {
 
   private found(swarm: MetadataSwarm, { infoBytes, peers }: FoundMetadata): void {
     if (swarm !== this.current) return
+    this.kept = undefined
     this.info = infoBytes
     this.record()
     void this.next(async () => {
@@ -288,7 +290,6 @@ export class MagnetSession {
     const swarm = this.current
     if (!swarm) return
     this.current = undefined
-    this.sources = []
     this.parts.listener.remove(swarm)
     await swarm.stop()
   }

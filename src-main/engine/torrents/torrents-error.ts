@@ -10,6 +10,7 @@ export type TorrentsFault = Fault &
     | { readonly code: 'UNUSABLE_METADATA'; readonly reason: string }
     | { readonly code: 'NO_SUCH_PUBLICATION'; readonly id: string }
     | { readonly code: 'NO_SUCH_SUBSCRIPTION'; readonly id: string }
+    | { readonly code: 'LINK_USED_UP'; readonly id: string }
     | { readonly code: 'TOO_MANY_PUBLICATIONS'; readonly limit: number }
     | { readonly code: 'TOO_MANY_SUBSCRIPTIONS'; readonly limit: number }
     | { readonly code: 'PRIVATE_TORRENT'; readonly id: string; readonly name: string }
@@ -49,6 +50,8 @@ function sentenceOf(fault: TorrentsFault): string {
       return `No link ${fault.id} of yours is in the list; choose one of those that are.`
     case 'NO_SUCH_SUBSCRIPTION':
       return `No followed link ${fault.id} is in the list; choose one of those that are.`
+    case 'LINK_USED_UP':
+      return `The link ${fault.id} cannot be changed any more, as its number is the highest there is; publish under a new one.`
     case 'TOO_MANY_PUBLICATIONS':
       return `There are ${fault.limit} links already; remove one that is no longer needed.`
     case 'TOO_MANY_SUBSCRIPTIONS':
