@@ -13,6 +13,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/kademlia': ['kernel', 'codec', 'rpc', 'types'],
   'src-main/tracker': protocols,
   'src-main/torrent': protocols,
+  'src-main/chain': ['kernel', 'codec', 'storage'],
   // Adapts the protocols to `PeerSource`.
   'src-main/discovery': [...protocols, 'kademlia', 'tracker', 'torrent'],
   'src-main/engine': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', '#shared'],

@@ -1,0 +1,45 @@
+/**
+ * The two hashes of Bitcoin, and how people read them. Hashes of transactions and blocks are kept in internal byte
+ * order (as hashed and as on the wire) everywhere; people and programs see them reversed, as hexadecimal.
+ */
+import { createHash } from 'node:crypto'
+import { fromHex, toHex } from '../../kernel/bytes.ts'
+
+/** Bytes of a block hash, transaction id or SHA-256. */
+export const HASH_BYTES = 32
+
+/** Thirty-two zero bytes: the parent of a genesis block, the previous output of a coinbase. Not to be written to. */
+export const ZERO_HASH: Uint8Array = new Uint8Array(HASH_BYTES)
+
+/** SHA-256 of the parts one after the other, 32 bytes. */
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return plain(hash.digest())
+}
+
+/** SHA-256 of SHA-256 of the parts one after the other, 32 bytes. */
+export function hash256(...parts: readonly Uint8Array[]): Uint8Array {
+  const inner = createHash('sha256')
+  for (const part of parts) inner.update(part)
+  return plain(createHash('sha256').update(inner.digest()).digest())
+}
+
+/** RIPEMD-160 of SHA-256, 20 bytes: what pay-to-public-key-hash and pay-to-script-hash commit to. */
+export function hash160(bytes: Uint8Array): Uint8Array {
+  return plain(createHash('ripemd160').update(createHash('sha256').update(bytes).digest()).digest())
+}
+
+/** A hash as people see it: 64 hexadecimal digits, last byte first. */
+export function displayHash(hash: Uint8Array): string {
+  return toHex(hash.slice().reverse())
+}
+
+/** The hash that `displayHash` shows so, letter case aside; undefined for anything but 64 hexadecimal digits. */
+export function parseHash(text: string): Uint8Array | undefined {
+  return /^[0-9a-f]{64}$/i.test(text) ? fromHex(text).reverse() : undefined
+}
+
+function plain(digest: Uint8Array): Uint8Array {
+  return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength)
+}
