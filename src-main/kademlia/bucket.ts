@@ -21,6 +21,8 @@ export interface Entry {
   contact: Contact
   /** `tagOf` its id: told apart without a look at the id itself. */
   readonly tag: number
+  /** `head` of its id, for the same reason. */
+  readonly head: number
   /** Smoothed round-trip time in milliseconds. */
   rtt: Millis
   /** When it last answered us. */

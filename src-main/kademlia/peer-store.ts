@@ -84,12 +84,16 @@ export class PeerStore {
 
   /** Peers of a torrent, chosen evenly. */
   peers(infoHash: NodeId, choice: PeerChoice, now: Millis): Endpoint[] {
-    const fitting = this.current(infoHash, now).filter(({ endpoint, seed }) => {
-      const family = endpoint.host.includes(':') ? 6 : 4
-      return (choice.family === undefined || choice.family === family) && !(choice.noSeeds && seed)
-    })
-    const chosen = fitting.length > choice.limit ? shuffled(this.random, fitting) : fitting
-    return chosen.slice(0, choice.limit).map(({ endpoint }) => endpoint)
+    const swarm = this.swarms.get(infoHash)
+    if (swarm === undefined) return []
+    const fitting: Endpoint[] = []
+    for (const peer of swarm.values()) {
+      const { endpoint, seed } = peer
+      if (isExpired(peer, now) || (choice.noSeeds && seed)) continue
+      if (choice.family !== undefined && choice.family !== (endpoint.host.includes(':') ? 6 : 4)) continue
+      fitting.push(endpoint)
+    }
+    return fitting.length > choice.limit ? shuffled(this.random, fitting).slice(0, choice.limit) : fitting
   }
 
   /** Filters of those who have everything and of the others (BEP 33); undefined where we know nobody. */

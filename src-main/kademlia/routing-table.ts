@@ -181,7 +181,7 @@ export class RoutingTable {
       // Buckets are large, so most entries are passed over at the first look.
       let farthest = Number.POSITIVE_INFINITY
       for (const entry of bucket.live) {
-        if (headDistance(entry.contact.id, target) > farthest || (accept && !accept(entry))) continue
+        if ((entry.head ^ target.head) >>> 0 > farthest || (accept && !accept(entry))) continue
         insertByDistance(nearest, entry.contact, target, places)
         if (nearest.length === places) farthest = headDistance((nearest[places - 1] as Contact).id, target)
       }
@@ -355,7 +355,17 @@ export class RoutingTable {
 }
 
 function newEntry(contact: Contact, rtt: Millis, now: Millis): Entry {
-  return { contact, tag: tagOf(contact.id), rtt, lastReply: now, lastQuery: -Infinity, lastSent: now, fails: 0 }
+  const { id } = contact
+  return {
+    contact,
+    tag: tagOf(id),
+    head: id.head,
+    rtt,
+    lastReply: now,
+    lastQuery: -Infinity,
+    lastSent: now,
+    fails: 0,
+  }
 }
 
 function lastContact(entry: Entry): Millis {

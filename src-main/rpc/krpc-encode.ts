@@ -210,6 +210,10 @@ function nodesEntry(to: KrpcWriter, key: string, nodes: readonly NodeContact[] |
   let count = 0
   for (const node of nodes) if (compactOf(node, size)) count += 1
   to.text(key).head(count * (ID_BYTES + size))
+  if (to.counts) {
+    to.skip(count * (ID_BYTES + size))
+    return
+  }
   for (const node of nodes) {
     const compact = compactOf(node, size)
     if (compact) to.raw(node.id).raw(compact)

@@ -20,6 +20,16 @@ export class KrpcWriter {
     this.target = target
   }
 
+  /** Whether it only counts. */
+  get counts(): boolean {
+    return this.target === undefined
+  }
+
+  /** Counts bytes that are not written: only where it counts alone. */
+  skip(length: number): void {
+    this.length += length
+  }
+
   openDictionary(): this {
     return this.byte(DICTIONARY)
   }
