@@ -173,6 +173,9 @@ describe('without a tracker', () => {
     expect(peersOf(leecher)).toEqual([])
     expect(await codeOf(leecher.engine.services.peers.disconnect({ id: peer.id }))).toBe('NO_SUCH_PEER')
     expect(await codeOf(leecher.engine.services.peers.ban({ host: 'seeder' }))).toBe('BAD_HOST')
+    // Who is disconnected rests for a minute, unless a person wants it back.
+    await world.within(leecher.engine.services.torrents.addPeers({ id, peers: [peer.address] }))
+    await sim.until(3 * SECOND, () => peersOf(leecher).length > 0, 'connected at once')
     await leecher.reaches(id, 'seeding')
     await world.end()
   })

@@ -35,6 +35,30 @@ describe('dialling', () => {
     }
   })
 
+  test('whom a person names is dialled at once, whom a source names is not', () => {
+    const list = new PeerList()
+    list.add(at(1), 'tracker', 0)
+    for (let attempt = 0; attempt < 3; attempt++) list.failed(list.get(at(1)) as KnownPeer, 0)
+    expect(list.add(at(1), 'tracker', 1)).toBe(false)
+    expect(list.next(1, false)).toBeUndefined()
+    expect(list.add(at(1), 'given', 1)).toBe(true)
+    expect(list.nextAt(false)).toBe(1)
+    list.failed(dial(list, 1), 1)
+    expect(list.nextAt(false)).toBe(1 + RETRY_STEP)
+  })
+
+  test('a person who names us or a peer that is connected changes nothing', () => {
+    const list = new PeerList()
+    for (const n of [1, 2]) list.add(at(n), 'tracker', 0)
+    const self = list.get(at(1)) as KnownPeer
+    self.self = true
+    self.nextAt = MINUTE
+    dial(list, 0)
+    expect(list.add(at(1), 'given', 1)).toBe(false)
+    expect(list.add(at(2), 'given', 1)).toBe(false)
+    expect(list.next(1, false)).toBeUndefined()
+  })
+
   test('comes back soon to a peer that was of use', () => {
     const list = new PeerList()
     list.add(at(1), 'tracker', 0)

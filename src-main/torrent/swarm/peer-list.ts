@@ -2,7 +2,7 @@
  * The endpoints known for one torrent: which to dial next, and which never.
  *
  * A failed attempt is repeated after 60 s, then 120 s; after the third the endpoint rests. A connection that was of use
- * may come back soon. Banned hosts and our own address are never dialled. No sockets, no clock: told the time.
+ * may come back soon. Whom a person names is dialled at once, however the last attempt ended. Banned hosts and our own address are never dialled. No sockets, no clock: told the time.
  * Limits: `MAX_KNOWN` endpoints (trimmed to 95 %, the least promising go), `MAX_BANNED` hosts. Figures of libtorrent.
  */
 import { MINUTE, type Millis, SECOND } from '../../kernel/clock.ts'
@@ -47,13 +47,14 @@ export class PeerList {
     this.ours = ours
   }
 
-  /** Takes note of an endpoint. @returns whether it was new and can be dialled at some time */
+  /** Takes note of an endpoint. @returns whether it may be dialled sooner than before */
   add(endpoint: Endpoint, origin: PeerOrigin, now: Millis): boolean {
     const { host, port } = endpoint
     if (!Number.isInteger(port) || port < 1 || port > 65_535 || host === '' || isNowhere(host)) return false
     if (this.bannedHosts.has(host)) return false
     const key = formatEndpoint(endpoint)
-    if (this.known.has(key)) return false
+    const before = this.known.get(key)
+    if (before) return origin === 'given' && hasten(before, now)
     if (this.known.size >= MAX_KNOWN) this.trim()
     const priority = this.ours ? (canonicalPriority(this.ours, endpoint) ?? 0) : 0
     this.known.set(key, { endpoint, origin, failures: 0, nextAt: now, busy: false, self: false, seed: false, priority })
@@ -136,6 +137,14 @@ export class PeerList {
     idle.sort(([, a], [, b]) => b.failures - a.failures || a.priority - b.priority)
     for (const [key] of idle.slice(0, MAX_KNOWN - TRIM_TO)) this.known.delete(key)
   }
+}
+
+/** A person wants it now: what went wrong before counts no more. @returns whether that changes anything */
+function hasten(peer: KnownPeer, now: Millis): boolean {
+  if (peer.busy || peer.self || peer.nextAt <= now) return false
+  peer.failures = 0
+  peer.nextAt = now
+  return true
 }
 
 /** Addresses that name no host: unspecified, broadcast, IPv4 multicast. */
