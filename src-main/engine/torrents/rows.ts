@@ -14,6 +14,7 @@ import type { Bitfield } from '../../torrent/bitfield.ts'
 import { type FileSelection, shownFiles } from '../../torrent/file-selection.ts'
 import { type Metainfo, type MetainfoFile, pieceSize } from '../../torrent/metainfo/metainfo.ts'
 import type { Peer } from '../../torrent/swarm/peer.ts'
+import type { SwarmSnapshot } from '../../torrent/swarm/swarm.ts'
 import { whyNoPeers } from './source-words.ts'
 import type { TorrentSession } from './torrent-session.ts'
 
@@ -40,7 +41,7 @@ export function torrentRow(session: TorrentSession, context: RowContext): Torren
     id: session.id,
     name: metainfo.name,
     state,
-    reason: reasonOf(session, state, context),
+    reason: reasonOf(session, state, live, context),
     ...(phase.name === 'error' ? { code: phase.code } : {}),
     size: metainfo.totalLength,
     selected,
@@ -48,7 +49,7 @@ export function torrentRow(session: TorrentSession, context: RowContext): Torren
     checked: phase.name === 'checking' ? Math.min(1, phase.fraction) : 0,
     downRate: live?.downRate ?? 0,
     upRate: live?.upRate ?? 0,
-    ...session.totals,
+    ...session.totalsWith(live),
     seeds: live?.seeds ?? 0,
     peers: live?.peers ?? 0,
     ...(timeLeft === undefined ? {} : { timeLeft }),
@@ -79,13 +80,16 @@ function stateOf({ phase, isComplete }: TorrentSession): TorrentState {
   }
 }
 
-function reasonOf(session: TorrentSession, state: TorrentState, { now, online }: RowContext): string {
-  const { phase, swarm } = session
+function reasonOf(
+  { phase, swarm }: TorrentSession,
+  state: TorrentState,
+  live: SwarmSnapshot | undefined,
+  { now, online }: RowContext,
+): string {
   if ('message' in phase) return phase.message
-  if (state !== 'downloading') return ''
-  const live = swarm?.snapshot()
-  if (!swarm || !live || live.seeds + live.peers > 0) return ''
-  return whyNoPeers({ ...live, sources: swarm.sourceStatus(), now, online })
+  if (state !== 'downloading' || !swarm || !live || live.seeds + live.peers > 0) return ''
+  const { connecting, known } = live
+  return whyNoPeers({ sources: swarm.sourceStatus(), connecting, known, now, online })
 }
 
 export function torrentDetail(session: TorrentSession, context: RowContext): TorrentDetail {

@@ -13,9 +13,9 @@ import { keptSelection } from '../../torrent/file-selection.ts'
 import { parseMetainfo } from '../../torrent/metainfo/parse.ts'
 import { Watchers } from '../watchers.ts'
 import { type Addition, Additions, type ListEntry, type MagnetAddition } from './additions.ts'
+import { InTurns } from './in-turns.ts'
 import type { MagnetSession } from './magnet-session.ts'
 import type { SessionParts } from './session-parts.ts'
-import { TakeUp } from './take-up.ts'
 import type { TorrentFile } from './torrent-file.ts'
 import { TorrentSession } from './torrent-session.ts'
 import { TorrentsError } from './torrents-error.ts'
@@ -40,7 +40,9 @@ export class TorrentList {
   private readonly sessions = new Map<string, ListEntry>()
   /** Torrents being added or removed, so that nobody does it twice at once. */
   private readonly busy = new Set<string>()
-  private waiting: TakeUp<Uint8Array | MagnetRecord> | undefined
+  private waiting: InTurns<Uint8Array | MagnetRecord> | undefined
+  /** Torrents whose totals and peers are being recorded. */
+  private unsaved: InTurns<TorrentSession> | undefined
   private readonly unreadableIds = new Set<string>()
   private readonly tick: Timer
   private readonly saving: Timer
@@ -62,9 +64,7 @@ export class TorrentList {
       if (this.entries().some(({ phase }) => phase.name === 'running' || phase.name === 'fetching'))
         this.watchers.notify()
     })
-    this.saving = clock.every(SAVE_PERIOD, () => {
-      for (const session of this.all()) session.save()
-    })
+    this.saving = clock.every(SAVE_PERIOD, () => this.save())
   }
 
   /** @returns its id. @throws TorrentsError, DiskError; then nothing has changed */
@@ -158,7 +158,7 @@ export class TorrentList {
       ...torrents.map(({ infoHash, addedAt }) => ({ infoHash, addedAt, item: infoHash })),
       ...magnets.map((item) => ({ infoHash: item.infoHash, addedAt: item.addedAt, item })),
     ].sort((a, b) => a.addedAt - b.addedAt)
-    this.waiting = new TakeUp<Uint8Array | MagnetRecord>(
+    this.waiting = new InTurns<Uint8Array | MagnetRecord>(
       clock,
       new Map(all.map(({ infoHash, item }) => [toHex(infoHash), item])),
       (id, item) => this.takeUp(id, item),
@@ -197,6 +197,7 @@ export class TorrentList {
     this.tick.cancel()
     this.saving.cancel()
     this.waiting?.stop()
+    this.unsaved?.stop()
     await Promise.all(this.entries().map((entry) => entry.stop()))
     // Those that have become torrents while the magnets were ending.
     await Promise.all(this.all().map((session) => session.stop()))
@@ -238,6 +239,18 @@ export class TorrentList {
     } catch (error) {
       this.leaveOut(id, error)
     }
+  }
+
+  private save(): void {
+    this.unsaved?.stop()
+    const sessions = new Map(this.all().map((session) => [session.id, session]))
+    this.unsaved = new InTurns(
+      this.parts.clock,
+      sessions,
+      (_id, session) => session.save(),
+      () => {},
+    )
+    this.unsaved.start()
   }
 
   private leaveOut(infoHash: string, error: unknown): void {

@@ -21,7 +21,7 @@ import type { TorrentFiles } from '../../torrent/disk/torrent-files.ts'
 import type { FileSelection } from '../../torrent/file-selection.ts'
 import type { OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
 import type { Metainfo } from '../../torrent/metainfo/metainfo.ts'
-import { Swarm } from '../../torrent/swarm/swarm.ts'
+import { Swarm, type SwarmSnapshot } from '../../torrent/swarm/swarm.ts'
 import { withAddresses } from './named-peers.ts'
 import type { Phase, SessionParts } from './session-parts.ts'
 
@@ -122,7 +122,11 @@ export class TorrentSession {
 
   /** Payload bytes of all times. */
   get totals(): { readonly uploaded: number; readonly downloaded: number } {
-    const now = this.current?.snapshot()
+    return this.totalsWith(this.current?.snapshot())
+  }
+
+  /** The same, with what the swarm shows now. */
+  totalsWith(now: Pick<SwarmSnapshot, 'uploaded' | 'downloaded'> | undefined): TorrentSession['totals'] {
     return {
       uploaded: this.totalsBefore.uploaded + (now?.uploaded ?? 0),
       downloaded: this.totalsBefore.downloaded + (now?.downloaded ?? 0),

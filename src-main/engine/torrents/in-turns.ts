@@ -1,6 +1,6 @@
 /**
- * Takes up what is in the list a few at a time, so that a list of thousands does not hold up the process: the first ones
- * at once, the others turn by turn of the event loop. One that is asked for is taken up out of turn.
+ * Does something with each of many things, a few at a time, so that a list of thousands does not hold up the process: the
+ * first ones at once, the others turn by turn of the event loop. One that is asked for comes out of turn.
  */
 import type { Clock, Millis, Timer } from '../../kernel/clock.ts'
 
@@ -8,18 +8,18 @@ import type { Clock, Millis, Timer } from '../../kernel/clock.ts'
 export const TURN_LIMIT: Millis = 4
 export const TURN_COUNT = 4
 
-export class TakeUp<T> {
+export class InTurns<T> {
   private readonly clock: Clock
   private readonly waiting: Map<string, T>
-  private readonly take: (id: string, item: T) => void
+  private readonly work: (id: string, item: T) => void
   private readonly done: () => void
   private timer: Timer | undefined
 
-  /** @param take must not throw. @param done called once all are taken up */
-  constructor(clock: Clock, items: ReadonlyMap<string, T>, take: (id: string, item: T) => void, done: () => void) {
+  /** @param work must not throw. @param done called once, after the last */
+  constructor(clock: Clock, items: ReadonlyMap<string, T>, work: (id: string, item: T) => void, done: () => void) {
     this.clock = clock
     this.waiting = new Map(items)
-    this.take = take
+    this.work = work
     this.done = done
   }
 
@@ -32,17 +32,17 @@ export class TakeUp<T> {
     return this.waiting.size
   }
 
-  /** Takes up the first ones, and plans the rest. */
+  /** Begins with the first ones, and plans the rest. */
   start(): void {
     this.turn()
   }
 
-  /** Takes up this one now, where it waits. */
+  /** This one now, where it waits. */
   now(id: string): void {
     const item = this.waiting.get(id)
     if (item === undefined) return
     this.waiting.delete(id)
-    this.take(id, item)
+    this.work(id, item)
   }
 
   stop(): void {
