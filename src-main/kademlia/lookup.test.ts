@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SeededRandom } from '../simulation/random.ts'
 import { Contact } from './contact.ts'
-import { Lookup, type LookupOptions, MAX_CANDIDATES, MAX_NODES_TAKEN, MAX_UNCONFIRMED } from './lookup.ts'
+import { Lookup, type LookupOptions, MAX_CANDIDATES, MAX_CLAIMS, MAX_NODES_TAKEN, MAX_UNCONFIRMED } from './lookup.ts'
 import type { Candidate } from './lookup-result.ts'
 import { closest, NodeId, randomIdWithPrefix } from './node-id.ts'
 
@@ -135,6 +135,58 @@ describe('guards', () => {
     answer(lookup, asked[0] as Candidate, [at(6, '9.9.9.7'), at(5, '9.9.9.8')])
     expect(firstByte(lookup.next(0))).toEqual([6])
     expect(firstByte(lookupOf(crowd, { alpha: 9, k: 9, onePerNetwork: false }).next(0))).toEqual([7, 8, 9, 10])
+  })
+
+  test('a true id at a false address does not keep it from being asked at the true one', () => {
+    const lookup = lookupOf([at(100), at(200)], { alpha: 20 })
+    const [liar, honest] = lookup.next(0) as [Candidate, Candidate]
+    const truth = range(1, 4)
+    answer(
+      lookup,
+      liar,
+      truth.map(({ id }, n) => new Contact(id, { host: `66.6.${n}.1`, port: 6881 })),
+    )
+    const misled = lookup.next(0)
+    for (const candidate of misled) lookup.stalled(candidate)
+    answer(lookup, honest, truth)
+    const asked = lookup.next(0)
+    expect(asked.map(({ contact }) => contact.endpoint)).toEqual(truth.map(({ endpoint }) => endpoint))
+    for (const candidate of asked) answer(lookup, candidate)
+    expect(lookup.result().closest).toEqual(truth)
+    // Whoever answers second under the same id is not taken: that is one node, or none.
+    answer(lookup, misled[0] as Candidate, [at(0)])
+    expect(misled[0]?.state).toBe('failed')
+    expect(lookup.result().closest).toEqual(truth)
+  })
+
+  test('invented ids in the networks of true nodes do not keep those out', () => {
+    const lookup = lookupOf([at(100), at(200)], { alpha: 20 })
+    const [liar, honest] = lookup.next(0) as [Candidate, Candidate]
+    const truth = range(4, 7)
+    answer(
+      lookup,
+      liar,
+      truth.map((_, n) => at(n + 1, `127.1.${n + 4}.200`)),
+    )
+    for (const candidate of lookup.next(0)) lookup.stalled(candidate)
+    answer(lookup, honest, truth)
+    const asked = lookup.next(0)
+    expect(firstByte(asked)).toEqual([4, 5, 6])
+    for (const candidate of asked) answer(lookup, candidate)
+    expect(lookup.result().closest).toEqual(truth)
+  })
+
+  test('of several who claim one id or one network only so many are asked, one of each teller', () => {
+    const tellers = range(100, 110)
+    for (const claim of [(n: number) => [at(1, `66.1.1.${n}`), at(2, `66.1.1.${100 + n}`)], (n: number) => sameId(n)]) {
+      const lookup = lookupOf(tellers, { alpha: 20, k: 20 })
+      for (const [n, candidate] of lookup.next(0).entries()) answer(lookup, candidate, claim(n))
+      expect(lookup.next(0)).toHaveLength(MAX_CLAIMS)
+    }
+    function sameId(n: number): Contact[] {
+      const id = NodeId.fromHex('01'.repeat(20))
+      return [0, 1].map((m) => new Contact(id, { host: `66.${n}.${m}.1`, port: 6881 }))
+    }
   })
 
   test('never ourselves', () => {

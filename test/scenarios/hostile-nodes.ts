@@ -1,6 +1,6 @@
 /** Nodes that do harm, on simulated hosts of their own: they answer pings, so that they enter tables, and all else as they like. */
 import type { Contact } from '../../src-main/kademlia/contact.ts'
-import type { NodeId } from '../../src-main/kademlia/node-id.ts'
+import { NodeId } from '../../src-main/kademlia/node-id.ts'
 import { MINUTE, SECOND } from '../../src-main/kernel/clock.ts'
 import type { DatagramSocket, Endpoint } from '../../src-main/kernel/network.ts'
 import { decodeMessage } from '../../src-main/rpc/krpc-decode.ts'
@@ -52,6 +52,24 @@ export function garbage(random: SeededRandom): Behaviour {
   ]
   let turn = 0
   return (query, from, self) => [(nonsense[turn++ % nonsense.length] as (typeof nonsense)[number])(query, from, self)]
+}
+
+/** Names the true nodes nearest to the target, each at an address where nobody is, then invented ones in the networks of those. */
+export function impersonation(world: KademliaWorld): Behaviour {
+  const { random } = world.sim
+  return (query, from, self) => {
+    const target = NodeId.of(targetOf(query))
+    const nearest = world.nearest(target, 8)
+    const misplaced = nearest.map(({ node }) => ({
+      id: node.facts.id.bytes,
+      endpoint: { host: somewhere(random), port: PORT },
+    }))
+    const squatters = nearest.map(({ endpoint }) => ({
+      id: idNear(target, 60, random),
+      endpoint: { host: endpoint.host.replace(/1$/, '9'), port: PORT },
+    }))
+    return [answer(query, from, self.id, { nodes: [...misplaced, ...squatters], token: new Uint8Array(8) })]
+  }
 }
 
 /** Opens so many, at the addresses given, with the ids given. */

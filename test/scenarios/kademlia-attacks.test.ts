@@ -14,6 +14,7 @@ import {
   greetAll,
   type Hostile,
   idNear,
+  impersonation,
   mutualPraise,
   openGang,
   silence,
@@ -62,6 +63,7 @@ describe('a fifth of the nodes is hostile', () => {
     ['garbage', (world) => garbage(world.sim.random)],
     ['each other', () => mutualPraise],
     ['nothing', () => silence],
+    ['true nodes at false addresses', impersonation],
   ]
 
   test.each(behaviours)(
