@@ -43,6 +43,8 @@ export class LabPeer {
       peerId: makePeerId(this.host.random),
       budget: budgetFor(options.connections ?? 0),
       port: () => this.listener.port,
+      // Whom a peer knows is the experiment's to say.
+      peerExchange: false,
       settings: options.slots === undefined ? {} : { slots: options.slots },
       events: {
         pieceVerified: () => options.verified?.(),
