@@ -1,6 +1,6 @@
 /** Whole engines with nothing but a magnet link between them. */
 import { describe, expect, test } from 'vitest'
-import type { TorrentDetail, TorrentPreview } from '#shared/contract/torrents.ts'
+import { type TorrentPreview, torrentDetail, torrentPreview } from '#shared/contract/torrents.ts'
 import { HOUR, MINUTE, SECOND } from '../../src-main/kernel/clock.ts'
 import { Simulation } from '../../src-main/simulation/simulation.ts'
 import { parseMetainfo } from '../../src-main/torrent/metainfo/parse.ts'
@@ -42,8 +42,7 @@ function expectFiles(node: Node, names = ['a.txt', 'b.bin', 'empty'], directory 
   }
 }
 
-const detailOf = (node: Node, id: string) =>
-  (node.engine.services.torrents.detail.read({ id }) as readonly TorrentDetail[])[0] as TorrentDetail
+const detailOf = (node: Node, id: string) => torrentDetail.parse(node.engine.services.torrents.detail.read({ id })[0])
 const torrents = (node: Node) => node.engine.services.torrents
 const linkTo = (node: Node, link: string) => `${link}&x.pe=${node.endpoint}`
 
@@ -375,8 +374,8 @@ describe('a choice of files', () => {
 describe('a preview', () => {
   test('of a link tells what it says, and whether it is in the list', async () => {
     const { sim, leecher, id, link, end } = await world(18)
-    const preview = (magnet: string): Promise<TorrentPreview> =>
-      sim.within(MINUTE, torrents(leecher).preview({ source: { magnet } }))
+    const preview = async (magnet: string): Promise<TorrentPreview> =>
+      torrentPreview.parse(await sim.within(MINUTE, torrents(leecher).preview({ source: { magnet } })))
     expect(await preview(`${link}&tr=http://one.example/announce`)).toMatchObject({
       ...{ kind: 'magnet', id, name: 'My folder', size: 0, files: [], present: false },
       trackers: ['http://one.example/announce'],

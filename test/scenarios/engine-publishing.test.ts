@@ -1,7 +1,7 @@
 /** Whole engines that publish links whose torrent changes (BEP 46), follow them, and find nodes through torrents. */
 import { describe, expect, test } from 'vitest'
 import type { Settings } from '#shared/contract/settings.ts'
-import type { PublicationRow, SubscriptionRow } from '#shared/contract/torrents.ts'
+import { publicationRow, subscriptionRow } from '#shared/contract/torrents.ts'
 import { encodeBencode } from '../../src-main/codec/bencode.ts'
 import { HOUR, MINUTE } from '../../src-main/kernel/clock.ts'
 import { Simulation } from '../../src-main/simulation/simulation.ts'
@@ -51,8 +51,14 @@ class World {
 }
 
 const torrents = (node: Node) => node.engine.services.torrents
-const published = (node: Node) => torrents(node).publications.read(undefined) as readonly PublicationRow[]
-const followed = (node: Node) => torrents(node).subscriptions.read(undefined) as readonly SubscriptionRow[]
+const published = (node: Node) =>
+  torrents(node)
+    .publications.read(undefined)
+    .map((row) => publicationRow.parse(row))
+const followed = (node: Node) =>
+  torrents(node)
+    .subscriptions.read(undefined)
+    .map((row) => subscriptionRow.parse(row))
 const where = { directory: '/downloads', paused: false, useExisting: false, peers: [] }
 
 describe('a link whose torrent changes', () => {

@@ -1,6 +1,6 @@
 /** Whole engines on simulated hosts, with an embedded tracker on a third one. */
 import type { Settings } from '#shared/contract/settings.ts'
-import type { CreationOptions, TorrentRow } from '#shared/contract/torrents.ts'
+import { type CreationOptions, type TorrentRow, torrentRow } from '#shared/contract/torrents.ts'
 import { headlessShell } from '../../src-main/engine/app/shell.ts'
 import { type Engine, startEngine } from '../../src-main/engine/engine.ts'
 import { MINUTE } from '../../src-main/kernel/clock.ts'
@@ -61,7 +61,7 @@ export class Node {
   }
 
   rows(): readonly TorrentRow[] {
-    return this.engine.services.torrents.rows.read(undefined) as readonly TorrentRow[]
+    return this.engine.services.torrents.rows.read(undefined).map((row) => torrentRow.parse(row))
   }
 
   row(id: string): TorrentRow {
