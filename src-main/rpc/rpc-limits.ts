@@ -32,10 +32,10 @@ export interface RpcLimits {
 }
 
 /**
- * With a burst of 4 KiB and a tenth of that each second, an address that never answered us gets at most 8 KiB in any 10
- * seconds and 28 KiB in any minute, a neighbourhood four times that.
+ * With a burst of 3.75 KiB and a tenth of that each second, an address that never answered us gets at most 7.5 KiB of answers in
+ * any 10 seconds and 26 KiB in any minute, with our queries to it less than 8 KiB and 28 KiB; a neighbourhood four times that.
  */
-const UNPROVEN_BURST_BYTES = 4_096
+const UNPROVEN_BURST_BYTES = 3_840
 const NEIGHBOURHOOD_FACTOR = 4
 
 export const DEFAULT_RPC_LIMITS: RpcLimits = {

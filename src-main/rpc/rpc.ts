@@ -185,8 +185,10 @@ export class Rpc implements RpcPort {
       this.counts.timeouts += 1
       query.callbacks.failed('timeout')
     })
+    const size = encodedSize(message)
     this.counts.queriesSent += 1
-    this.transmit(message, to)
+    this.budgets.asked(to.host, size, this.parts.clock.now())
+    this.transmit(message, to, size)
   }
 
   /** Says so from the event loop, because the caller does not expect to be called back from within `query`. */
@@ -289,7 +291,7 @@ export class Rpc implements RpcPort {
     return this.parts.version ? { version: this.parts.version } : {}
   }
 
-  private transmit(message: KrpcMessage, to: Endpoint, size = encodedSize(message)): void {
+  private transmit(message: KrpcMessage, to: Endpoint, size: number): void {
     if (this.transport === undefined) return
     this.counts.bytesSent += size
     this.transport.send(message, to, size)

@@ -1,7 +1,7 @@
 /**
  * Decides which packets are worth looking at and which answers may go out, so that neither a flood costs us much nor anybody
  * can be flooded through us. A source address can be forged: until an address has answered a query of ours, what it is sent is
- * bounded in bytes, in whatever way it asks.
+ * bounded in bytes, in whatever way it asks, our own queries included.
  */
 import type { Millis } from '../kernel/clock.ts'
 import { senderOf } from './address-groups.ts'
@@ -74,6 +74,20 @@ export class TrafficBudgets {
     own.take(size, now)
     answers.take(size, now)
     return true
+  }
+
+  /**
+   * A query of ours of `size` bytes goes to `host`. It counts against what may be answered there, as it may be asked only because
+   * somebody has asked us in its name; it is not held back, or others could keep us from asking whom they like.
+   */
+  asked(host: string, size: number, now: Millis): void {
+    if (this.isProven(host, now)) return
+    const { limits, senders } = this
+    const sender = senders.of(host, now)
+    if (sender === undefined) return
+    const { answerBytesPerUnprovenSender: own, answerBytesPerUnprovenNeighbourhood: around } = limits
+    senders.bucket(sender, 'answers', own, now).reserve(size, Number.POSITIVE_INFINITY, now)
+    senders.bucket(sender.neighbourhood, 'answers', around, now).reserve(size, Number.POSITIVE_INFINITY, now)
   }
 
   /** An answer to a query of ours came from there, or a token of ours that we had sent there. */

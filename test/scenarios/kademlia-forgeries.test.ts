@@ -184,7 +184,9 @@ describe('amplification: queries with the forged address of somebody who has ask
     ]
     for (let n = 0; n < 120 * perSecond; n++) {
       const from = { host: victims[n % victims.length] as string, port: 6881 }
-      world.sim.forgeDatagram(query(questions[n % questions.length] as Question, strangersId, n), from, node.endpoint)
+      // Each under another id, so that we would like to get to know every one.
+      const id = NodeId.random(world.sim.random).bytes
+      world.sim.forgeDatagram(query(questions[n % questions.length] as Question, id, n), from, node.endpoint)
       await world.sim.run(SECOND / perSecond)
     }
     await world.sim.run(SECOND)
