@@ -1,11 +1,13 @@
 /** What a magnet becomes once its info dictionary is there. Pure. */
 import { createHash } from 'node:crypto'
+import { BencodeError } from '../../codec/bencode-error.ts'
+import { scanBencode } from '../../codec/bencode-scan.ts'
 import type { Magnet } from '../../codec/magnet.ts'
 import { bytesEqual, toHex } from '../../kernel/bytes.ts'
 import type { FileSelection } from '../../torrent/file-selection.ts'
 import type { OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
 import { MetainfoError } from '../../torrent/metainfo/metainfo-error.ts'
-import { MAX_TORRENT_FILE_BYTES, parseInfo, parseMetainfo } from '../../torrent/metainfo/parse.ts'
+import { MAX_TORRENT_FILE_BYTES, parseMetainfo } from '../../torrent/metainfo/parse.ts'
 import { MAX_TRACKERS } from '../../torrent/metainfo/tracker-urls.ts'
 import { withTrackers, wrapInfo } from '../../torrent/metainfo/wrap-info.ts'
 import { choiceOf, linkedFiles } from './file-choice.ts'
@@ -26,13 +28,19 @@ export function adoptedTorrent(
     throw new TorrentsError({ code: 'WRONG_METADATA', id: toHex(infoHash) })
   try {
     // By itself first: what stands behind its end must not become entries of the .torrent.
-    parseInfo(info, { platform })
+    scanBencode(info)
     const bytes = wrapInfo(info, { trackers: trackers.map((url) => [url]), webSeeds })
     return { bytes, metainfo: parseMetainfo(bytes, { platform }) }
   } catch (error) {
-    if (!(error instanceof MetainfoError)) throw error
-    throw new TorrentsError({ code: 'UNUSABLE_METADATA', reason: error.message }, { cause: error })
+    throw new TorrentsError({ code: 'UNUSABLE_METADATA', reason: reasonOf(error) }, { cause: error })
   }
+}
+
+/** @throws what is no word on the metadata */
+function reasonOf(error: unknown): string {
+  if (error instanceof BencodeError) return 'Its description is damaged; look for another link to the same content.'
+  if (error instanceof MetainfoError) return error.message
+  throw error
 }
 
 /** Which files are wanted: as the person chose when adding the link, else as the link says. */

@@ -35,13 +35,16 @@ describe('why nobody is connected', () => {
     [why([source(A, 'failed', 'no answer', 31_000)]), `No peers yet: ${A} failed (no answer). Next try in 30 s.`],
     [
       why([source(A, 'failed', 'no answer')], { online: false }),
-      `No peers yet: ${A} failed (no answer). Shoal may only reach this machine now; allow the network in Settings.`,
+      `No peers yet: ${A} failed (no answer). Shoal may only reach this machine now; allow the network in Settings, or start it without --offline.`,
     ],
     [
       why([source(A, 'failed', 'no answer', 31_000), source('DHT', 'working')]),
       `No peers yet: ${A} failed (no answer). Next try in 30 s. Meanwhile other sources are asked.`,
     ],
-    [why([], { online: false }), 'No peers on this machine, and Shoal may not use the network; allow it in Settings.'],
+    [
+      why([], { online: false }),
+      'No peers on this machine, and Shoal may not use the network; allow it in Settings, or start it without --offline.',
+    ],
     [
       why([source('DHT', 'working'), source(B, 'working')]),
       'No peers are known to the DHT and 1 tracker yet; asked again by itself.',

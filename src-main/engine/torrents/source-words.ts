@@ -49,7 +49,7 @@ export function whyNoPeers({ sources, connecting, known, now, online }: Search):
   const failed = sources.find((source) => source.state === 'failed' && isTracker(source))
   if (failed && asked.length <= 1) return whyFailed(failed, now, online)
   if (!online && known === 0)
-    return 'No peers on this machine, and Shoal may not use the network; allow it in Settings.'
+    return 'No peers on this machine, and Shoal may not use the network; allow it in Settings, or start it without --offline.'
   if (asked.length === 0 && known === 0)
     return 'No peers: this torrent names no tracker, and the DHT has no nodes yet; see in Settings that it is on, or give a peer’s address.'
   if (known === 0 && failed) return `${whyFailed(failed, now, online)} Meanwhile other sources are asked.`
@@ -59,6 +59,8 @@ export function whyNoPeers({ sources, connecting, known, now, online }: Search):
 
 function whyFailed({ name, message, nextAt }: PeerSourceStatus, now: Millis, online: boolean): string {
   const next = nextAt === undefined ? '' : ` Next try in ${Math.max(0, Math.round((nextAt - now) / 1_000))} s.`
-  const offline = online ? '' : ' Shoal may only reach this machine now; allow the network in Settings.'
+  const offline = online
+    ? ''
+    : ' Shoal may only reach this machine now; allow the network in Settings, or start it without --offline.'
   return `No peers yet: ${name} failed (${message}).${next}${offline}`
 }
