@@ -13,6 +13,7 @@ import { BloomFilter } from './bloom-filter.ts'
 import { NearestMap } from './nearest-map.ts'
 import { NetworkQuota } from './network-quota.ts'
 import type { NodeId } from './node-id.ts'
+import { mayName, type Reach, reachOf } from './reach.ts'
 
 export const MAX_INFO_HASHES = 2_000
 export const MAX_PEERS = 500
@@ -36,6 +37,8 @@ export interface PeerChoice {
   readonly limit: number
   /** Wanted family of address; both when left out. */
   readonly family?: 4 | 6
+  /** How far their addresses must reach; any when left out. */
+  readonly least?: Reach
   /** Leaves out those who have everything, for one who does too (BEP 33). */
   readonly noSeeds?: boolean
 }
@@ -91,6 +94,7 @@ export class PeerStore {
       const { endpoint, seed } = peer
       if (isExpired(peer, now) || (choice.noSeeds && seed)) continue
       if (choice.family !== undefined && choice.family !== (endpoint.host.includes(':') ? 6 : 4)) continue
+      if (choice.least !== undefined && !mayName(choice.least, reachOf(endpoint.host))) continue
       fitting.push(endpoint)
     }
     return fitting.length > choice.limit ? shuffled(this.random, fitting).slice(0, choice.limit) : fitting

@@ -3,7 +3,8 @@ import { encodeBencode } from '../codec/bencode.ts'
 import { utf8 } from '../kernel/bytes.ts'
 import { MINUTE } from '../kernel/clock.ts'
 import type { Endpoint } from '../kernel/network.ts'
-import type { Query, QueryArguments, ResponseFields } from '../rpc/krpc-message.ts'
+import { fitResponse } from '../rpc/krpc-encode.ts'
+import type { Query, QueryArguments, Response, ResponseFields } from '../rpc/krpc-message.ts'
 import type { Answer } from '../rpc/rpc-port.ts'
 import { Simulation } from '../simulation/simulation.ts'
 import { Contact } from './contact.ts'
@@ -47,7 +48,8 @@ const done = { kind: 'response' }
 describe('nodes', () => {
   test('are named of the families asked for, of ours when none is (BEP 32)', () => {
     const six = new Contact(NodeId.of(target), { host: '2a00::1', port: 6 })
-    const { fields } = nodeWith(['8.8.8.8'], 'on', [six])
+    const privateSix = new Contact(NodeId.of(askerId.map((byte) => byte + 1)), { host: 'fd00::1', port: 6 })
+    const { fields } = nodeWith(['8.8.8.8'], 'on', [six, privateSix])
     const named = ({ nodes, nodes6 }: ResponseFields) => [nodes?.length, nodes6?.length]
     expect(named(fields('find_node', { target }))).toEqual([1, undefined])
     expect(named(fields('find_node', { target, want: ['n6'] }))).toEqual([undefined, 1])
@@ -127,6 +129,40 @@ describe('stores', () => {
     const scraped = fields('get_peers', { infoHash: target, scrape: true })
     expect([scraped.seedFilter?.length, scraped.peerFilter?.length]).toEqual([256, 256])
     expect(fields('sample_infohashes', { target })).toMatchObject({ samples: [target], num: 1 })
+  })
+
+  test('peers with private addresses are named to their own network only', () => {
+    const { fields, ask } = nodeWith()
+    const hosts = ['9.9.9.9', '192.168.1.9', '127.0.0.9']
+    for (const host of hosts) {
+      const { token } = fields('get_peers', { infoHash: target }, { host, port: 1 }) as { token: Uint8Array }
+      ask('announce_peer', { infoHash: target, port: 5, impliedPort: false, token }, { host, port: 1 })
+    }
+    const told = (host: string) =>
+      fields('get_peers', { infoHash: target }, { host, port: 1 }).values?.map((peer) => peer.host)
+    expect(told('8.8.8.8')).toEqual(['9.9.9.9'])
+    expect(told('10.0.0.1')).toEqual(['9.9.9.9', '192.168.1.9'])
+    expect(told('127.0.0.1')).toEqual(hosts)
+  })
+
+  test('of more peers than fit, each is told of at some time, with filters too', () => {
+    const { fields, ask } = nodeWith(Array.from({ length: 8 }, (_, n) => `8.8.${n}.8`))
+    for (let n = 0; n < 95; n++) {
+      const from = { host: `9.9.${n}.9`, port: 1 }
+      const { token } = fields('get_peers', { infoHash: target }, from) as { token: Uint8Array }
+      expect(ask('announce_peer', { infoHash: target, port: 5, impliedPort: false, token }, from)).toEqual(done)
+    }
+    for (const scrape of [false, true]) {
+      const told = new Set<string>()
+      for (let n = 0; n < 60; n++) {
+        const answer = fields('get_peers', { infoHash: target, scrape })
+        const whole = { ...answer, kind: 'response', transaction: new Uint8Array(20), id: target, ip: asker } as const
+        const sent = fitResponse({ ...whole, version: new Uint8Array(4) } as Response)
+        expect(sent.values?.length).toBe(answer.values?.length)
+        for (const { host } of sent.values ?? []) told.add(host)
+      }
+      expect(told.size).toBe(95)
+    }
   })
 
   test('items come back as they were put; one not newer than known by its number alone (BEP 44)', () => {

@@ -2,14 +2,15 @@
  * Answers the queries of others (BEP 5, 32, 33, 44, 51) from the routing table and from what has been stored here.
  *
  * A write is taken only with a token that we gave to that very address, port and id for that target. Every answer but
- * ping's names nodes nearer to the target; the RPC layer cuts what does not fit. Private addresses are named only to those
- * who are themselves in such a network. While we are read-only nothing is answered (BEP 43).
+ * ping's names nodes nearer to the target; the RPC layer cuts what does not fit. Private addresses, of nodes and of peers, are
+ * named only to those who are themselves in such a network. While we are read-only nothing is answered (BEP 43).
  */
 import type { Millis } from '../kernel/clock.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import {
   errorCode,
   type KnownQuery,
+  MAX_ANSWER_BYTES,
   type NodeContact,
   type Query,
   type ResponseFields,
@@ -29,6 +30,9 @@ import { SECRET_BYTES, TokenIssuer } from './tokens.ts'
 
 /** Peers of an answer before it is cut to its size. */
 export const MAX_PEERS_GIVEN = 100
+/** Of an answer with peers: all that is not peers, nodes or filters, with the longest transaction; and the two filters. */
+const ENVELOPE_BYTES = 160
+const FILTERS_BYTES = 532
 const SECOND = 1_000
 
 type QueryOf<M extends KnownQuery['method']> = Extract<KnownQuery, { method: M }>
@@ -83,12 +87,14 @@ export class QueryAnswers {
     const { peers } = this.parts
     const now = this.now()
     const infoHash = NodeId.over(args.infoHash)
-    const values = peers.peers(infoHash, { limit: MAX_PEERS_GIVEN, noSeeds: args.noseed ?? false }, now)
     const filters = args.scrape ? peers.scrape(infoHash, now) : undefined
+    const nodes = this.nodes(args.infoHash, { id, args }, from)
+    const limit = peersThatFit(nodes, filters !== undefined, this.parts.contacts.family)
+    const values = peers.peers(infoHash, { limit, noSeeds: args.noseed ?? false, least: reachOf(from.host) }, now)
     return {
       kind: 'response',
       token: this.token(from, id, infoHash),
-      ...this.nodes(args.infoHash, { id, args }, from),
+      ...nodes,
       ...(values.length > 0 ? { values } : {}),
       ...(filters ? { seedFilter: filters.seeds.bytes, peerFilter: filters.peers.bytes } : {}),
     }
@@ -143,9 +149,11 @@ export class QueryAnswers {
     const wanted = args.want && args.want.length > 0 ? args.want : [contacts.family === 4 ? 'n4' : 'n6']
     const key = NodeId.over(target)
     const asker = NodeId.over(id)
+    const least = reachOf(from.host)
     const of = (family: 4 | 6): NodeContact[] => {
       const n = contacts.table.k + 1
-      const found = family === contacts.family ? this.nodesFor(key, n, from.host) : (sibling?.()?.closest(key, n) ?? [])
+      const ofSibling = () => (sibling?.()?.closest(key, n) ?? []).filter(({ reach }) => mayName(least, reach))
+      const found = family === contacts.family ? this.nodesFor(key, n, from.host) : ofSibling()
       return found
         .filter((contact) => !contact.id.equals(asker))
         .slice(0, contacts.table.k)
@@ -171,6 +179,13 @@ export class QueryAnswers {
   private now(): Millis {
     return this.parts.clock.now()
   }
+}
+
+/** So many that what is cut off an answer is not always the same: those beyond are left out by lot. */
+function peersThatFit({ nodes = [], nodes6 = [] }: ResponseFields, hasFilters: boolean, family: 4 | 6): number {
+  const others = ENVELOPE_BYTES + nodes.length * 26 + nodes6.length * 38 + (hasFilters ? FILTERS_BYTES : 0)
+  const room = Math.floor((MAX_ANSWER_BYTES - others) / (family === 4 ? 8 : 21))
+  return Math.max(0, Math.min(MAX_PEERS_GIVEN, room))
 }
 
 const BAD_TOKEN: Answer = { kind: 'error', code: errorCode.protocol, message: 'Bad token' }
