@@ -53,6 +53,15 @@ describe('`auto`', () => {
     for (let n = 20; n < 35; n++) expect(judge.queriedFrom(stranger(n), n * MINUTE)).toBe(false)
   })
 
+  test('who was asked lately proves nothing either when more were asked since than are remembered', () => {
+    const judge = new ServingJudge('auto')
+    const minutes = Array.from({ length: 26 }, (_, n) => n)
+    for (const n of minutes) judge.sentTo(stranger(n), 0)
+    for (let n = 0; n < MAX_CONTACTED; n++) judge.sentTo(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`, SECOND)
+    const serves = minutes.map((n) => judge.queriedFrom(stranger(n), n * MINUTE))
+    expect(serves.indexOf(true)).toBe((MAPPING_LIFE + PROVEN_FOR) / MINUTE)
+  })
+
   test('remembers a bounded number of addresses, the last ones', () => {
     const judge = new ServingJudge('auto')
     for (let n = 0; n < MAX_CONTACTED + 100; n++) judge.sentTo(stranger(n), 0)

@@ -16,12 +16,15 @@ export const LONGEST_GAP: Millis = 10 * MINUTE
 export const STRANGERS_NEEDED = 3
 /** Routers forget a mapping for UDP after some 30 seconds to 5 minutes. */
 export const MAPPING_LIFE: Millis = 10 * MINUTE
-export const MAX_CONTACTED = 4_096
+/** A thousand torrents ask some 15,000 addresses in that time. */
+export const MAX_CONTACTED = 16_384
 
 export class ServingJudge {
   private readonly mode: ServingMode
   /** When we last sent to each address, the longest ago first. */
   private readonly contacted = new Map<string, Millis>()
+  /** When we had sent to the address that was forgotten last. */
+  private forgotten: Millis = -Infinity
   private readonly strangers = new Set<number | string>()
   private reachedSince: Millis | undefined
   private reachedLast: Millis = -Infinity
@@ -49,8 +52,9 @@ export class ServingJudge {
     if (!this.isUndecided) return
     this.contacted.delete(host)
     if (this.contacted.size >= MAX_CONTACTED) {
-      for (const oldest of this.contacted.keys()) {
+      for (const [oldest, at] of this.contacted) {
         this.contacted.delete(oldest)
+        this.forgotten = at
         break
       }
     }
@@ -61,7 +65,8 @@ export class ServingJudge {
   queriedFrom(host: string, now: Millis): boolean {
     if (!this.isUndecided) return false
     const sentAt = this.contacted.get(host)
-    if (sentAt !== undefined && now - sentAt < MAPPING_LIFE) return false
+    // Where more were asked lately than are remembered, nobody can be told from those.
+    if (now - (sentAt ?? this.forgotten) < MAPPING_LIFE) return false
     if (this.reachedSince === undefined || now - this.reachedLast > LONGEST_GAP) {
       this.reachedSince = now
       this.strangers.clear()
@@ -80,5 +85,6 @@ export class ServingJudge {
     this.reachedLast = -Infinity
     this.strangers.clear()
     this.contacted.clear()
+    this.forgotten = -Infinity
   }
 }
