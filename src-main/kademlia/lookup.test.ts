@@ -212,6 +212,22 @@ describe('guards', () => {
     expect(firstByte(lookup.next(0))).toEqual([4])
   })
 
+  test('while only slow ones are left, the others of the same teller are asked one after the other', () => {
+    const lookup = lookupOf([at(100)], { alpha: 3, k: 8 })
+    const [teller] = lookup.next(0) as [Candidate]
+    answer(lookup, teller, range(1, 7))
+    const slow = lookup.next(0)
+    expect(firstByte(slow)).toEqual([1, 2, 3])
+    for (const candidate of slow.slice(0, 2)) lookup.stalled(candidate)
+    expect(lookup.next(0)).toEqual([])
+    lookup.stalled(slow[2] as Candidate)
+    const [next, ...none] = lookup.next(0)
+    expect([next?.id.bytes[0], none.length]).toEqual([4, 0])
+    lookup.stalled(next as Candidate)
+    expect(firstByte(lookup.next(0))).toEqual([5])
+    expect(lookup.finished).toBe(false)
+  })
+
   test('one that a second node vouches for is asked at once', () => {
     const lookup = lookupOf([at(100), at(200)], { alpha: 20, k: 20 })
     const [first, second] = lookup.next(0) as [Candidate, Candidate]

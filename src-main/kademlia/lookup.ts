@@ -189,6 +189,7 @@ export class Lookup<P = undefined> {
     let places = this.k
     let fitting = Math.ceil(this.k / 2)
     let waiting = false
+    let slow = false
     let heldBack: Candidate | undefined
     for (const candidate of this.candidates) {
       if (places <= 0 && fitting <= 0) break
@@ -196,7 +197,7 @@ export class Lookup<P = undefined> {
       const fits = candidate.contact.secure
       if (places <= 0 && !fits) continue
       if (candidate.state === 'stalled') {
-        waiting ||= this.waitForStalled
+        slow ||= this.waitForStalled
         continue
       }
       if (candidate.state === 'fresh') {
@@ -217,7 +218,7 @@ export class Lookup<P = undefined> {
       this.ask(heldBack, chosen, now)
       return true
     }
-    return waiting
+    return waiting || slow
   }
 
   private ask(candidate: Candidate, chosen: Candidate[], now: Millis): void {
