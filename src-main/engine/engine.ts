@@ -125,6 +125,7 @@ function servicesOf(
           ...{ list, listening },
           connections: budget.total,
           online: online(),
+          offline,
           settings: settings.now,
           damage: store.damage,
           dht: overlays.status(),

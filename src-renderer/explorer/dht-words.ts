@@ -13,7 +13,7 @@ export const DHT_WORDS: Readonly<Record<DhtState, string>> = {
 
 export const DHT_SENTENCES: Readonly<Record<DhtState, string>> = {
   off: 'The DHT is switched off: peers are found by trackers and on the local network alone.',
-  waiting: 'The DHT waits for your leave to use the network.',
+  waiting: 'The DHT may not use the network yet.',
   joining: 'Looking for nodes to join the DHT by.',
   joined: 'Part of the DHT.',
   isolated: 'No node of the DHT answers now. Shoal tries again by itself.',

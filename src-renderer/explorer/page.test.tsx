@@ -226,6 +226,11 @@ describe('without the DHT', () => {
     expect(await screen.findByRole('heading', { level: 1, name: 'Settings' })).toBeTruthy()
   })
 
+  test('started with --offline it does not ask for a leave that would change nothing', async () => {
+    await openExplorer({ status: { dht: { state: 'waiting', nodes: 0, serving: false }, offline: true } })
+    expect(screen.getByRole('heading', { name: 'The DHT has nobody to join on this machine' })).toBeTruthy()
+  })
+
   test('its shape while it is read, and what to do where it cannot be', async () => {
     await openExplorer({ overlayFeed: 'loading' })
     expect(screen.getByRole('status', { name: 'Reading the overlay' })).toBeTruthy()

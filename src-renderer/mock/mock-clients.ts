@@ -81,6 +81,7 @@ const USUAL_STATUS: AppStatus = {
   connections: 84,
   listening: '0.0.0.0:51413',
   network: 'online',
+  offline: false,
   notice: '',
   warning: '',
   dht: { state: 'joined', nodes: 312, serving: true },

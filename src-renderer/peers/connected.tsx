@@ -122,7 +122,7 @@ function NoPeers(): ReactNode {
         title="Shoal talks to this machine only"
         actions={<Button onClick={() => go('settings')}>Open settings</Button>}
       >
-        Peers of your torrents stand here once you have gone online.
+        Peers on this machine stand here, those elsewhere once it has gone online.
       </EmptyState>
     )
   }

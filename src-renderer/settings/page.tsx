@@ -7,6 +7,7 @@ import { sentenceOf } from '../client/client-error.ts'
 import { firstOf, useClients, useSettings, useStatus } from '../client/context.tsx'
 import type { Settings } from '../client/types.ts'
 import { FolderField, folderProblem, useFolder } from '../torrents/dialogs/folder-field.tsx'
+import { STARTED_OFFLINE } from '../torrents/network-notice.tsx'
 import { Button } from '../ui/button.tsx'
 import { PathText } from '../ui/copy.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -91,7 +92,8 @@ function Downloads({ settings, save }: Part): ReactNode {
 }
 
 function Network({ settings, save }: Part): ReactNode {
-  const notice = firstOf(useStatus())?.notice
+  const status = firstOf(useStatus())
+  const notice = status?.notice || (status?.offline ? STARTED_OFFLINE : '')
   const consent = settings.networkConsent
   return (
     <Section title="Network" about="Nothing leaves this machine until you say so, and you can change your mind.">

@@ -10,8 +10,12 @@ import { Notice } from '../ui/notice.tsx'
 const WHY_OFFLINE: Readonly<Record<Settings['networkConsent'], string>> = {
   unasked: 'Shoal waits for your word before it uses the network.',
   refused: '',
-  granted: 'Shoal was started offline, so it only talks to this machine.',
+  granted: '',
 }
+
+/** No setting changes that, so none is offered. */
+export const STARTED_OFFLINE =
+  'Shoal was started with --offline: it talks to this machine only until it is started without.'
 
 /**
  * Says calmly that transfers stay on this machine, and what to do about it; else what the engine has to say. Nothing
@@ -25,7 +29,7 @@ export function NetworkNotice(): ReactNode {
   const problem = useToasts((state) => state.problem)
   if (!settings || !status) return null
   const offline = status.network === 'local-only'
-  const text = status.notice || (offline ? WHY_OFFLINE[settings.networkConsent] : '')
+  const text = status.notice || (status.offline ? STARTED_OFFLINE : offline ? WHY_OFFLINE[settings.networkConsent] : '')
   if (text === '') return null
   const consent = (): void => {
     service.set({ networkConsent: 'granted' }).catch((error: unknown) => problem(sentenceOf(error)))
@@ -35,7 +39,7 @@ export function NetworkNotice(): ReactNode {
       tone={offline ? 'info' : 'warning'}
       edge
       action={
-        offline && settings.networkConsent === 'unasked' ? (
+        offline && !status.offline && settings.networkConsent === 'unasked' ? (
           <span className="-my-1 flex shrink-0 gap-2">
             <Button look="quiet" onClick={() => go('settings')}>
               What that means

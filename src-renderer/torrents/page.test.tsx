@@ -44,6 +44,15 @@ describe('states of the list', () => {
     await user.click(screen.getByRole('button', { name: 'Go online' }))
     expect(callsOf('settings.set')).toEqual([{ networkConsent: 'granted' }])
   })
+  test('started with --offline it says so and offers nothing that would change nothing', () => {
+    renderWindow({
+      rows: three,
+      status: { network: 'local-only', offline: true },
+      settings: { networkConsent: 'unasked' },
+    })
+    expect(screen.getByText(/started with --offline/)).toBeTruthy()
+    expect(screen.queryByRole('button', { name: 'Go online' })).toBeNull()
+  })
   test('a person who chose to stay on this machine is not asked again and again', () => {
     renderWindow({ rows: three, status: { network: 'local-only' }, settings: { networkConsent: 'refused' } })
     expect(screen.queryByRole('button', { name: 'Go online' })).toBeNull()

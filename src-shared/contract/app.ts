@@ -11,6 +11,8 @@ export const appStatus = z.object({
   listening: z.string().optional(),
   /** `local-only`: packets only to this machine, by `--offline` or because nobody has consented yet. */
   network: z.enum(['online', 'local-only']),
+  /** Started with `--offline`: no setting changes `network` in this run. */
+  offline: z.boolean(),
   /** Why it is as it is, where that needs saying: a port in use, no consent yet. One sentence, or empty. */
   notice: z.string(),
   /** What happened to the profile that a person must know: damage found and mended. One sentence, or empty. */
@@ -30,7 +32,7 @@ export const appInfo = z.object({
   version: z.string(),
   profile: z.string(),
   platform: z.string(),
-  /** Folder in which profiles of this machine stand. */
+  /** Started with `--offline`. */
   offline: z.boolean(),
 })
 

@@ -126,7 +126,7 @@ describe('two windows and the DHT', () => {
   test('before anybody can be reached, the Explorer and the list of contacts say so', async () => {
     const { page } = first
     await goTo(page, 'Explorer')
-    await page.getByRole('heading', { name: 'The DHT waits for your leave to use the network' }).waitFor()
+    await page.getByRole('heading', { name: 'The DHT has nobody to join on this machine' }).waitFor()
     await expectSound(first, 'waiting')
     await goTo(page, 'Peers')
     await page.getByRole('heading', { name: 'Shoal talks to this machine only' }).waitFor()

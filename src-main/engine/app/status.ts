@@ -10,12 +10,15 @@ export interface StatusFacts {
   readonly connections: number
   readonly listening: Listening
   readonly online: boolean
+  /** Started with `--offline`. */
+  readonly offline: boolean
   readonly settings: Settings
   readonly damage: SessionDamage | undefined
   readonly dht: AppStatus['dht']
 }
 
-export function appStatusOf({ list, connections, listening, online, settings, damage, dht }: StatusFacts): AppStatus {
+export function appStatusOf(facts: StatusFacts): AppStatus {
+  const { list, connections, listening, online, offline, settings, damage, dht } = facts
   let downRate = 0
   let upRate = 0
   for (const { swarm } of list.all()) {
@@ -23,12 +26,13 @@ export function appStatusOf({ list, connections, listening, online, settings, da
     downRate += live?.downRate ?? 0
     upRate += live?.upRate ?? 0
   }
-  const unasked = settings.networkConsent === 'unasked' && !online
+  const unasked = settings.networkConsent === 'unasked' && !online && !offline
   return {
     ...{ downRate, upRate, connections },
     torrents: list.size,
     ...(listening.endpoint === undefined ? {} : { listening: listening.endpoint }),
     network: online ? 'online' : 'local-only',
+    offline,
     notice: listening.notice || (unasked ? 'Shoal waits for your word before it uses the network.' : ''),
     warning: warningOf(damage, list.unreadable),
     dht,
