@@ -32,9 +32,12 @@ for (const [name, size] of [
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size })
 }
 
+/** As in browsers the event comes later than the call, and only where something moved. */
 Element.prototype.scrollTo = function scrollTo(this: Element, options?: ScrollToOptions | number): void {
-  if (typeof options === 'object') this.scrollTop = options.top ?? this.scrollTop
-  this.dispatchEvent(new Event('scroll'))
+  const top = typeof options === 'object' ? (options.top ?? this.scrollTop) : this.scrollTop
+  if (top === this.scrollTop) return
+  this.scrollTop = top
+  queueMicrotask(() => this.dispatchEvent(new Event('scroll')))
 }
 Element.prototype.scrollIntoView = () => {}
 Element.prototype.hasPointerCapture = () => false
