@@ -16,6 +16,9 @@ const SUB_PREFIXES = 1 << SUB_PREFIX_BITS
 /** Times k: the far buckets hold more, which spares lookups their first hops at no cost in requests. */
 const ENLARGED = [16, 8, 4, 2]
 
+/** A bucket of so many entries is gone through by an index. */
+const INDEXED_FROM = 32
+
 /** A node that has answered us, and what we know of it. Times are of the monotonic clock; -Infinity for never. */
 export interface Entry {
   contact: Contact
@@ -53,6 +56,9 @@ export class Bucket {
   readonly spareCapacity: number
   live: Entry[] = []
   spares: Entry[] = []
+  private index: Int32Array | undefined
+  private indexed: readonly Entry[] | undefined
+  private indexedLength = 0
   /** When an entry was last added, or a lookup last went into its range. */
   lastChanged: Millis
 
@@ -70,9 +76,27 @@ export class Bucket {
   /** The entry of this id, live or spare. */
   byId(id: NodeId): Entry | undefined {
     const tag = tagOf(id)
-    for (const entry of this.live) if (entry.tag === tag && entry.contact.id.equals(id)) return entry
+    const { live, heads } = this
+    if (heads) {
+      for (let i = 0; i < live.length; i++)
+        if (heads[i] === id.head && live[i]?.contact.id.equals(id)) return live[i] as Entry
+    } else for (const entry of live) if (entry.tag === tag && entry.contact.id.equals(id)) return entry
     for (const entry of this.spares) if (entry.tag === tag && entry.contact.id.equals(id)) return entry
     return undefined
+  }
+
+  /** `head` of each live entry of a large bucket, in one piece of memory, since it is gone through for each packet. */
+  get heads(): Int32Array | undefined {
+    const { live } = this
+    if (live.length < INDEXED_FROM) return undefined
+    // Entries are added at the end of the list or taken out into another list, so these two tell of every change.
+    if (this.indexed !== live || this.indexedLength !== live.length) {
+      this.index ??= new Int32Array(this.capacity)
+      for (let i = 0; i < live.length; i++) this.index[i] = (live[i] as Entry).head
+      this.indexed = live
+      this.indexedLength = live.length
+    }
+    return this.index
   }
 
   /** Adds the entries at an IP address, live and spare, to `into`. */

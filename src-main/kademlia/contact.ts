@@ -1,6 +1,6 @@
 import { ipBytes, ipv4Number } from '../codec/ip-address.ts'
 import type { Endpoint } from '../kernel/network.ts'
-import { compactEndpoint } from '../rpc/compact-endpoint.ts'
+import { packedNode } from '../rpc/krpc-encode.ts'
 import type { NodeContact } from '../rpc/krpc-message.ts'
 import { NodeId } from './node-id.ts'
 import { type Reach, reachOf } from './reach.ts'
@@ -54,7 +54,8 @@ export class Contact {
   /** As it stands in a message. */
   get wire(): NodeContact {
     if (this.named === undefined) {
-      this.named = { id: this.id.bytes, endpoint: this.endpoint, compact: compactEndpoint(this.endpoint) }
+      const node = { id: this.id.bytes, endpoint: this.endpoint }
+      this.named = { ...node, packed: packedNode(node) }
       contactsOf.set(this.named, this)
     }
     return this.named

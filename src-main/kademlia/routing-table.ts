@@ -180,8 +180,12 @@ export class RoutingTable {
       const nearest: Contact[] = []
       // Buckets are large, so most entries are passed over at the first look.
       let farthest = Number.POSITIVE_INFINITY
-      for (const entry of bucket.live) {
-        if ((entry.head ^ target.head) >>> 0 > farthest || (accept && !accept(entry))) continue
+      const { live, heads } = bucket
+      for (let i = 0; i < live.length; i++) {
+        const head = heads ? (heads[i] as number) : (live[i] as Entry).head
+        if ((head ^ target.head) >>> 0 > farthest) continue
+        const entry = live[i] as Entry
+        if (accept && !accept(entry)) continue
         insertByDistance(nearest, entry.contact, target, places)
         if (nearest.length === places) farthest = headDistance((nearest[places - 1] as Contact).id, target)
       }

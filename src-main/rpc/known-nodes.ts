@@ -3,7 +3,7 @@
  * need not be made anew, and what others know of the object stays known. `KEPT` of them, each in the one place that its
  * id gives it, where the last one wins.
  */
-import { compactEndpoint, readEndpoint } from './compact-endpoint.ts'
+import { readEndpoint } from './compact-endpoint.ts'
 import { ID_BYTES, type NodeContact } from './krpc-message.ts'
 
 /** An id and an IPv4 endpoint, in an answer's `nodes`. */
@@ -12,25 +12,17 @@ const ENDPOINT_BYTES = 6
 /** A power of two. */
 export const KEPT = 4_096
 
-const kept: (Kept | undefined)[] = new Array(KEPT).fill(undefined)
-
-interface Kept {
-  readonly id: Uint8Array
-  readonly compact: Uint8Array
-  readonly node: NodeContact
-}
+const kept: (NodeContact | undefined)[] = new Array(KEPT).fill(undefined)
 
 /** The node in the 26 bytes from `at`; undefined where its port is 0. The caller has checked the length. */
 export function nodeAt(bytes: Uint8Array, at: number): NodeContact | undefined {
   const place = placeOf(bytes, at)
   const known = kept[place]
-  if (known && isSame(known, bytes, at)) return known.node
+  if (known && isSame(known.packed as Uint8Array, bytes, at)) return known
   const endpoint = readEndpoint(bytes, at + ID_BYTES, ENDPOINT_BYTES)
   if (endpoint === undefined) return undefined
-  const id = bytes.slice(at, at + ID_BYTES)
-  const compact = compactEndpoint(endpoint) as Uint8Array
-  const node = { id, endpoint, compact }
-  kept[place] = { id, compact, node }
+  const node = { id: bytes.slice(at, at + ID_BYTES), endpoint, packed: bytes.slice(at, at + NODE_BYTES) }
+  kept[place] = node
   return node
 }
 
@@ -39,8 +31,7 @@ function placeOf(bytes: Uint8Array, at: number): number {
   return (((bytes[at + 18] as number) << 8) | (bytes[at + 19] as number)) & (KEPT - 1)
 }
 
-function isSame({ id, compact }: Kept, bytes: Uint8Array, at: number): boolean {
-  for (let i = 0; i < ID_BYTES; i++) if (id[i] !== bytes[at + i]) return false
-  for (let i = 0; i < ENDPOINT_BYTES; i++) if (compact[i] !== bytes[at + ID_BYTES + i]) return false
+function isSame(packed: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  for (let i = 0; i < NODE_BYTES; i++) if (packed[i] !== bytes[at + i]) return false
   return true
 }

@@ -2,9 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type BencodeInput, encodeBencode } from '../codec/bencode.ts'
 import { utf8 } from '../kernel/bytes.ts'
-import { compactEndpoint } from './compact-endpoint.ts'
 import { decodeMessage, type KrpcFault } from './krpc-decode.ts'
-import { encodedSize, encodeMessage, fitResponse } from './krpc-encode.ts'
+import { encodedSize, encodeMessage, fitResponse, packedNode } from './krpc-encode.ts'
 import { type KrpcMessage, MAX_ANSWER_BYTES, MAX_SEQUENCE, type Response } from './krpc-message.ts'
 
 const runs = process.env.SHOAL_LONG === '1' ? 20_000 : 500
@@ -208,7 +207,7 @@ describe('properties', () => {
   const endpoint4 = fc.record({ host: fc.ipV4(), port })
   const node = fc
     .record({ id: bytes(20), endpoint: endpoint4 })
-    .map(({ id, endpoint }) => ({ id, endpoint, compact: compactEndpoint(endpoint) }))
+    .map((named) => ({ ...named, packed: packedNode(named) }))
   const some = { requiredKeys: [] as [] }
   const fields = fc.record(
     {

@@ -207,22 +207,25 @@ function writeEndpoint(endpoint: Endpoint, to: KrpcWriter): void {
 
 function nodesEntry(to: KrpcWriter, key: string, nodes: readonly NodeContact[] | undefined, size: number): void {
   if (nodes === undefined) return
-  let count = 0
-  for (const node of nodes) if (compactOf(node, size)) count += 1
-  to.text(key).head(count * (ID_BYTES + size))
-  if (to.counts) {
-    to.skip(count * (ID_BYTES + size))
-    return
-  }
+  const parts: Uint8Array[] = []
   for (const node of nodes) {
-    const compact = compactOf(node, size)
-    if (compact) to.raw(node.id).raw(compact)
+    const packed = node.packed ?? packedNode(node)
+    if (packed?.length === ID_BYTES + size) parts.push(packed)
   }
+  const length = parts.length * (ID_BYTES + size)
+  to.text(key).head(length)
+  if (to.counts) to.skip(length)
+  else for (const packed of parts) to.raw(packed)
 }
 
-/** The node's endpoint where it is of this family and can be named at all. */
-function compactOf({ id, endpoint, compact = compactEndpoint(endpoint) }: NodeContact, size: number) {
-  return compact?.length === size && id.length === ID_BYTES ? compact : undefined
+/** A node as it stands in `nodes` or `nodes6`; undefined where its endpoint has no compact form. */
+export function packedNode({ id, endpoint }: NodeContact): Uint8Array | undefined {
+  const compact = compactEndpoint(endpoint)
+  if (compact === undefined || id.length !== ID_BYTES) return undefined
+  const packed = new Uint8Array(ID_BYTES + compact.length)
+  packed.set(id)
+  packed.set(compact, ID_BYTES)
+  return packed
 }
 
 function bytesEntry(to: KrpcWriter, key: string, value: Uint8Array | undefined): void {

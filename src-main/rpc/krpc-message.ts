@@ -29,8 +29,8 @@ export const BLOOM_FILTER_BYTES = 256
 export interface NodeContact {
   readonly id: Uint8Array
   readonly endpoint: Endpoint
-  /** The endpoint in compact form, 6 or 18 bytes, where it has been reckoned already. */
-  readonly compact?: Uint8Array | undefined
+  /** Id and endpoint as they stand in an answer, 26 or 38 bytes, where they have been put together already. */
+  readonly packed?: Uint8Array | undefined
 }
 
 /** Address families asked for in `nodes` and `nodes6` (BEP 32). */
