@@ -21,7 +21,7 @@ function world(options: Partial<KademliaNodeOptions> = {}) {
     { clock, random, log },
     { mode: 'on', ...options },
     {
-      foundFirst: () => events.push('first'),
+      reached: () => events.push('reached'),
       lostNeighbour: () => events.push('lost'),
       sentTo: () => {},
     },
@@ -46,7 +46,7 @@ describe('who asks us', () => {
     contacts.asked(contact, false)
     expect([contacts.table.size, rpc.open.map(({ method }) => method)]).toEqual([0, ['ping']])
     answer(rpc, rpc.open[0] as Asked, contact.id)
-    expect([contacts.table.size, events]).toEqual([1, ['first']])
+    expect([contacts.table.size, events]).toEqual([1, ['reached']])
     await sim.run(MAPPING_LIFE - SECOND)
     contacts.tick()
     expect(rpc.open).toHaveLength(0)

@@ -19,8 +19,8 @@ import { RoutingTable } from './routing-table.ts'
 
 /** What the rest of the node wants to hear of. Called from the event loop. */
 export interface ContactEvents {
-  /** The table was empty and is not any more. */
-  foundFirst(): void
+  /** Somebody has answered, and there are nodes in the table. */
+  reached(): void
   /** One of those near our own id has gone. */
   lostNeighbour(): void
   /** We ask somebody at this address. */
@@ -143,7 +143,11 @@ export class Contacts {
   /** Somebody has asked us something. */
   asked(contact: Contact, isReadOnly: boolean): void {
     this.table.queried(contact, this.parts.clock.now())
-    if (!isReadOnly && isUsable(contact.endpoint, this.family)) this.prospects.consider(contact, true)
+    if (isReadOnly || !isUsable(contact.endpoint, this.family)) return
+    const known = this.table.get(contact.id)
+    // One that did not answer the last time seems to be back; and so may we be.
+    if (known && known.fails > 0 && known.contact.isAt(contact)) this.prospects.check(known.contact)
+    else this.prospects.consider(contact, true)
   }
 
   /** A contact that we have heard of: asked now or at one of the next ticks, if the table has a place for it. */
@@ -199,11 +203,10 @@ export class Contacts {
 
   private answered(from: Contact, response: Response, rtt: Millis, lookup?: number): void {
     if (response.ip) this.external.vote(from.endpoint.host, response.ip.host, lookup)
-    const wasEmpty = this.table.size === 0
     const offer = this.table.offer(from, rtt, this.parts.clock.now())
     if (offer.outcome === 'full') this.prospects.check(offer.oldest)
     if (offer.outcome === 'id-changed') for (const doubtful of offer.doubtful) this.prospects.check(doubtful)
-    if (wasEmpty && this.table.size > 0) this.events.foundFirst()
+    if (this.table.size > 0) this.events.reached()
   }
 
   /** Only those who have answered before tell whether the network is there: strangers may name whom they like. */

@@ -112,8 +112,8 @@ export class Joining {
     } else this.attempt()
   }
 
-  /** The table has its first entry. */
-  foundFirst(): void {
+  /** Somebody has answered: if we were alone, we are not any more. */
+  reached(): void {
     if (this.phase === 'joining' || this.phase === 'isolated') this.lookUpSelf()
   }
 

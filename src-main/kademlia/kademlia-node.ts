@@ -66,7 +66,7 @@ export class KademliaNode implements KademliaNodePort {
     this.judge = new ServingJudge(options.mode)
     rpc.readOnly = !this.judge.serves
     const contacts = new Contacts(rpc, parts, options, {
-      foundFirst: () => this.joining.foundFirst(),
+      reached: () => this.joining.reached(),
       lostNeighbour: () => this.upkeep.lostNeighbour(),
       sentTo: (host) => this.judge.sentTo(host, clock.now()),
     })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { NodeId } from '../../src-main/kademlia/node-id.ts'
+import type { BucketView } from '../../src-main/kademlia/routing-outcome.ts'
 import { decodeSavedState, encodeSavedState } from '../../src-main/kademlia/saved-state.ts'
 import { isSecureId } from '../../src-main/kademlia/secure-id.ts'
 import { HOUR, MINUTE, SECOND } from '../../src-main/kernel/clock.ts'
@@ -193,6 +194,25 @@ describe('coming back', () => {
     await world.sim.run(HOUR)
     world.sim.heal()
     await world.joined(member, 6 * MINUTE)
+    await world.close()
+  })
+
+  test('cut off and connected again it is back as soon as one that it knew asks it', async () => {
+    const world = new KademliaWorld({ seed: 41 })
+    await world.grow(20)
+    const member = world.members[7] as Member
+    const others = world.members.filter((other) => other !== member)
+    world.sim.partition(
+      member.host,
+      others.map(({ host }) => host),
+    )
+    const left = () => (member.node.facts.retryAt ?? -Infinity) - member.host.clock.now()
+    await world.sim.until(HOUR, () => left() > 15 * SECOND, 'it is alone and waits')
+    const { live } = member.node.buckets()[0] as BucketView
+    const known = others.find(({ node }) => live.some(({ contact }) => contact.id.equals(node.facts.id))) as Member
+    world.sim.heal()
+    known.rpc.query(member.endpoint, 'ping', {}, { replied() {}, failed() {} })
+    await world.joined(member, 3 * SECOND)
     await world.close()
   })
 })
