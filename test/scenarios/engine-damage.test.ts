@@ -46,6 +46,37 @@ describe('a damaged profile', () => {
     expect(node.rows().map(({ id }) => id)).toEqual([second.id])
     expect(first.id).not.toBe(second.id)
     expect(warning(node)).toMatch(/^A torrent of the list could not be read/)
+    // What the warning advises.
+    expect(await node.add(first.bytes, { directory: '/', useExisting: true })).toBe(first.id)
+    await node.reaches(first.id, 'seeding', MINUTE)
+    expect(warning(node)).toBe('')
+    await node.stop()
+    await sim.stop()
+  })
+
+  test('a magnet that cannot be read is left out and said; one that is a torrent already stays a torrent', async () => {
+    const sim = new Simulation({ seed: 23 })
+    const alone = { dht: 'off', localDiscovery: false } as const
+    const node = await Node.start(sim, 'desk', alone)
+    node.host.files.put('/share/a.bin', content(100_000, 1))
+    const { id } = await node.share('/share', [])
+    const magnets = ['01', '02', '03'].map((byte) => `magnet:?xt=urn:btih:${byte.repeat(20)}`)
+    for (const magnet of magnets) await node.magnet(magnet)
+    await node.stop()
+    node.host = sim.restart(node.host)
+    const db = node.host.databases.open('/profile/session.db', { synchronous: 'NORMAL' })
+    db.exec("UPDATE magnet SET paused = 7 WHERE id = 1; UPDATE magnet SET uri = 'https://x' WHERE id = 2")
+    const both =
+      'INSERT INTO magnet (info_hash, uri, directory, added_at, paused, use_existing) VALUES (?, ?, ?, ?, 0, 0)'
+    db.prepare(both).run(Buffer.from(id, 'hex'), `magnet:?xt=urn:btih:${id}`, '/downloads', 9e12)
+    db.close()
+    await node.begin()
+    await node.reaches(id, 'seeding', MINUTE)
+    expect(node.rows().map((row) => [row.id, row.state])).toEqual([
+      [id, 'seeding'],
+      ['03'.repeat(20), 'fetching-metadata'],
+    ])
+    expect(warning(node)).toMatch(/^2 torrents of the list could not be read/)
     await node.stop()
     await sim.stop()
   })

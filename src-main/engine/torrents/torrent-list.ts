@@ -155,12 +155,15 @@ export class TorrentList {
     const { torrents, unreadable: nameless } = store.torrents.summaries()
     for (let n = 1; n <= nameless; n++) this.leaveOut(`number ${n} without info-hash`, 'info_hash is not bytes')
     const all = [
-      ...torrents.map(({ infoHash, addedAt }) => ({ infoHash, addedAt, item: infoHash })),
-      ...magnets.map((item) => ({ infoHash: item.infoHash, addedAt: item.addedAt, item })),
+      ...torrents.map(({ infoHash, addedAt }) => ({ id: toHex(infoHash), addedAt, item: infoHash })),
+      ...magnets.map((item) => ({ id: toHex(item.infoHash), addedAt: item.addedAt, item })),
     ].sort((a, b) => a.addedAt - b.addedAt)
+    // Of a damaged database both may have been saved: what is a torrent already is no magnet any more.
+    const known = new Set(torrents.map(({ infoHash }) => toHex(infoHash)))
+    const items = all.filter(({ id, item }) => item instanceof Uint8Array || !known.has(id))
     this.waiting = new InTurns<Uint8Array | MagnetRecord>(
       clock,
-      new Map(all.map(({ infoHash, item }) => [toHex(infoHash), item])),
+      new Map(items.map(({ id, item }) => [id, item])),
       (id, item) => this.takeUp(id, item),
       () => this.watchers.notify(),
     )
