@@ -74,7 +74,7 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
     listening: () => listening.endpoint,
     async start() {
       await effect.apply()
-      list.load()
+      await list.load()
       publications.start()
       subscriptions.start()
     },

@@ -183,11 +183,14 @@ describe('what bad input gets', () => {
     await failure(2, 'USAGE', ['inspekt', 'x'])
     await failure(2, 'USAGE', ['inspect'])
     await failure(2, 'USAGE', ['download', 'x.torrent'])
-    await failure(2, 'USAGE', ['download', 'x.torrent', '--dir', work, '--dht', 'off'])
+    await failure(2, 'USAGE', ['download', 'x.torrent', '--dir', work, '--dht', 'maybe'])
+    await failure(2, 'USAGE', ['download', 'x.torrent', '--dir', work, '--chord', 'on'])
     await failure(2, 'USAGE', ['download', 'x.torrent', '--dir', work, '--peer', 'nonsense'])
     await failure(2, 'USAGE', ['torrents', 'explode'])
     await failure(2, 'USAGE', ['create', source])
-    expect(await failure(2, 'USAGE', ['inspect', 'magnet:?xt=urn:btih:0'])).toMatch(/magnet/i)
+    expect(await failure(2, 'USAGE', ['verify', 'magnet:?xt=urn:btih:0', '--dir', work])).toMatch(/magnet/i)
+    await failure(1, 'BAD_HASH', ['inspect', 'magnet:?xt=urn:btih:0'])
+    await failure(1, 'BAD_HASH', ['download', 'magnet:?xt=urn:btih:0', '--dir', work, '--offline'])
   })
 
   test('a malformed .torrent, a folder, a file that is not there: 1 and one sentence that names it', async () => {
@@ -334,7 +337,10 @@ describe('the demo', () => {
     const { status, run, last } = await shoal(['demo', source], { env: { TMPDIR: temporary } })
     expect(status, run.stderr).toBe(0)
     const steps = run.lines.filter(({ event }) => event === 'step').map(({ step }) => step)
-    expect(steps).toEqual(['tracker', 'start-sender', 'start-receiver', 'create', 'download', 'compare'])
+    expect(steps).toEqual([
+      ...['start-node', 'start-sender', 'start-receiver', 'create', 'announce', 'magnet', 'metadata', 'download'],
+      'compare',
+    ])
     expect(last).toMatchObject({ event: 'done', infoHash: expect.stringMatching(HASH), files: 4 })
     expect(Number(last.seconds)).toBeLessThan(60)
     expect(await readdir(temporary)).toEqual([])

@@ -69,12 +69,13 @@ test('one that is asked for comes out of turn, once', async () => {
   await end()
 })
 
-test('none begins after the end', async () => {
+test('none begins after the end, which whoever waits is told once', async () => {
   const { sim, inTurns, taken, done, end } = start(20 * TURN_COUNT)
   inTurns.start()
   inTurns.stop()
   await sim.run(MINUTE)
-  expect([taken.length, done()]).toEqual([TURN_COUNT, 0])
+  inTurns.stop()
+  expect([taken.length, done()]).toEqual([TURN_COUNT, 1])
   await end()
 })
 

@@ -15,7 +15,7 @@ export class InTurns<T> {
   private readonly done: () => void
   private timer: Timer | undefined
 
-  /** @param work must not throw. @param done called once, after the last */
+  /** @param work must not throw. @param done called once, after the last or when it is stopped before */
   constructor(clock: Clock, items: ReadonlyMap<string, T>, work: (id: string, item: T) => void, done: () => void) {
     this.clock = clock
     this.waiting = new Map(items)
@@ -47,7 +47,9 @@ export class InTurns<T> {
 
   stop(): void {
     this.timer?.cancel()
+    const broken = this.waiting.size > 0
     this.waiting.clear()
+    if (broken) this.done()
   }
 
   private turn(): void {

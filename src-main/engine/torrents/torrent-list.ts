@@ -145,10 +145,10 @@ export class TorrentList {
   }
 
   /**
-   * Takes up everything of the last time: the first ones at once, the others by and by. A record that cannot be read is
-   * said in the log and left where it is.
+   * Takes up everything of the last time, a few torrents a turn of the event loop; resolves when all are in the list. A
+   * record that cannot be read is said in the log and left where it is.
    */
-  load(): void {
+  load(): Promise<void> {
     const { store, clock } = this.parts
     const { magnets, unreadable } = store.magnets.list()
     for (const { infoHash, reason } of unreadable) this.leaveOut(infoHash, reason)
@@ -161,13 +161,18 @@ export class TorrentList {
     // Of a damaged database both may have been saved: what is a torrent already is no magnet any more.
     const known = new Set(torrents.map(({ infoHash }) => toHex(infoHash)))
     const items = all.filter(({ id, item }) => item instanceof Uint8Array || !known.has(id))
-    this.waiting = new InTurns<Uint8Array | MagnetRecord>(
-      clock,
-      new Map(items.map(({ id, item }) => [id, item])),
-      (id, item) => this.takeUp(id, item),
-      () => this.watchers.notify(),
-    )
-    this.waiting.start()
+    return new Promise((resolve) => {
+      this.waiting = new InTurns<Uint8Array | MagnetRecord>(
+        clock,
+        new Map(items.map(({ id, item }) => [id, item])),
+        (id, item) => this.takeUp(id, item),
+        () => {
+          this.watchers.notify()
+          resolve()
+        },
+      )
+      this.waiting.start()
+    })
   }
 
   /** @param trash also moves the files that this torrent made to the trash */
