@@ -263,7 +263,8 @@ class HeardPeers {
 /** One sentence with the next step; empty where nothing is known to be wrong. */
 function describeFault(code: string | undefined): string {
   if (code === undefined) return ''
-  if (code === 'OFFLINE') return 'Network use is switched off, so nobody is told; allow it in Settings, or start Shoal without --offline.'
+  if (code === 'OFFLINE')
+    return 'Network use is switched off, so nobody is told; allow it in Settings, or start Shoal without --offline.'
   if (code === 'EADDRINUSE') return 'Another program keeps the port 6771 for itself; close it to find local peers.'
   return `The system allows no multicast (${code}); check the network or the firewall.`
 }
