@@ -35,8 +35,11 @@ export interface Following {
   /** Ask again now, as far as the source's own minimum interval allows. */
   refresh(): void
   status(): readonly PeerSourceStatus[]
-  /** Says goodbye where the protocol has one (bounded in time) and ends every timer. */
-  stop(): Promise<void>
+  /**
+   * Says goodbye where the protocol has one (bounded in time) and ends every timer. `handover`: without goodbye, because the
+   * same peer follows the same subject anew at once.
+   */
+  stop(how?: 'handover'): Promise<void>
 }
 
 /** Trackers, Kademlia, Chord, local discovery and peer exchange all are one. Nothing else knows where a peer came from. */

@@ -254,7 +254,7 @@ describe('peers are heard of', () => {
     await end(sim, seeker, teller)
   })
 
-  test('through sources, which are told that something is left, and of the end', async () => {
+  test('through sources, which are told that something is left, and that the torrent itself follows', async () => {
     const sim = new Simulation({ seed: 13 })
     const server = new MetadataServer(sim, torrent, 'server')
     const told: string[] = []
@@ -267,9 +267,9 @@ describe('peers are heard of', () => {
           completed: () => void told.push('completed'),
           refresh: () => void told.push('refresh'),
           status: () => [],
-          stop: () => {
+          stop: (how) => {
             timer.cancel()
-            return seeker.host.program.later('a goodbye', 500, () => void told.push('stopped'))
+            return seeker.host.program.later('the end', 500, () => void told.push(how ?? 'goodbye'))
           },
         }
       },
@@ -281,7 +281,7 @@ describe('peers are heard of', () => {
     await sim.until(10 * SECOND, () => seeker.found.length > 0)
     expect(seeker.found[0]?.peers).toEqual([{ endpoint: server.endpoint, origin: 'kademlia' }])
     await end(sim, seeker, server)
-    expect(told).toEqual([`left true port ${PORT}`, 'refresh', 'stopped'])
+    expect(told).toEqual([`left true port ${PORT}`, 'refresh', 'handover'])
   })
 
   test('two seekers: once a seed comes to one of them, the other has it too', async () => {

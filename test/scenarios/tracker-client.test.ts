@@ -129,6 +129,24 @@ describe('times', () => {
     await sim.stop()
   })
 
+  test('handed over, a tracker that is silent is not waited for, and told nothing', async () => {
+    const sim = world(5)
+    let silent = false
+    const answer = () => (silent ? undefined : good())
+    const tracker = await sim.within(SECOND, scriptedHttpTracker(sim.host('t'), 80, answer))
+    const client = follow(sim.host('client'), { tiers: [[tracker.url]] })
+    await sim.run(SECOND)
+    expect(client.following.status()[0]?.state).toBe('working')
+    silent = true
+    const before = sim.elapsed
+    await sim.within(SECOND, client.following.stop('handover'))
+    expect(sim.elapsed).toBe(before)
+    await sim.within(SECOND, client.stop())
+    expect(tracker.requests.map(({ event }) => event)).toEqual(['started'])
+    await sim.within(SECOND, tracker.close())
+    await sim.stop()
+  })
+
   test('stopping while an announce is open breaks it off at once', async () => {
     const sim = world(6)
     const tracker = await sim.within(

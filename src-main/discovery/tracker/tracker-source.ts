@@ -120,8 +120,8 @@ class TrackerFollowing implements Following {
     })
   }
 
-  stop(): Promise<void> {
-    this.stopped ??= this.sayGoodbye()
+  stop(how?: 'handover'): Promise<void> {
+    this.stopped ??= this.end(how !== 'handover')
     return this.stopped
   }
 
@@ -241,12 +241,12 @@ class TrackerFollowing implements Following {
     return { infoHash, peerId, port: this.subject.port(), ...this.subject.totals(), event, numwant, key, trackerId }
   }
 
-  /** Breaks off what is open, then tells every tracker that knows us, all at once, within `STOP_LIMIT`. */
-  private async sayGoodbye(): Promise<void> {
+  /** Breaks off what is open, then (`goodbye`) tells every tracker that knows us, all at once, within `STOP_LIMIT`. */
+  private async end(saysGoodbye: boolean): Promise<void> {
     for (const walk of this.walks) walk.timer?.cancel()
     this.breakOff.abort()
     await Promise.all(this.walks.map((walk) => walk.open))
-    const known = this.walks.flatMap((walk) => walk.schedule.startedTrackers)
+    const known = saysGoodbye ? this.walks.flatMap((walk) => walk.schedule.startedTrackers) : []
     const goodbye = new AbortController().signal
     await Promise.allSettled(known.map((tracker) => this.ask(tracker, 'stopped', STOP_LIMIT, goodbye)))
     for (const line of this.lines.values()) if (line.state !== 'off') line.state = 'idle'

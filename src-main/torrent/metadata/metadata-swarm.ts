@@ -101,7 +101,7 @@ export class MetadataSwarm implements PeerOwner {
     this.dialMore()
   }
 
-  /** running -> stopping -> stopped. Resolves when every connection has closed and sources have said goodbye; also after `found`. */
+  /** running -> stopping -> stopped. Resolves when every connection has closed and sources have said goodbye; after `found` without. */
   stop(): Promise<void> {
     if (this.state !== 'running') return this.stopped
     this.state = 'stopping'
@@ -244,7 +244,8 @@ export class MetadataSwarm implements PeerOwner {
   private finish(infoBytes: Uint8Array): void {
     const peers = this.bestPeers()
     this.state = 'found'
-    this.end()
+    // The torrent's own swarm follows: no tracker has to be told that we go.
+    this.end('handover')
     const found: FoundMetadata = { infoBytes, peers }
     this.options.events.found(found)
   }
@@ -258,10 +259,10 @@ export class MetadataSwarm implements PeerOwner {
     return [...first, ...others].map(({ endpoint, origin }) => ({ endpoint, origin }))
   }
 
-  private end(): void {
+  private end(how?: 'handover'): void {
     this.wakeUp.cancel()
     this.connections.close({ code: 'STOPPED' })
-    this.stopped = this.sources.stop()
+    this.stopped = this.sources.stop(how)
   }
 
   /** One second has passed, or an endpoint may be dialled again. */

@@ -40,10 +40,10 @@ export class Sources {
     return this.followings.flatMap((following) => following.status())
   }
 
-  /** Resolves when all have said goodbye, or failed to. */
-  async stop(): Promise<void> {
+  /** Resolves when all have said goodbye, or failed to. `handover`: the torrent follows them anew at once, nobody is told. */
+  async stop(how?: 'handover'): Promise<void> {
     const followings = this.followings
     this.followings = []
-    await Promise.allSettled(followings.map((following) => following.stop()))
+    await Promise.allSettled(followings.map((following) => following.stop(how)))
   }
 }
