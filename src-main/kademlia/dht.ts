@@ -83,6 +83,7 @@ export interface KademliaSearches {
   sample(target: NodeId, observer: LookupObserver<InfoHashSample>): RunningRequest
   /** `cas`: only over this `seq`. `nearest` is told to whom it was offered, nearest first, before the end. */
   put(item: Item, options: PutOptions, done: (report: PutReport) => void): RunningRequest
+  /** A node that gave nothing but a token may be asked a second time; that is a step of its own. */
   get(
     target: NodeId,
     options: { readonly salt?: Uint8Array; readonly stepped?: ((candidate: Readonly<Candidate>) => void) | undefined },

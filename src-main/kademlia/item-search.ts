@@ -9,11 +9,12 @@
 import type { Clock, Millis } from '../kernel/clock.ts'
 import type { GetReport, Item, PutReport, RunningRequest, SearchCost } from '../kernel/key-value-store.ts'
 import type { QueryArguments, Response } from '../rpc/krpc-message.ts'
+import type { Contact } from './contact.ts'
 import type { Contacts } from './contacts.ts'
 import type { LookupObserver, PutOptions } from './dht.ts'
 import { type ItemAnswer, ItemReader, newer } from './item-answer.ts'
 import { type ItemStore, versionFault } from './item-store.ts'
-import type { LookupResult } from './lookup-result.ts'
+import type { Candidate, LookupResult } from './lookup-result.ts'
 import type { LookupRunner } from './lookup-runner.ts'
 import { targetOf } from './mutable-item.ts'
 import type { NodeId } from './node-id.ts'
@@ -61,7 +62,7 @@ export function getItem(
         if (item?.kind === 'immutable') lookup.finish()
       },
       done: (result) => {
-        running = askAgain(parts, result, reader, best, (answers) => {
+        running = askAgain(parts, result, { reader, best, stepped: options.stepped }, (answers) => {
           const holders = [...result.payloads.map(({ payload }) => payload), ...answers].filter(({ item }) => item)
           const own = parts.items.get(target, parts.clock.now())
           for (const item of [...answers.map((answer) => answer.item), own]) best = newer(best, item)
@@ -75,12 +76,17 @@ export function getItem(
   return { cancel: () => running.cancel() }
 }
 
+interface AskingAgain {
+  readonly reader: ItemReader
+  readonly best: Item | undefined
+  readonly stepped: GetOptions['stepped'] | undefined
+}
+
 /** Asks those who may hold back what is better than `best` once more, with their token. */
 function askAgain(
   { contacts, clock, open }: SearchParts,
   result: LookupResult<ItemAnswer>,
-  reader: ItemReader,
-  best: Item | undefined,
+  { reader, best, stepped }: AskingAgain,
   done: (answers: readonly ItemAnswer[]) => void,
 ): RunningRequest {
   const bestSeq = best?.kind === 'mutable' ? best.seq : undefined
@@ -109,19 +115,33 @@ function askAgain(
   const limit = clock.after(SECOND_ASKING, end)
   const running = { cancel }
   open.add(running)
-  const settle = (answer?: ItemAnswer) => {
+  const settle = (step: Candidate | undefined, state: Candidate['state'], answer?: ItemAnswer) => {
+    if (isOver) return
     if (answer) answers.push(answer)
+    if (step) {
+      step.state = state
+      if (state === 'replied') step.repliedAt = clock.now()
+      stepped?.(step)
+    }
     left--
     if (left === 0) end()
   }
   for (const { contact, payload } of again) {
     const args: QueryArguments['get'] = { target: result.target.bytes, token: payload.token as Uint8Array }
+    const step = secondStep(result, contact, clock.now())
     contacts.ask(contact, 'get', args, {
-      replied: (response) => settle(reader.read(response)),
-      failed: () => settle(),
+      replied: (response) => settle(step, 'replied', reader.read(response)),
+      failed: () => settle(step, 'failed'),
     })
+    if (step) stepped?.(step)
   }
   return running
+}
+
+/** The second question to a node is a step of its own, which follows from the answer to the first. */
+function secondStep({ asked }: LookupResult<ItemAnswer>, contact: Contact, now: Millis): Candidate | undefined {
+  const first = asked.find((candidate) => candidate.contact === contact)
+  return first && { ...first, state: 'asked', hop: first.hop + 1, from: first, askedAt: now, repliedAt: undefined }
 }
 
 export function putItem(

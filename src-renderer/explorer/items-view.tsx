@@ -17,10 +17,14 @@ import { TableSkeleton } from '../ui/skeleton.tsx'
 import type { Column, Sort } from '../ui/table/column.ts'
 import { MenuTable } from '../ui/table/menu-table.tsx'
 import { keyOrder } from './distance.ts'
-import { useStartSearch } from './use-start-search.ts'
+import { type Sought, useStartSearch } from './use-start-search.ts'
 
 const USUAL_SORT: Sort = { by: 'target', direction: 'asc' }
 const itemId = (item: StoredItemRow): string => item.id
+
+function soughtBy({ id, publicKey, salt = '' }: StoredItemRow): Sought {
+  return publicKey === undefined ? id : { publicKey, salt }
+}
 
 const COLUMNS: readonly Column<StoredItemRow>[] = [
   {
@@ -132,7 +136,10 @@ export function ItemsView(props: { serving: boolean }): ReactNode {
       columns={COLUMNS}
       {...table}
       {...marked}
-      onOpen={(id) => void start(id, 'get')}
+      onOpen={(id) => {
+        const opened = state.items.find((item) => item.id === id)
+        if (opened) void start(soughtBy(opened), 'get')
+      }}
       menuLabel="Stored item"
       menu={
         <>
@@ -149,7 +156,7 @@ export function ItemsView(props: { serving: boolean }): ReactNode {
             icon={Waypoints}
             shortcut="Enter"
             disabled={chosen.length !== 1}
-            onSelect={() => first && void start(first.id, 'get')}
+            onSelect={() => first && void start(soughtBy(first), 'get')}
           >
             Look it up
           </MenuItem>

@@ -114,7 +114,7 @@ describe('a search', () => {
     expect(figure('State')).toBe('Running')
     act(() => window.mock.overlays.advance(600))
     expect(Number(steps().getAttribute('aria-rowcount'))).toBeGreaterThan(before)
-    expect(screen.getByRole('img', { name: /nodes asked, \d+ answered/ })).toBeTruthy()
+    expect(screen.getByRole('img', { name: /requests, \d+ answered/ })).toBeTruthy()
     act(() => window.mock.overlays.advance(LONG_MS))
     expect(figure('State')).toBe('Done')
     expect(Number(figure('Hops'))).toBeGreaterThan(2)
@@ -132,6 +132,16 @@ describe('a search', () => {
     expect(within(screen.getByRole('list', { name: 'Found' })).getAllByRole('listitem').length).toBeGreaterThan(3)
   })
 
+  test('a link whose torrent changes asks for the value of its owner, and so does its repetition', async () => {
+    const window = await openExplorer()
+    const publicKey = 'ab'.repeat(32)
+    await lookUp(window, `magnet:?xs=urn:btpk:${publicKey}&s=6e`)
+    act(() => window.mock.overlays.advance(LONG_MS))
+    await window.user.click(screen.getByRole('button', { name: 'Again' }))
+    const asked = { publicKey, salt: '6e', method: 'get' }
+    expect(window.callsOf('overlays.startSearch')).toEqual([asked, asked])
+  })
+
   test('can be cancelled, and begun again', async () => {
     const window = await openExplorer()
     await lookUp(window, KEY)
@@ -146,7 +156,7 @@ describe('a search', () => {
     const window = await openExplorer()
     await lookUp(window, KEY)
     act(() => window.mock.overlays.advance(LONG_MS))
-    const rings = () => screen.getByRole('img', { name: /nodes asked/ }).querySelectorAll('.stroke-focus')
+    const rings = () => screen.getByRole('img', { name: /Drawing of the search/ }).querySelectorAll('.stroke-focus')
     expect(rings()).toHaveLength(0)
     await window.user.click(within(steps()).getAllByRole('row')[3] as HTMLElement)
     expect(rings()).toHaveLength(1)

@@ -24,8 +24,10 @@ export function SearchForm(props: { disabled: boolean }): ReactNode {
     setTyped(text)
     setProblem(undefined)
     const target = readTarget(text)
-    // A magnet link names a torrent: its peers are what is looked for.
-    if ('key' in target && target.torrent && method === 'find_node') setMethod('get_peers')
+    // A magnet link names a torrent: its peers are what is looked for. A public key names a value.
+    if (method !== 'find_node') return
+    if ('key' in target && target.torrent) setMethod('get_peers')
+    else if ('publicKey' in target) setMethod('get')
   }
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -33,7 +35,7 @@ export function SearchForm(props: { disabled: boolean }): ReactNode {
     if ('problem' in target) {
       setProblem(target.problem)
       field.current?.focus()
-    } else void start(target.key, method)
+    } else void start('key' in target ? target.key : target, method)
   }
   return (
     <form noValidate onSubmit={submit} className="ml-auto flex min-w-0 grow items-center justify-end gap-2">

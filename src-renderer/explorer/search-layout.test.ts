@@ -80,6 +80,27 @@ describe('the drawing of a search', () => {
   test('ids of steps tell nodes apart that claim one id', () => {
     expect(stepId({ nodeId: target, address: 'a:1' })).not.toBe(stepId({ nodeId: target, address: 'b:1' }))
   })
+
+  test('a node that is asked twice has two marks; lines to others begin at its first answer', () => {
+    const steps = over.steps
+    const teller = steps.find((step) => steps.some((other) => other.from === step.nodeId)) as (typeof steps)[0]
+    const { repliedAt = 0 } = teller
+    const second = {
+      ...teller,
+      hop: teller.hop + 1,
+      from: teller.nodeId,
+      askedAt: repliedAt + 900,
+      repliedAt: repliedAt + 950,
+    }
+    const { marks, links } = drawSearch({ ...over, steps: [...steps, second] }, repliedAt + 1_000, SIZE)
+    expect(new Set(marks.map(({ id }) => id)).size).toBe(steps.length + 1)
+    const [first, again] = marks.filter(({ step }) => step.nodeId === teller.nodeId)
+    expect(again?.onPath).toBe(false)
+    for (const link of links) {
+      const to = marks.find(({ id }) => id === link.id)
+      if (to?.step.from === teller.nodeId) expect(link.x1).toBe(first?.endX)
+    }
+  })
 })
 
 test.each([

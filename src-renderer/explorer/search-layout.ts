@@ -48,8 +48,12 @@ export interface Drawing {
   readonly bits: readonly Tick[]
 }
 
-/** A node is asked once; its address tells apart those that claim the same id. */
-export const stepId = (step: Pick<SearchStep, 'nodeId' | 'address'>): string => `${step.nodeId} ${step.address}`
+/** Its address tells apart those that claim the same id, and a second question to a node follows from itself. */
+export const stepId = (step: Pick<SearchStep, 'nodeId' | 'address' | 'from'>): string =>
+  `${step.nodeId} ${step.address}${isSecond(step) ? ' again' : ''}`
+
+/** Whether the node is asked for the second time. */
+export const isSecond = (step: Pick<SearchStep, 'nodeId' | 'from'>): boolean => step.from === step.nodeId
 
 /** The last moment that the steps tell of, in milliseconds since the search began. */
 export function lastMoment(steps: readonly SearchStep[]): number {
@@ -99,7 +103,7 @@ export function drawSearch(search: SearchState, elapsed: number, size: Size): Dr
       x: x(step.askedAt),
       endX: x(step.repliedAt ?? (running ? Math.max(step.askedAt, elapsed) : step.askedAt)),
       y: y(near[index] ?? low),
-      onPath: step.state === 'replied' && path.has(step.address),
+      onPath: step.state === 'replied' && !isSecond(step) && path.has(step.address),
     }
   })
   const bitStep = tickStep(high - low, Math.max(1, Math.floor(inner.height / LEAST_TICK_PX)))
@@ -112,7 +116,7 @@ export function drawSearch(search: SearchState, elapsed: number, size: Size): Dr
 }
 
 function linksOf(marks: readonly Mark[]): readonly Link[] {
-  const byNode = new Map(marks.map((mark) => [mark.step.nodeId, mark]))
+  const byNode = new Map(marks.filter(({ step }) => !isSecond(step)).map((mark) => [mark.step.nodeId, mark]))
   return marks.flatMap((mark): Link[] => {
     const from = mark.step.from === undefined ? undefined : byNode.get(mark.step.from)
     if (!from) return []

@@ -17,7 +17,7 @@ import { FoundList, NearestList } from './search-result.tsx'
 import { METHODS, STATE_WORDS } from './search-words.ts'
 import { StepTable } from './step-table.tsx'
 import { useElapsed } from './use-elapsed.ts'
-import { useStartSearch } from './use-start-search.ts'
+import { type Sought, useStartSearch } from './use-start-search.ts'
 
 export function SearchView(props: { ownId: string | undefined }): ReactNode {
   const search = useApp((state) => state.search)
@@ -135,10 +135,14 @@ function Cancel({ id }: { id: string }): ReactNode {
   )
 }
 
+function soughtBy({ target, publicKey, salt = '' }: SearchState): Sought {
+  return publicKey === undefined ? target : { publicKey, salt }
+}
+
 function Again({ search }: { search: SearchState }): ReactNode {
   const start = useStartSearch()
   return (
-    <Button icon={RotateCw} onClick={() => void start(search.target, search.method)}>
+    <Button icon={RotateCw} onClick={() => void start(soughtBy(search), search.method)}>
       Again
     </Button>
   )

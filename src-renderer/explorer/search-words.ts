@@ -39,7 +39,7 @@ export function searchSentence(search: SearchState): string {
   const of = (state: SearchStep['state']): number => search.steps.filter((step) => step.state === state).length
   const deepest = search.steps.reduce((most, step) => Math.max(most, step.hop), 0)
   return [
-    `Drawing of the search: ${formatPlural(search.steps.length, 'node')} asked,`,
+    `Drawing of the search: ${formatPlural(search.steps.length, 'request')},`,
     `${of('replied')} answered, ${of('failed')} did not, ${of('asked') + of('stalled')} still to answer,`,
     `${formatPlural(deepest, 'hop')} deep. The table tells each step.`,
   ].join(' ')

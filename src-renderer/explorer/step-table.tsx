@@ -8,7 +8,7 @@ import type { Column, Sort } from '../ui/table/column.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { NOTHING_SELECTED, type Selection, selectOnly } from '../ui/table/selection.ts'
 import { keyOrder, sharedBits } from './distance.ts'
-import { stepId } from './search-layout.ts'
+import { isSecond, stepId } from './search-layout.ts'
 import { STEP_LOOKS } from './search-words.ts'
 
 interface Row extends SearchStep {
@@ -51,7 +51,12 @@ const COLUMNS: readonly Column<Row>[] = [
     align: 'end',
     sortKey: (row) => row.hop,
     cell: (row) => String(row.hop),
-    hint: (row) => (row.hop === 1 ? 'From our own table' : 'Named by a node of the hop before'),
+    hint: (row) =>
+      isSecond(row)
+        ? 'Asked again, with the token of its first answer'
+        : row.hop === 1
+          ? 'From our own table'
+          : 'Named by a node of the hop before',
   },
   {
     id: 'address',

@@ -3,14 +3,18 @@ import { sentenceOf } from '../client/client-error.ts'
 import { useClients } from '../client/context.tsx'
 import type { Method } from './search-words.ts'
 
+/** A key, or a mutable item by its owner: its salt cannot be told from its key, and without it no answer can be checked. */
+export type Sought = string | { readonly publicKey: string; readonly salt: string }
+
 /** Starts a search and shows it; what goes wrong is told. */
-export function useStartSearch(): (target: string, method: Method) => Promise<void> {
+export function useStartSearch(): (sought: Sought, method: Method) => Promise<void> {
   const { overlays } = useClients()
   const showSearch = useApp((state) => state.showSearch)
   const problem = useToasts((state) => state.problem)
-  return async (target, method) => {
+  return async (sought, method) => {
     try {
-      const { search } = await overlays.startSearch({ target, method })
+      const what = typeof sought === 'string' ? { target: sought } : sought
+      const { search } = await overlays.startSearch({ ...what, method })
       showSearch(search)
     } catch (error) {
       problem(sentenceOf(error))

@@ -89,7 +89,7 @@ function stepAt(step: PlayedStep, time: number): SearchStep {
 
 /** The search `time` milliseconds after it began. */
 export function searchAt(
-  search: Pick<SearchState, 'id' | 'target' | 'method'>,
+  search: Pick<SearchState, 'id' | 'target' | 'method' | 'publicKey' | 'salt'>,
   played: readonly PlayedStep[],
   time: number,
 ): SearchState {

@@ -68,14 +68,19 @@ function play(played: Played, milliseconds: number): void {
 
 function searchCalls(call: Call, state: Source<OverlayState>, searches: Map<string, Played>) {
   return {
-    startSearch: call('overlays.startSearch', ({ target, method }: Pick<SearchState, 'target' | 'method'>) => {
-      if (state.all[0]?.state !== 'running') throw new ClientError(NO_OVERLAY.code, NO_OVERLAY.message)
-      const id = `search ${searches.size + 1}`
-      const steps = playSearch(target)
-      const source = new Source<SearchState>([searchAt({ id, target, method }, steps, 0)])
-      searches.set(id, { source, steps, time: 0 })
-      return { search: id }
-    }),
+    startSearch: call(
+      'overlays.startSearch',
+      (args: Partial<Pick<SearchState, 'target' | 'publicKey' | 'salt'>> & Pick<SearchState, 'method'>) => {
+        if (state.all[0]?.state !== 'running') throw new ClientError(NO_OVERLAY.code, NO_OVERLAY.message)
+        const id = `search ${searches.size + 1}`
+        const { publicKey, target = publicKey?.slice(0, 40) ?? '', ...rest } = args
+        const steps = playSearch(target)
+        const begun = { ...rest, ...(publicKey && { publicKey }), id, target }
+        const source = new Source<SearchState>([searchAt(begun, steps, 0)])
+        searches.set(id, { source, steps, time: 0 })
+        return { search: id }
+      },
+    ),
     cancelSearch: call('overlays.cancelSearch', ({ search }: { search: string }) => {
       const played = searches.get(search)
       const [now] = played?.source.all ?? []

@@ -90,7 +90,7 @@ export const storedItemRow = z.object({
 })
 export type StoredItemRow = z.infer<typeof storedItemRow>
 
-/** A node met in a search. */
+/** A node asked in a search. One that is asked twice is two steps, the second with itself as `from`. */
 export const searchStep = z.object({
   nodeId: overlayKey,
   address: z.string(),
@@ -126,6 +126,9 @@ export const searchState = z.object({
   overlay: overlayName,
   target: overlayKey,
   method: searchMethod,
+  /** Of the mutable item that is looked for, where the search was begun by them. */
+  publicKey: hex.optional(),
+  salt: hex.optional(),
   state: z.enum(['running', 'done', 'cancelled']),
   /** In the order of asking, at most 200. */
   steps: z.array(searchStep).max(200),
@@ -136,6 +139,12 @@ export const searchState = z.object({
 export type SearchState = z.infer<typeof searchState>
 
 const on = z.object({ overlay: overlayName.default('kademlia') })
+/** A key, or a mutable item by public key and salt. `BAD_KEY` without either. */
+const sought = on.extend({
+  target: overlayKey.optional(),
+  publicKey: hex.length(64).optional(),
+  salt: hex.max(128).optional(),
+})
 const search = z.object({ search: z.string().max(64) })
 
 export const overlays = service({
@@ -143,7 +152,7 @@ export const overlays = service({
   calls: {
     info: { args: on, result: overlayState },
     /** Begins a search that the feed `search` follows. `OVERLAY_OFF` where the overlay is not running. */
-    startSearch: { args: on.extend({ target: overlayKey, method: searchMethod }), result: search },
+    startSearch: { args: sought.extend({ method: searchMethod }), result: search },
     cancelSearch: { args: search, result: nothing },
     /** Finds the nodes nearest to a key. */
     lookup: { args: on.extend({ target: overlayKey }), result: searchCost },
@@ -178,11 +187,7 @@ export const overlays = service({
     },
     /** By target, or by public key and salt. `NOT_FOUND` where nobody has it. */
     get: {
-      args: on.extend({
-        target: overlayKey.optional(),
-        publicKey: hex.length(64).optional(),
-        salt: hex.max(128).optional(),
-      }),
+      args: sought,
       result: searchCost.extend({
         value: itemValue,
         seq: z.bigint().optional(),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { encodeBencode } from '../../src-main/codec/bencode.ts'
 import { publicKeyOf } from '../../src-main/kademlia/ed25519.ts'
 import { KeptItems } from '../../src-main/kademlia/kept-items.ts'
+import type { Candidate } from '../../src-main/kademlia/lookup-result.ts'
 import { type MutableItem, mutableTarget, signItem, targetOf } from '../../src-main/kademlia/mutable-item.ts'
 import { utf8 } from '../../src-main/kernel/bytes.ts'
 import { HOUR, MINUTE } from '../../src-main/kernel/clock.ts'
@@ -105,6 +106,26 @@ describe('items in a network of 40 nodes (BEP 44)', () => {
 })
 
 describe('own items', () => {
+  test('who is asked a second time is a step of its own: steps are as many as requests', async () => {
+    const { world, a } = await worldOf(30, { seed: 29 })
+    const item = signItem(seed, { value: utf8(`996:${'x'.repeat(996)}`), seq: 1n, salt: utf8('s') })
+    await put(world, a, item)
+    const reader = await world.make({ mode: 'read-only' })
+    reader.node.start()
+    await world.joined(reader)
+    const steps = new Set<Readonly<Candidate>>()
+    const stepped = (step: Readonly<Candidate>) => steps.add(step)
+    const report = await world.ended<GetReport>((done) =>
+      reader.node.get(targetOf(item), { salt: item.salt, stepped }, done),
+    )
+    expect(report.item).toEqual(item)
+    const second = [...steps].filter((step) => step.from?.contact === step.contact)
+    expect(second.length).toBeGreaterThan(0)
+    expect(second.every(({ state, hop, from }) => state === 'replied' && from && hop === from.hop + 1)).toBe(true)
+    expect(steps.size).toBe(report.cost.requests)
+    await world.close()
+  })
+
   test('are forgotten after two hours, and kept by who puts them again', async () => {
     const { world, a, b, c } = await worldOf(10, { seed: 27 })
     const [kept, dropped] = [mutable('kept', 1n), mutable('dropped', 1n, utf8('other'))]

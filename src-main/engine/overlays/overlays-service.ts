@@ -23,7 +23,7 @@ import { OverlaysError } from './overlays-error.ts'
 import { overlayNode, storedItemRow } from './projections.ts'
 import type { RunningCalls } from './running-calls.ts'
 import { costOfCandidates, costOfLookup, costOfWrite } from './search-cost.ts'
-import type { Searches } from './searches.ts'
+import type { Searches, SoughtItem } from './searches.ts'
 
 const MAX_SHOWN_NODES = 16
 const MAX_SHOWN_PEERS = 5_000
@@ -62,7 +62,10 @@ export function overlaysService(parts: OverlaysServiceParts): HandlersOf<typeof 
   }
   return {
     info: async () => stateOf(parts),
-    startSearch: async ({ target, method }) => ({ search: searches.start(on(), NodeId.fromHex(target), method) }),
+    startSearch: async ({ method, ...sought }) => {
+      const { target, item } = soughtOf(sought)
+      return { search: searches.start(on(), target, method, item) }
+    },
     cancelSearch: async ({ search }) => {
       searches.cancel(search)
       return undefined
@@ -162,19 +165,28 @@ async function put(parts: OverlaysServiceParts, args: Args<'put'>) {
   return { ...costOfWrite(target, offered, report.cost), ...shownItem(item), stored: report.stored }
 }
 
-async function get(parts: OverlaysServiceParts, { target: text, publicKey, salt: saltText }: Args<'get'>) {
+/** What is looked for. `item` where it is named by its owner. @throws OverlaysError BAD_KEY */
+function soughtOf(sought: Pick<Args<'get'>, 'target' | 'publicKey' | 'salt'>): { target: NodeId; item?: SoughtItem } {
+  if (sought.publicKey !== undefined) {
+    const item = { publicKey: fromHex(sought.publicKey), salt: fromHex(sought.salt ?? '') }
+    return { target: mutableTarget(item.publicKey, item.salt), item }
+  }
+  if (sought.target === undefined) throw new OverlaysError({ code: 'BAD_KEY' })
+  return { target: NodeId.fromHex(sought.target) }
+}
+
+async function get(parts: OverlaysServiceParts, args: Args<'get'>) {
   const dht = runningDht(parts)
-  const salt = fromHex(saltText ?? '')
-  const target = publicKey === undefined ? text && NodeId.fromHex(text) : mutableTarget(fromHex(publicKey), salt)
-  if (!target) throw new OverlaysError({ code: 'BAD_KEY' })
-  const asked = new Map<string, Readonly<Candidate>>()
+  const { target } = soughtOf(args)
+  const salt = fromHex(args.salt ?? '')
+  const asked = new Set<Readonly<Candidate>>()
   const stepped = (candidate: Readonly<Candidate>) => {
-    asked.set(candidate.id.key, candidate)
+    asked.add(candidate)
   }
   const report = await parts.calls.run<GetReport>(dht, (done) => dht.get(target, { salt, stepped }, done))
   const { item, holders, cost } = report
   if (!item) throw new OverlaysError({ code: 'NOT_FOUND', target: target.toString() })
-  return { ...costOfCandidates(target, [...asked.values()], cost), ...shownItem(item), holders }
+  return { ...costOfCandidates(target, [...asked], cost), ...shownItem(item), holders }
 }
 
 function shownItem(item: Item) {

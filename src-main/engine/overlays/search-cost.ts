@@ -20,11 +20,8 @@ export function costOfLookup<P>(result: LookupResult<P>, took: Millis): SearchCo
 export function costOfCandidates(target: NodeId, asked: readonly Readonly<Candidate>[], cost: Cost): SearchCost {
   const replied = asked.filter(({ state }) => state === 'replied')
   const [first] = [...replied].sort((a, b) => compareDistance(a.id, b.id, target))
-  const contacts = closest(
-    replied.map(({ contact }) => contact),
-    target,
-    NEAREST,
-  )
+  // A node may have answered twice.
+  const contacts = closest([...new Set(replied.map(({ contact }) => contact))], target, NEAREST)
   return { ...costOf(cost), ...shown(target, pathTo(first), contacts) }
 }
 

@@ -4,6 +4,7 @@ import type { GetPeersReply, KademliaSearches, LookupObserver } from '../../kade
 import type { Candidate } from '../../kademlia/lookup-result.ts'
 import { NodeId } from '../../kademlia/node-id.ts'
 import { SECOND } from '../../kernel/clock.ts'
+import type { GetReport } from '../../kernel/key-value-store.ts'
 import { Simulation } from '../../simulation/simulation.ts'
 import { MAX_ENDED, MAX_LIVE, Searches } from './searches.ts'
 
@@ -21,7 +22,12 @@ function world() {
     }
     return { cancel }
   }
+  const gets: { options: { salt?: Uint8Array }; done: (report: GetReport) => void }[] = []
   const over = {
+    get: (_target: NodeId, options: { salt?: Uint8Array }, done: (report: GetReport) => void) => {
+      gets.push({ options, done })
+      return begin(options)
+    },
     findNode: (_target: NodeId, observer: unknown) => begin(observer),
     getPeers: (_target: NodeId, _options: unknown, observer: unknown) => begin(observer),
   } as unknown as KademliaSearches
@@ -38,7 +44,7 @@ function world() {
     ...{ target, closest, path: closest.slice(0, 1), hops: 1, requests: 3, replies: 2, stalls: 0, timeouts: 1 },
     ...{ payloads: [], asked: [] },
   })
-  return { sim, clock, begun, over, contact, candidate, result, searches: new Searches({ clock, random }) }
+  return { sim, clock, begun, gets, over, contact, candidate, result, searches: new Searches({ clock, random }) }
 }
 
 describe('searches that are watched', () => {
@@ -93,6 +99,24 @@ describe('searches that are watched', () => {
     for (let i = 0; i < 500; i++) observer().stepped?.(w.candidate())
     const { found, steps } = w.searches.read(id)
     expect([found.length, steps.length]).toEqual([1_000, 200])
+  })
+
+  test('a node that is asked twice is two steps, and the item that is looked for is told', async () => {
+    const item = { publicKey: new Uint8Array(32).fill(7), salt: Uint8Array.of(1, 2) }
+    const id = w.searches.start(w.over, target, 'get', item)
+    expect(w.gets[0]?.options.salt).toEqual(item.salt)
+    const first = w.candidate({ state: 'replied', repliedAt: w.clock.now() })
+    const second = { ...first, hop: 2, from: first }
+    for (const step of [first, second, first, second]) observer().stepped?.(step)
+    w.gets[0]?.done({
+      ...{ target: target.bytes, item: undefined, holders: 0 },
+      cost: { hops: 1, requests: 2, timeouts: 0, took: 5 },
+    })
+    expect(w.searches.read(id)).toMatchObject({
+      ...{ publicKey: '07'.repeat(32), salt: '0102', state: 'done' },
+      steps: [{ hop: 1 }, { hop: 2, from: first.id.toString() }],
+      result: { requests: 2, path: [expect.any(String)], closest: [{ nodeId: first.id.toString() }] },
+    })
   })
 
   test('cancelling ends it; an unknown one is gone', () => {

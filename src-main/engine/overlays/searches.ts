@@ -23,14 +23,24 @@ const MAX_FOUND = 1_000
 const MAX_FOUND_TEXT = 2_000
 const ID_BYTES = 8
 
+/** A mutable item by its owner: the target alone does not tell the salt, without which no answer can be checked. */
+export interface SoughtItem {
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array
+  /** At most 64 bytes. */
+  readonly salt: Uint8Array
+}
+
 interface Search {
   readonly id: string
   readonly target: NodeId
   readonly method: SearchState['method']
+  /** Of the mutable item that is looked for. */
+  readonly item: SoughtItem | undefined
   readonly startedAt: Millis
   readonly watchers: Watchers
-  /** In the order of asking. They change on their own while it runs. */
-  readonly steps: Map<string, Readonly<Candidate>>
+  /** In the order of asking; a node that is asked twice is two. They change on their own while it runs. */
+  readonly steps: Set<Readonly<Candidate>>
   readonly found: Set<string>
   request: RunningRequest | undefined
   state: SearchState['state']
@@ -48,12 +58,12 @@ export class Searches {
   }
 
   /** @returns its id. @throws OverlaysError TOO_MANY_SEARCHES */
-  start(over: KademliaSearches, target: NodeId, method: SearchState['method']): string {
+  start(over: KademliaSearches, target: NodeId, method: SearchState['method'], item?: SoughtItem): string {
     const running = [...this.all.values()].filter(({ state }) => state === 'running')
     if (running.length >= MAX_LIVE) throw new OverlaysError({ code: 'TOO_MANY_SEARCHES', limit: MAX_LIVE })
     const search: Search = {
-      ...{ id: toHex(this.random.bytes(ID_BYTES)), target, method, startedAt: this.clock.now() },
-      ...{ watchers: new Watchers(), steps: new Map(), found: new Set() },
+      ...{ id: toHex(this.random.bytes(ID_BYTES)), target, method, item, startedAt: this.clock.now() },
+      ...{ watchers: new Watchers(), steps: new Set(), found: new Set() },
       ...{ request: undefined, state: 'running', result: undefined },
     }
     this.all.set(search.id, search)
@@ -78,10 +88,11 @@ export class Searches {
 
   /** @throws OverlaysError SEARCH_GONE */
   read(id: string): SearchState {
-    const { target, method, state, steps, found, result, startedAt } = this.get(id)
+    const { target, method, item, state, steps, found, result, startedAt } = this.get(id)
     return {
       ...{ id, overlay: 'kademlia', target: target.toString(), method, state },
-      steps: [...steps.values()].map((candidate) => searchStep(candidate, startedAt)),
+      ...(item && { publicKey: toHex(item.publicKey), salt: toHex(item.salt) }),
+      steps: [...steps].map((candidate) => searchStep(candidate, startedAt)),
       found: [...found],
       ...(result === undefined ? {} : { result }),
     }
@@ -131,16 +142,16 @@ export class Searches {
 
   private beginGet(over: KademliaSearches, search: Search): RunningRequest {
     const stepped = (candidate: Readonly<Candidate>) => this.stepped(search, candidate)
-    return over.get(search.target, { stepped }, ({ item, cost }) => {
+    const salt = search.item?.salt
+    return over.get(search.target, { ...(salt && { salt }), stepped }, ({ item, cost }) => {
       if (item) this.found(search, [valueText(item.value, MAX_FOUND_TEXT)])
-      search.result = costOfCandidates(search.target, [...search.steps.values()], cost)
+      search.result = costOfCandidates(search.target, [...search.steps], cost)
       this.end(search, 'done')
     })
   }
 
   private stepped(search: Search, candidate: Readonly<Candidate>): void {
-    const key = `${candidate.id.key} ${formatEndpoint(candidate.contact.endpoint)}`
-    if (!search.steps.has(key) && search.steps.size < MAX_STEPS) search.steps.set(key, candidate)
+    if (search.steps.size < MAX_STEPS) search.steps.add(candidate)
     search.watchers.notify()
   }
 
