@@ -14,3 +14,10 @@ test('never denies what is there, and nearly always what is not', () => {
   filter.clear()
   expect(filter.mayHave(addresses[0] as string)).toBe(false)
 })
+
+test('a slot that has been full stays full', () => {
+  const filter = new AddressFilter()
+  for (let i = 0; i < 300; i++) filter.add(1)
+  for (let i = 0; i < 300; i++) filter.remove(1)
+  expect(filter.mayHave(1)).toBe(true)
+})

@@ -1,13 +1,14 @@
 import type { AddressKey } from './contact.ts'
 
 const SLOT_BITS = 9
+const FULL = 255
 
 /**
  * Tells at once, nearly always, that nothing of a collection is at an address, so that the collection need not be looked through.
- * Each thing is counted in the slot of its address; only an empty slot is sure. 1 KiB.
+ * Each thing is counted in the slot of its address; only an empty slot is sure. A slot that has been full stays so. 512 bytes.
  */
 export class AddressFilter {
-  private readonly counts = new Uint16Array(1 << SLOT_BITS)
+  private readonly counts = new Uint8Array(1 << SLOT_BITS)
 
   add(address: AddressKey): void {
     this.change(address, 1)
@@ -28,7 +29,8 @@ export class AddressFilter {
 
   private change(address: AddressKey, by: number): void {
     const slot = slotOf(address)
-    this.counts[slot] = (this.counts[slot] as number) + by
+    const count = this.counts[slot] as number
+    if (count < FULL) this.counts[slot] = count + by
   }
 }
 

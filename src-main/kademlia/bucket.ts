@@ -19,7 +19,10 @@ const ENLARGED = [16, 8, 4, 2]
 /** A bucket of so many entries is gone through by an index. */
 const INDEXED_FROM = 32
 
-/** A node that has answered us, and what we know of it. Times are of the monotonic clock; -Infinity for never. */
+/** Earlier than anything that has happened. A small integer, so that an entry needs no number of its own for it. */
+export const NEVER: Millis = -(2 ** 31)
+
+/** A node that has answered us, and what we know of it. Times are of the monotonic clock, or `NEVER`. */
 export interface Entry {
   contact: Contact
   /** `tagOf` its id: told apart without a look at the id itself. */

@@ -12,7 +12,7 @@
 import { MINUTE, type Millis } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
 import { AddressFilter } from './address-filter.ts'
-import { Bucket, bucketCapacity, type Entry, tagOf } from './bucket.ts'
+import { Bucket, bucketCapacity, type Entry, NEVER, tagOf } from './bucket.ts'
 import type { Contact } from './contact.ts'
 import {
   bitOf,
@@ -107,8 +107,8 @@ export class RoutingTable {
    * laboratory's warm start. Nothing is checked but the size; the caller gives each once, and not ourselves.
    */
   load(contacts: readonly Contact[], now: Millis): void {
-    const byDepth: Contact[][] = Array.from({ length: ID_BITS }, () => [])
-    for (const contact of contacts) byDepth[commonPrefixLength(this.self, contact.id)]?.push(contact)
+    const depths = contacts.map(({ id }) => commonPrefixLength(this.self, id))
+    const at = (isHere: (depth: number) => boolean) => contacts.filter((_, n) => isHere(depths[n] as number))
     this.buckets.length = 0
     this.addresses.clear()
     this.liveCount = 0
@@ -120,12 +120,15 @@ export class RoutingTable {
     }
     let deeper = contacts.length
     for (let depth = 0; deeper > this.k && depth < ID_BITS - 1; depth++) {
-      const here = byDepth[depth] as Contact[]
+      const here = at((its) => its === depth)
       fill(new Bucket(depth, bucketCapacity(depth, this.k, this.enlarged), this.k, now), here)
       deeper -= here.length
     }
     const home = this.buckets.length
-    fill(new Bucket(home, this.k, this.k, now), byDepth.slice(home).flat())
+    fill(
+      new Bucket(home, this.k, this.k, now),
+      at((its) => its >= home),
+    )
   }
 
   /** Whether a contact we have only heard of is worth a question: unknown, allowed here, and with a place to gain. */
@@ -366,7 +369,7 @@ function newEntry(contact: Contact, rtt: Millis, now: Millis): Entry {
     head: id.head,
     rtt,
     lastReply: now,
-    lastQuery: -Infinity,
+    lastQuery: NEVER,
     lastSent: now,
     fails: 0,
   }
