@@ -173,7 +173,7 @@ describe('two windows and the DHT', () => {
     await page.getByLabel('Key, info-hash or magnet link').fill(firstId)
     await page.getByRole('button', { name: 'Look up', exact: true }).click()
     await expect.poll(() => figure(page, 'State').innerText(), PATIENCE).toBe('Done')
-    await page.getByRole('img', { name: /Drawing of the search: 1 node asked, 1 answered/ }).waitFor()
+    await page.getByRole('img', { name: /Drawing of the search: 1 request, 1 answered/ }).waitFor()
     const steps = page.getByRole('grid', { name: 'Steps of the search' })
     expect(await steps.getByRole('row').nth(1).innerText()).toContain('Answered')
     await steps.getByRole('row').nth(1).click()
