@@ -1,9 +1,9 @@
 import { ipBytes, ipv4Number } from '../codec/ip-address.ts'
+import { type Reach, reachOf } from '../codec/ip-reach.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import { packedNode } from '../rpc/krpc-encode.ts'
 import type { NodeContact } from '../rpc/krpc-message.ts'
 import { NodeId } from './node-id.ts'
-import { type Reach, reachOf } from './reach.ts'
 import { isSecureId } from './secure-id.ts'
 
 /** Equal for equal IP addresses, quick to compare: a number for IPv4, a text for IPv6. */

@@ -4,6 +4,7 @@
  *
  * Nothing from an unsolicited packet enters the table: who asks us becomes a prospect (`prospects.ts`).
  */
+import { mayName, reachOf } from '../codec/ip-reach.ts'
 import { bytesEqual } from '../kernel/bytes.ts'
 import type { Millis } from '../kernel/clock.ts'
 import type { Endpoint } from '../kernel/network.ts'
@@ -14,7 +15,7 @@ import { Contact } from './contact.ts'
 import { commonPrefixLength, NodeId } from './node-id.ts'
 import type { KademliaNodeOptions, NodeParts, NodeRpc } from './node-options.ts'
 import { Prospects } from './prospects.ts'
-import { isUsable, mayName, reachOf, usableOf } from './reach.ts'
+import { isUsable, usableOf } from './reach.ts'
 import { RoutingTable } from './routing-table.ts'
 
 /** What the rest of the node wants to hear of. Called from the event loop. */

@@ -1,4 +1,5 @@
 /** Looking for peers (BEP 5), announcing, counting them (BEP 33), and collecting info-hashes (BEP 51). */
+import { mayName, reachOf } from '../codec/ip-reach.ts'
 import type { RunningRequest } from '../kernel/key-value-store.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import { type Response, ID_BYTES as SAMPLE_BYTES } from '../rpc/krpc-message.ts'
@@ -17,7 +18,7 @@ import type { SearchParts } from './item-search.ts'
 import type { LookupResult } from './lookup-result.ts'
 import { NodeId } from './node-id.ts'
 import type { InfoHashSample } from './peer-store.ts'
-import { isUsable, reachOf } from './reach.ts'
+import { isUsable } from './reach.ts'
 import { storersOf } from './storers.ts'
 import { writeAt } from './write-at.ts'
 
@@ -103,7 +104,7 @@ function peersIn({ values, token }: Response, from: Contact): GetPeersReply | un
   if (values === undefined && token === undefined) return undefined
   const least = reachOf(from.endpoint.host)
   const isWorthIt = (peer: Endpoint) =>
-    isUsable(peer, peer.host.includes(':') ? 6 : 4) && (least === 0 || reachOf(peer.host) >= least)
+    isUsable(peer, peer.host.includes(':') ? 6 : 4) && mayName(least, reachOf(peer.host))
   return { peers: (values ?? []).slice(0, MAX_PEERS_TAKEN).filter(isWorthIt), token }
 }
 

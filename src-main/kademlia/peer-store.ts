@@ -5,6 +5,7 @@
  * Limits: `MAX_INFO_HASHES` torrents, those nearest to our id; `MAX_PEERS` each, the oldest goes; `MAX_PEERS_OF_ADDRESS`
  * of one address in a torrent; `MAX_PEERS_OF_NETWORK` of one /24 or /64 in all. A peer is forgotten after `PEER_LIFE`.
  */
+import { mayName, type Reach, reachOf } from '../codec/ip-reach.ts'
 import type { Millis } from '../kernel/clock.ts'
 import { MINUTE } from '../kernel/clock.ts'
 import { type Endpoint, formatEndpoint } from '../kernel/network.ts'
@@ -13,7 +14,6 @@ import { BloomFilter } from './bloom-filter.ts'
 import { NearestMap } from './nearest-map.ts'
 import { NetworkQuota } from './network-quota.ts'
 import type { NodeId } from './node-id.ts'
-import { mayName, type Reach, reachOf } from './reach.ts'
 
 export const MAX_INFO_HASHES = 2_000
 export const MAX_PEERS = 500

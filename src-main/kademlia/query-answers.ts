@@ -5,6 +5,7 @@
  * ping's names nodes nearer to the target; the RPC layer cuts what does not fit. Private addresses, of nodes and of peers, are
  * named only to those who are themselves in such a network. While we are read-only nothing is answered (BEP 43).
  */
+import { mayName, reachOf } from '../codec/ip-reach.ts'
 import type { Millis } from '../kernel/clock.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import {
@@ -25,7 +26,6 @@ import { type Item, targetOf } from './mutable-item.ts'
 import { NodeId } from './node-id.ts'
 import type { NodeParts } from './node-options.ts'
 import type { PeerStore } from './peer-store.ts'
-import { mayName, reachOf } from './reach.ts'
 import { SECRET_BYTES, TokenIssuer } from './tokens.ts'
 
 /** Peers of an answer before it is cut to its size. */

@@ -4,6 +4,7 @@
  * An address has 8 such prefixes. Addresses that are not of the public internet are exempt: any id will do.
  */
 import { ipBytes } from '../codec/ip-address.ts'
+import { isExemptAddress } from '../codec/ip-reach.ts'
 import type { Random } from '../kernel/random.ts'
 import { ID_BYTES, NodeId } from './node-id.ts'
 
@@ -49,25 +50,4 @@ function prefixOf(address: Uint8Array, r: number): number {
   const masked = mask.map((bits, i) => (address[i] as number) & bits)
   masked[0] = (masked[0] as number) | ((r & 7) << 5)
   return crc32c(masked)
-}
-
-/** Whether 4 or 16 bytes are a loopback, private or link-local address (BEP 42: 10/8, 172.16/12, 192.168/16, 169.254/16, 127/8), and those of IPv6. */
-export function isExemptAddress(address: Uint8Array): boolean {
-  const [a, b] = address as unknown as [number, number]
-  if (address.length === 4) return isExemptPrefix((a << 8) | b)
-  const loopback = address.subarray(0, 15).every((byte) => byte === 0) && address[15] === 1
-  const uniqueLocal = (a & 0xfe) === 0xfc
-  const linkLocal = a === 0xfe && (b & 0xc0) === 0x80
-  return loopback || uniqueLocal || linkLocal
-}
-
-/** The same for an IPv4 address as a number. */
-export function isExemptIpv4(number: number): boolean {
-  return isExemptPrefix(number >>> 16)
-}
-
-/** The first two bytes of an IPv4 address. */
-function isExemptPrefix(prefix: number): boolean {
-  const first = prefix >> 8
-  return first === 10 || first === 127 || prefix >> 4 === 0xac1 || prefix === 0xc0a8 || prefix === 0xa9fe
 }

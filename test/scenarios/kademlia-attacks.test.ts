@@ -1,8 +1,9 @@
 /** A fifth of the nodes are hostile, or many at chosen places: what honest lookups, tables and values bear. Production rules are on. */
 import { describe, expect, test } from 'vitest'
+import { reachOf } from '../../src-main/codec/ip-reach.ts'
 import { DEFAULT_MAX_REQUESTS } from '../../src-main/kademlia/lookup.ts'
 import { NodeId } from '../../src-main/kademlia/node-id.ts'
-import { isUsable, reachOf } from '../../src-main/kademlia/reach.ts'
+import { isUsable } from '../../src-main/kademlia/reach.ts'
 import { makeSecureId } from '../../src-main/kademlia/secure-id.ts'
 import { utf8 } from '../../src-main/kernel/bytes.ts'
 import { MINUTE } from '../../src-main/kernel/clock.ts'

@@ -1,10 +1,12 @@
 /**
  * Peer exchange of one torrent with all its peers (BEP 11): who is told of whom and when, and what is taken of their
- * tellings. Peers of peers are endpoints like any other, with the origin `pex`.
+ * tellings. Peers of peers are endpoints like any other, with the origin `pex`. Private addresses are told and taken within
+ * their own network only.
  *
  * Reads no clock. Limits: those of `PexState` for each peer, `MAX_PEX_REFUSED` messages over them, and
  * `MAX_PEX_TAKEN` endpoints of one connection, so that no peer fills our list.
  */
+import { mayName, reachOf } from '../../codec/ip-reach.ts'
 import { type Millis, SECOND } from '../../kernel/clock.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import type { PeerSourceStatus } from '../../kernel/peer-source.ts'
@@ -70,7 +72,11 @@ export class PeerExchange {
     const exchange = this.exchangeWith(peer, now)
     const reception = exchange.state.incoming(decodePexMessage(payload), now)
     if (reception.kind === 'refused') return reception.times > MAX_PEX_REFUSED ? 'TOO_OFTEN' : []
-    const endpoints = reception.peers.slice(0, MAX_PEX_TAKEN - exchange.taken).map(({ endpoint }) => endpoint)
+    const teller = reachOf(peer.host)
+    const endpoints = reception.peers
+      .map(({ endpoint }) => endpoint)
+      .filter(({ host }) => mayName(teller, reachOf(host)))
+      .slice(0, MAX_PEX_TAKEN - exchange.taken)
     exchange.taken += endpoints.length
     this.taken += endpoints.length
     return endpoints
@@ -87,7 +93,9 @@ export class PeerExchange {
     }
     for (const peer of live.values()) {
       if (!peer.told?.extensions.has(PEX_EXTENSION)) continue
-      const message = this.exchangeWith(peer, now).state.outgoing(connected, now)
+      const listener = reachOf(peer.host)
+      const tellable = connected.filter(({ endpoint }) => mayName(listener, reachOf(endpoint.host)))
+      const message = this.exchangeWith(peer, now).state.outgoing(tellable, now)
       if (message) peer.wire.extended(PEX_EXTENSION, encodePexMessage(message))
     }
   }
