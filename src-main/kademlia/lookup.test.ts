@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SeededRandom } from '../simulation/random.ts'
+import { MAX_CLAIMS } from './claims.ts'
 import { Contact } from './contact.ts'
-import { Lookup, type LookupOptions, MAX_CANDIDATES, MAX_CLAIMS, MAX_NODES_TAKEN, MAX_UNCONFIRMED } from './lookup.ts'
+import { Lookup, type LookupOptions, MAX_CANDIDATES, MAX_NODES_TAKEN, MAX_UNCONFIRMED } from './lookup.ts'
 import type { Candidate } from './lookup-result.ts'
 import { closest, NodeId, randomIdWithPrefix } from './node-id.ts'
 

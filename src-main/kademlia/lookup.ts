@@ -5,9 +5,7 @@
  * The owner asks whom `next` names and reports what comes of each: `replied`, `stalled` (slow: its slot is free, a late
  * answer still counts), `failed`. After every report it calls `next` again. No network, no timers, no promises.
  *
- * Guards: one answer of an id and of a /24 (IPv6: /64), and until it has come one candidate of each teller, at most
- * `MAX_CLAIMS`, since a hostile teller may name a true id at a false address, or invent ids in the networks of true nodes;
- * never ourselves; an answer under another id is a failure;
+ * Guards: one answer of an id and of a /24 (IPv6: /64), see `claims.ts`; never ourselves; an answer under another id is a failure;
  * of the candidates that only one node vouches for at most `MAX_UNCONFIRMED` may be without an answer, unless nobody else
  * is left to ask. Limits: `MAX_CANDIDATES` candidates, `maxRequests` requests, `MAX_NODES_TAKEN` nodes of an answer.
  *
@@ -19,15 +17,14 @@
  * (Baumgart and Mies 2007).
  */
 import type { Millis } from '../kernel/clock.ts'
-import type { AddressKey, Contact } from './contact.ts'
+import { Claims, hasReplied } from './claims.ts'
+import type { Contact } from './contact.ts'
 import { type Candidate, type LookupReply, type LookupResult, pathTo } from './lookup-result.ts'
 import { compareDistance, insertByDistance, type NodeId } from './node-id.ts'
 
 export const MAX_CANDIDATES = 100
 export const MAX_NODES_TAKEN = 40
 export const MAX_UNCONFIRMED = 3
-/** Candidates of one id, and of one /24 or /64, that have been named and have neither answered nor become slow. */
-export const MAX_CLAIMS = 3
 export const DEFAULT_MAX_REQUESTS = 100
 export const DEFAULT_ALPHA = 4
 
@@ -56,15 +53,11 @@ export class Lookup<P = undefined> {
   private readonly alpha: number
   private readonly maxRequests: number
   private readonly paths: number
-  private readonly onePerNetwork: boolean
   private readonly secureOnly: boolean
   private readonly waitForStalled: boolean
   /** Nearest first; at most MAX_CANDIDATES. */
   private readonly candidates: Candidate[] = []
-  /** All candidates, failed ones too, so that they are not asked anew. */
-  private readonly byId = new Map<string, Candidate[]>()
-  /** Those that have not failed; empty where networks do not matter. */
-  private readonly byNetwork = new Map<AddressKey, Candidate[]>()
+  private readonly claims: Claims
   private readonly asked: Candidate[] = []
   private readonly payloads = new Map<Candidate, P>()
   /** By teller: candidates that only it vouches for, that have been asked and have not answered. */
@@ -81,7 +74,7 @@ export class Lookup<P = undefined> {
     this.alpha = options.alpha ?? DEFAULT_ALPHA
     this.maxRequests = options.maxRequests ?? DEFAULT_MAX_REQUESTS
     this.paths = options.paths ?? 1
-    this.onePerNetwork = options.onePerNetwork ?? true
+    this.claims = new Claims(options.onePerNetwork ?? true)
     this.secureOnly = options.secureOnly ?? false
     this.waitForStalled = options.waitForStalled ?? true
     known.forEach((contact, index) => {
@@ -112,14 +105,14 @@ export class Lookup<P = undefined> {
       return
     }
     this.settle(candidate)
-    const rivals = this.rivals(candidate)
+    const rivals = this.claims.rivals(candidate)
     if (rivals.some(hasReplied)) {
       this.failed(candidate)
       return
     }
     // They are not worth a question any more.
     for (const rival of rivals) if (rival.state === 'fresh') rival.state = 'failed'
-    if (candidate.state === 'failed') this.take(candidate)
+    if (candidate.state === 'failed') this.claims.hold(candidate)
     candidate.state = 'replied'
     candidate.repliedAt = now
     if (reply.payload !== undefined) this.payloads.set(candidate, reply.payload)
@@ -150,7 +143,7 @@ export class Lookup<P = undefined> {
   failed(candidate: Candidate): void {
     if (this.ended || (candidate.state !== 'asked' && candidate.state !== 'stalled')) return
     candidate.state = 'failed'
-    this.release(candidate)
+    this.claims.release(candidate)
   }
 
   /** Ends it early, as for a get that has found its value. */
@@ -250,13 +243,12 @@ export class Lookup<P = undefined> {
 
   private learn(contact: Contact, from: Candidate | undefined, path: number): void {
     if (contact.id.equals(this.self)) return
-    const named = this.byId.get(contact.id.key) ?? []
-    for (const known of named) {
-      if (!known.contact.isAt(contact)) continue
+    const known = this.claims.of(contact)
+    if (known) {
       if (from && known.from !== from) this.confirm(known)
       return
     }
-    if (!mayClaim(named, from) || !mayClaim(this.byNetwork.get(contact.network) ?? [], from)) return
+    if (!this.claims.allow(contact, from)) return
     const candidate: Candidate = {
       id: contact.id,
       contact,
@@ -270,8 +262,7 @@ export class Lookup<P = undefined> {
     }
     if (!this.makeRoomFor(candidate)) return
     insertByDistance(this.candidates, candidate, this.target, MAX_CANDIDATES)
-    this.byId.set(contact.id.key, [...named, candidate])
-    this.take(candidate)
+    this.claims.add(candidate)
   }
 
   private confirm(candidate: Candidate): void {
@@ -287,42 +278,7 @@ export class Lookup<P = undefined> {
     const farthest = this.candidates[index]
     if (!farthest || compareDistance(candidate.id, farthest.id, this.target) >= 0) return false
     this.candidates.splice(index, 1)
-    without(this.byId, farthest.id.key, farthest)
-    this.release(farthest)
+    this.claims.forget(farthest)
     return true
   }
-
-  private take(candidate: Candidate): void {
-    if (!this.onePerNetwork) return
-    const { network } = candidate.contact
-    this.byNetwork.set(network, [...(this.byNetwork.get(network) ?? []), candidate])
-  }
-
-  private release(candidate: Candidate): void {
-    without(this.byNetwork, candidate.contact.network, candidate)
-  }
-
-  /** The others of its id and of its network. */
-  private rivals(candidate: Candidate): Candidate[] {
-    const sameId = this.byId.get(candidate.id.key) ?? []
-    const sameNetwork = this.byNetwork.get(candidate.contact.network) ?? []
-    return [...sameId, ...sameNetwork].filter((other) => other !== candidate)
-  }
-}
-
-/** Whether one more may be named beside those that were, by `from`. */
-function mayClaim(named: readonly Candidate[], from: Candidate | undefined): boolean {
-  if (named.length === 0) return true
-  const open = named.filter(({ state }) => state === 'fresh' || state === 'asked')
-  return open.length < MAX_CLAIMS && !named.some(hasReplied) && !open.some((other) => other.from === from)
-}
-
-function hasReplied({ state }: Candidate): boolean {
-  return state === 'replied'
-}
-
-function without<K>(lists: Map<K, Candidate[]>, key: K, candidate: Candidate): void {
-  const left = (lists.get(key) ?? []).filter((other) => other !== candidate)
-  if (left.length > 0) lists.set(key, left)
-  else lists.delete(key)
 }
