@@ -4,7 +4,7 @@ import { toHex } from '../../kernel/bytes.ts'
 import { HOUR, MINUTE, SECOND } from '../../kernel/clock.ts'
 import { Simulation } from '../../simulation/simulation.ts'
 import { openSessionStore } from '../../storage/open-session.ts'
-import { MAX_PUBLICATIONS, PUT_PERIOD, Publications, RETRY_CEILING } from './publications.ts'
+import { MAX_PUBLICATIONS, PUT_PERIOD, Publications, RETRY_CEILING, RETRY_STEP } from './publications.ts'
 import { MemoryStore } from './test-support.ts'
 import { pointedTo, pointerTo } from './torrent-pointer.ts'
 
@@ -164,6 +164,26 @@ describe('a link of ours', () => {
       expect((await open()).rows()).toEqual([])
       for (const call of [() => publications.remove(id), () => publications.change(id, torrent(1))])
         expect(call).toThrow(expect.objectContaining({ code: 'NO_SUCH_PUBLICATION' }))
+    }))
+
+  test('is forgotten though it is being put, and what others hold was being looked up besides', () =>
+    onHost(async ({ sim, store, open }) => {
+      const publications = await open()
+      const { id } = publications.create('News', torrent(1))
+      await sim.run(MINUTE)
+      const [target, mine] = [...store.items][0] as [string, (typeof store.puts)[0]['item']]
+      store.items.set(target, { ...mine, seq: 40n })
+      store.searchTime = RETRY_STEP + SECOND / 2
+      publications.change(id, torrent(2))
+      await sim.run(2 * SECOND)
+      store.items.clear()
+      const before = store.puts.length
+      await sim.until(MINUTE, () => store.puts.length > before, 'put again')
+      await sim.run(0.7 * SECOND)
+      publications.remove(id)
+      await sim.run(MINUTE)
+      expect((await open()).rows()).toEqual([])
+      expect(store.items.size).toBe(0)
     }))
 
   test('one too many is refused', () =>

@@ -159,6 +159,8 @@ export class Publications {
       return
     }
     if (publication.state === 'failed') this.enter(publication, 'publishing', '')
+    // A look at what others hold may still be under way: one request of each at a time.
+    publication.request?.cancel()
     const { seed, salt, infoHash, seq } = publication.record
     const item = signItem(seed, { salt, seq, value: pointerTo(infoHash) })
     publication.request = store.put(item, {}, (report) => {

@@ -122,6 +122,29 @@ describe('a link that is followed', () => {
       expect(store.gets.length - before).toBeLessThanOrEqual(26)
     }))
 
+  test('brings the torrent that could not be added, after a restart too, and once', () =>
+    onHost(async ({ sim, put, added, failing, open }) => {
+      put(5n, pointerTo(hash(1)))
+      await sim.run(2 * SECOND)
+      failing.with = new Error('the database is full')
+      const first = open()
+      first.add(link, WHERE)
+      await sim.run(2 * SECOND)
+      expect(first.rows()[0]).toMatchObject({ state: 'current', seq: 5n, reason: 'the database is full' })
+      expect(added).toEqual([])
+      failing.with = undefined
+      const second = open()
+      await sim.run(MINUTE)
+      expect(firstBytes(added)).toEqual([1])
+      await sim.run(2 * HOUR)
+      expect(firstBytes(added)).toEqual([1])
+      expect(second.rows()[0]).toMatchObject({ state: 'current', seq: 5n, reason: '' })
+      second.stop()
+      open()
+      await sim.run(2 * HOUR)
+      expect(firstBytes(added)).toEqual([1])
+    }))
+
   test('is kept alive: put again each hour as its owner has signed it', () =>
     onHost(async ({ sim, store, put, open }) => {
       put(5n, pointerTo(hash(1)))

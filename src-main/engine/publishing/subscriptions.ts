@@ -56,8 +56,11 @@ interface Subscription {
   reason: string
   /** Searches without a result, in a row. */
   failures: number
-  /** The torrent of the newest version could not be added: tried again with the next search. */
-  owesTorrent: boolean
+  /**
+   * The newest version whose torrent has been added. Only this one is recorded, so that a torrent that could not be added,
+   * or was not before a crash, is added by the next search, after a restart too.
+   */
+  settled: SubscribedVersion | undefined
   /** When the newest version was put again, monotonic. */
   putAt: Millis | undefined
   timer: Timer | undefined
@@ -150,7 +153,7 @@ export class Subscriptions {
   private keep(record: SubscriptionRecord, link: Magnet): Subscription {
     const idle = { timer: undefined, request: undefined, putting: undefined, putAt: undefined }
     const state = record.latest ? 'current' : 'looking'
-    const subscription: Subscription = { record, link, state, reason: '', failures: 0, owesTorrent: false, ...idle }
+    const subscription: Subscription = { record, link, state, reason: '', failures: 0, settled: record.latest, ...idle }
     this.all.set(linkId(record), subscription)
     this.watchers.notify()
     return subscription
@@ -186,16 +189,14 @@ export class Subscriptions {
     const version = item?.kind === 'mutable' && this.isOf(subscription, item) ? versionOf(item) : undefined
     const { latest } = subscription.record
     const isNewer = version !== undefined && (latest === undefined || version.seq > latest.seq)
-    this.record(subscription, {
-      ...subscription.record,
-      latest: isNewer ? version : latest,
-      checkedAt: clock.wallTime(),
-    })
+    const newest = isNewer ? version : latest
+    subscription.record = { ...subscription.record, latest: newest, checkedAt: clock.wallTime() }
     if (version) subscription.failures = 0
     else subscription.failures++
-    if (isNewer || (version && subscription.owesTorrent)) this.addTorrent(subscription)
+    if (version && newest !== subscription.settled) this.addTorrent(subscription)
     else if (version) this.enter(subscription, 'current', '')
     else this.notFound(subscription, item !== undefined)
+    this.keepRecord(subscription)
     this.putAgain(subscription, store)
     const retry = RETRY_STEP * 2 ** Math.min(subscription.failures - 1, 10)
     const wait = subscription.failures > 0 ? Math.min(retry, CHECK_PERIOD) : CHECK_PERIOD
@@ -219,10 +220,9 @@ export class Subscriptions {
     const { infoHash } = record.latest
     try {
       this.parts.addMagnet({ ...link, infoHash, mutable: undefined }, record)
-      subscription.owesTorrent = false
+      subscription.settled = record.latest
       this.enter(subscription, 'current', '')
     } catch (error) {
-      subscription.owesTorrent = true
       this.enter(subscription, 'current', messageOf(error))
     }
   }
@@ -239,10 +239,9 @@ export class Subscriptions {
     })
   }
 
-  private record(subscription: Subscription, record: SubscriptionRecord): void {
-    subscription.record = record
+  private keepRecord({ record, settled }: Subscription): void {
     try {
-      this.parts.repository.put(record)
+      this.parts.repository.put({ ...record, latest: settled })
     } catch (error) {
       this.parts.log.write('error', 'subscription not recorded', { id: linkId(record), code: codeOf(error) })
     }

@@ -2,7 +2,7 @@
 import { isSigned } from '../../kademlia/ed25519.ts'
 import { mutableTarget, signedBytes } from '../../kademlia/mutable-item.ts'
 import { toHex } from '../../kernel/bytes.ts'
-import { type Clock, SECOND } from '../../kernel/clock.ts'
+import { type Clock, type Millis, SECOND } from '../../kernel/clock.ts'
 import type { GetReport, Item, KeyValueStore, MutableItem, PutReport } from '../../kernel/key-value-store.ts'
 
 const COST = { hops: 1, requests: 1, timeouts: 0, took: 1 }
@@ -15,6 +15,8 @@ export class MemoryStore implements KeyValueStore {
   readonly gets: number[] = []
   /** How many nodes take a write. */
   holders = 8
+  /** How long a search takes. */
+  searchTime: Millis = SECOND
   private readonly clock: Clock
 
   constructor(clock: Clock) {
@@ -37,7 +39,7 @@ export class MemoryStore implements KeyValueStore {
 
   get(target: Uint8Array, _options: object, done: (report: GetReport) => void): { cancel(): void } {
     this.gets.push(this.clock.now())
-    return this.clock.after(SECOND, () => {
+    return this.clock.after(this.searchTime, () => {
       const item = this.items.get(toHex(target))
       done({ target, item, holders: item ? 3 : 0, cost: COST })
     })
