@@ -21,9 +21,14 @@ import { LOCAL_ANNOUNCE_INTERVAL } from './local-schedule.ts'
 
 const hash = (n: number) => new Uint8Array(20).map((_, i) => (i < 4 ? n >> (8 * i) : i))
 
-function subject(infoHash: Uint8Array, port = 6881): Subject {
+function subject(infoHash: Uint8Array, port: number | (() => number) = 6881): Subject {
   const peerId = new Uint8Array(20)
-  return { infoHash, peerId, port: () => port, totals: () => ({ uploaded: 0, downloaded: 0, left: 1 }) }
+  return {
+    infoHash,
+    peerId,
+    port: () => (typeof port === 'number' ? port : port()),
+    totals: () => ({ uploaded: 0, downloaded: 0, left: 1 }),
+  }
 }
 
 /** A host of a network with local discovery on it. */
@@ -35,7 +40,7 @@ function home(sim: Simulation, name: string, options: HostOptions = { lan: 'home
     log: silentLog,
     onSender: (endpoint) => senders.push(formatEndpoint(endpoint)),
   })
-  const follow = (infoHash: Uint8Array, port = 6881) => {
+  const follow = (infoHash: Uint8Array, port: number | (() => number) = 6881) => {
     const found: string[] = []
     const take = (endpoints: readonly Endpoint[]) => found.push(...endpoints.map(formatEndpoint))
     const following = localSource(discovery).follow(subject(infoHash, port), take)
@@ -143,6 +148,20 @@ describe('on one local network', () => {
     expect(new Set(listener.hashesHeard().map((infoHash) => infoHash[0]))).not.toContain(1)
     await end(sim, one, listener)
   })
+})
+
+test('who can be reached only later is announced within a minute from then', async () => {
+  const sim = new Simulation({ seed: 12 })
+  const [one, listener] = [home(sim, 'one'), await stranger(sim)]
+  let port = 0
+  one.follow(hash(1), () => port)
+  await one.enable()
+  await sim.run(10 * MINUTE)
+  expect(listener.heard).toEqual([])
+  port = 7001
+  await sim.run(MINUTE)
+  expect(listener.heard.map(([, search]) => search.port)).toEqual([7001])
+  await end(sim, one, listener)
 })
 
 describe('switched and moved', () => {

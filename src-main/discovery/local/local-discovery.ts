@@ -150,8 +150,11 @@ export class LocalDiscovery {
     const byPort = new Map<number, Map<string, LocalFollowing>>()
     for (const following of due) {
       const port = following.subject.port()
-      // Nobody could connect to us.
-      if (port < 1) continue
+      if (port < 1) {
+        // Nobody could connect to us yet.
+        this.schedule.hasten(following, this.options.clock.now())
+        continue
+      }
       const all = byPort.get(port) ?? new Map<string, LocalFollowing>()
       byPort.set(port, all.set(toHex(following.subject.infoHash), following))
     }
