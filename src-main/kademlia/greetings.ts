@@ -14,6 +14,8 @@ export const GREETINGS_AT_ONCE = 8
 export const MAX_GREETED = 1_024
 
 export interface GreetingEvents {
+  /** Whether those that wait are asked one after the other; otherwise only when `pump` is called. */
+  goesOn(): boolean
   /** Somebody has answered, and named these. */
   answered(from: Contact, nodes: readonly Contact[]): void
   /** Nobody is left to ask and nobody is awaited. */
@@ -109,14 +111,18 @@ export class Greetings {
         },
         stalled: () => {
           noLongerAwaited()
-          this.pump()
+          this.goOn()
         },
       },
     )
   }
 
+  private goOn(): void {
+    if (this.events.goesOn()) this.pump()
+  }
+
   private next(): void {
-    this.pump()
+    this.goOn()
     if (this.isIdle) this.events.exhausted()
   }
 }

@@ -65,6 +65,8 @@ export class Joining {
     this.parts = parts
     this.remembered = parts.options.saved?.contacts ?? []
     this.greetings = new Greetings(parts.contacts, {
+      // Home routers remember each address that is asked: what is not needed for joining comes a little at a time.
+      goesOn: () => this.phase === 'joining',
       answered: (_from, nodes) => {
         this.named = [...this.named, ...nodes].slice(-MAX_NAMED)
         this.lookUpSelf()

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Contact } from '../../src-main/kademlia/contact.ts'
 import { NodeId } from '../../src-main/kademlia/node-id.ts'
 import type { BucketView } from '../../src-main/kademlia/routing-outcome.ts'
 import { decodeSavedState, encodeSavedState } from '../../src-main/kademlia/saved-state.ts'
@@ -128,6 +129,24 @@ describe('coming back', () => {
     expect(again.node.facts.nodes).toBeGreaterThan(3)
     await world.sim.run(20 * MINUTE)
     expect(again.node.facts.nodes).toBe(7)
+    await world.close()
+  })
+
+  test('of many saved contacts a few are asked at once, the others little by little', async () => {
+    const world = new KademliaWorld({ seed: 42 })
+    await world.grow(10)
+    const contacts = Array.from({ length: 400 }, (_, n) => {
+      return new Contact(NodeId.random(world.sim.random), { host: publicAddress(100 + n), port: PORT })
+    })
+    const members = world.members.map(({ node, endpoint }) => new Contact(node.facts.id, endpoint))
+    const saved = { id: NodeId.random(world.sim.random), idSince: 0, contacts: [...members, ...contacts] }
+    const again = await world.make({ saved })
+    again.node.start()
+    await world.joined(again)
+    await world.sim.run(10 * SECOND)
+    expect(again.rpc.counters.queriesSent).toBeLessThan(120)
+    await world.sim.run(30 * MINUTE)
+    expect(again.rpc.counters.queriesSent).toBeGreaterThan(400)
     await world.close()
   })
 
