@@ -49,6 +49,7 @@ describe('quick reading', () => {
   test.each([
     ['keys out of order', 'd1:q4:ping1:ad2:id20:abcdefghij0123456789e1:t2:aa1:y1:qe'],
     ['a key twice', 'd1:ad2:id20:abcdefghij0123456789e1:q4:ping1:q4:ping1:t2:aa1:y1:qe'],
+    ['a key with a zero behind it', 'd2:a\0d2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe'],
     ['bytes behind the message', 'd1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qee'],
     ['a zero in front of a length', 'd1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t02:aa1:y1:qe'],
     ['a length beyond the message', 'd1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t99:aa1:y1:qe'],

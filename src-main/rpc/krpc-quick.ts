@@ -113,7 +113,9 @@ class QuickReader {
     if (bytes[at + 1] !== COLON || length < 1 || length > 2) return -1
     this.at = at + 2 + length
     const first = bytes[at + 2] as number
-    return length === 1 ? first << 8 : (first << 8) | (bytes[at + 3] as number)
+    if (length === 1) return first << 8
+    // A zero would make it look like the key of one letter.
+    return (first << 8) | ((bytes[at + 3] as number) || -1)
   }
 
   private entry(key: number): boolean {
