@@ -25,9 +25,7 @@ export const NEVER: Millis = -(2 ** 31)
 /** A node that has answered us, and what we know of it. Times are of the monotonic clock, or `NEVER`. */
 export interface Entry {
   contact: Contact
-  /** `tagOf` its id: told apart without a look at the id itself. */
-  readonly tag: number
-  /** `head` of its id, for the same reason. */
+  /** `head` of its id: told apart and compared without a look at the id itself. */
   readonly head: number
   /** Smoothed round-trip time in milliseconds. */
   rtt: Millis
@@ -39,12 +37,6 @@ export interface Entry {
   lastSent: Millis
   /** Questions in a row that it has not answered. */
   fails: number
-}
-
-/** The last 30 bits of an id. */
-export function tagOf({ bytes }: NodeId): number {
-  const [a, b, c, d] = [bytes[16], bytes[17], bytes[18], bytes[19]] as [number, number, number, number]
-  return ((a & 0x3f) << 24) | (b << 16) | (c << 8) | d
 }
 
 /** Entries of the bucket of those that share `depth` bits with us. */
@@ -78,13 +70,13 @@ export class Bucket {
 
   /** The entry of this id, live or spare. */
   byId(id: NodeId): Entry | undefined {
-    const tag = tagOf(id)
+    const { head } = id
     const { live, heads } = this
     if (heads) {
       for (let i = 0; i < live.length; i++)
-        if (heads[i] === id.head && live[i]?.contact.id.equals(id)) return live[i] as Entry
-    } else for (const entry of live) if (entry.tag === tag && entry.contact.id.equals(id)) return entry
-    for (const entry of this.spares) if (entry.tag === tag && entry.contact.id.equals(id)) return entry
+        if (heads[i] === head && live[i]?.contact.id.equals(id)) return live[i] as Entry
+    } else for (const entry of live) if (entry.head === head && entry.contact.id.equals(id)) return entry
+    for (const entry of this.spares) if (entry.head === head && entry.contact.id.equals(id)) return entry
     return undefined
   }
 
@@ -156,24 +148,25 @@ export class Bucket {
     const wanted = this.subPrefix(newcomer.id)
     const counts = new Array<number>(SUB_PREFIXES).fill(0)
     let crowded = 0
-    for (const { contact } of this.live) {
-      const prefix = this.subPrefix(contact.id)
+    for (const entry of this.live) {
+      const prefix = this.subPrefix(entry)
       if (prefix === wanted) return undefined
       counts[prefix] = (counts[prefix] as number) + 1
       if ((counts[prefix] as number) > (counts[crowded] as number)) crowded = prefix
     }
     if ((counts[crowded] as number) < 2) return undefined
-    const victims = this.live.filter(({ contact }) => {
-      return this.subPrefix(contact.id) === crowded && (newcomer.secure || !contact.secure)
+    const victims = this.live.filter((entry) => {
+      return this.subPrefix(entry) === crowded && (newcomer.secure || !entry.contact.secure)
     })
     return victims.length > 0 ? slowest(victims) : undefined
   }
 
-  /** The bits of an id behind those that all ids of this bucket have in common, 0 where there are none left. */
-  private subPrefix({ bytes }: NodeId): number {
-    const first = this.depth + 1
-    const word = ((bytes[first >> 3] ?? 0) << 8) | (bytes[(first >> 3) + 1] ?? 0)
-    return (word >> (16 - SUB_PREFIX_BITS - (first & 7))) & (SUB_PREFIXES - 1)
+  /**
+   * The bits of an id behind those that all ids of this bucket have in common, as far as they are among its first 32: buckets
+   * deeper than that have no two entries outside of tests and attacks.
+   */
+  private subPrefix({ head }: { readonly head: number }): number {
+    return ((head << Math.min(31, this.depth + 1)) >>> (32 - SUB_PREFIX_BITS)) & (SUB_PREFIXES - 1)
   }
 }
 

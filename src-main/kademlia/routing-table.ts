@@ -12,14 +12,13 @@
 import { MINUTE, type Millis } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
 import { AddressFilter } from './address-filter.ts'
-import { Bucket, bucketCapacity, type Entry, NEVER, tagOf } from './bucket.ts'
+import { Bucket, bucketCapacity, type Entry, NEVER } from './bucket.ts'
 import type { Contact } from './contact.ts'
 import {
   bitOf,
   commonPrefixLength,
-  headDistance,
+  compareDistance,
   ID_BITS,
-  insertByDistance,
   type NodeId,
   randomIdWithPrefix,
   withBitFlipped,
@@ -56,6 +55,7 @@ export class RoutingTable {
   private readonly buckets: Bucket[]
   /** Of the addresses of all entries, spares included. */
   private readonly addresses = new AddressFilter()
+  private readonly networks = new AddressFilter()
   private liveCount = 0
 
   constructor(self: NodeId, now: Millis, options: RoutingTableOptions = {}) {
@@ -111,10 +111,11 @@ export class RoutingTable {
     const at = (isHere: (depth: number) => boolean) => contacts.filter((_, n) => isHere(depths[n] as number))
     this.buckets.length = 0
     this.addresses.clear()
+    this.networks.clear()
     this.liveCount = 0
     const fill = (bucket: Bucket, from: readonly Contact[]) => {
       bucket.live = from.slice(0, bucket.capacity).map((contact) => newEntry(contact, 0, now))
-      for (const { contact } of bucket.live) this.addresses.add(contact.address)
+      for (const entry of bucket.live) this.entered(entry)
       this.liveCount += bucket.live.length
       this.buckets.push(bucket)
     }
@@ -180,7 +181,7 @@ export class RoutingTable {
     for (const bucket of this.outwardFrom(target)) {
       const places = n - found.length
       if (places <= 0) break
-      const nearest: Contact[] = []
+      const nearest: Entry[] = []
       // Buckets are large, so most entries are passed over at the first look.
       let farthest = Number.POSITIVE_INFINITY
       const { live, heads } = bucket
@@ -189,10 +190,13 @@ export class RoutingTable {
         if ((head ^ target.head) >>> 0 > farthest) continue
         const entry = live[i] as Entry
         if (accept && !accept(entry)) continue
-        insertByDistance(nearest, entry.contact, target, places)
-        if (nearest.length === places) farthest = headDistance((nearest[places - 1] as Contact).id, target)
+        let at = nearest.length
+        while (at > 0 && isNearer(entry, nearest[at - 1] as Entry, target)) at--
+        nearest.splice(at, 0, entry)
+        if (nearest.length > places) nearest.pop()
+        if (nearest.length === places) farthest = ((nearest[places - 1] as Entry).head ^ target.head) >>> 0
       }
-      for (const contact of nearest) found.push(contact)
+      for (const { contact } of nearest) found.push(contact)
     }
     return found
   }
@@ -242,7 +246,7 @@ export class RoutingTable {
   }
 
   private admit(entry: Entry, now: Millis): Offer {
-    this.addresses.add(entry.contact.address)
+    this.entered(entry)
     for (;;) {
       const bucket = this.bucketOf(entry.contact.id)
       if (!bucket.full) {
@@ -296,6 +300,7 @@ export class RoutingTable {
     if (sameId) inTheWay.push({ entry: sameId, because: 'id-taken' })
     if (!this.onePerNetwork) return inTheWay
     for (const entry of sameAddress) inTheWay.push({ entry, because: 'address-taken' })
+    if (!this.networks.mayHave(contact.network)) return inTheWay
     const sameNetwork: Entry[] = []
     this.bucketOf(contact.id).collectIn(contact.network, sameNetwork)
     for (const entry of sameNetwork) inTheWay.push({ entry, because: 'network-taken' })
@@ -322,7 +327,14 @@ export class RoutingTable {
 
   /** An entry has left the table. */
   private dropped(entry: Entry | undefined): void {
-    if (entry) this.addresses.remove(entry.contact.address)
+    if (entry === undefined) return
+    this.addresses.remove(entry.contact.address)
+    this.networks.remove(entry.contact.network)
+  }
+
+  private entered({ contact }: Entry): void {
+    this.addresses.add(contact.address)
+    this.networks.add(contact.network)
   }
 
   /** A place that it would have at once, or after a question to the oldest entry: to be a spare is not worth a packet. */
@@ -365,7 +377,6 @@ function newEntry(contact: Contact, rtt: Millis, now: Millis): Entry {
   const { id } = contact
   return {
     contact,
-    tag: tagOf(id),
     head: id.head,
     rtt,
     lastReply: now,
@@ -373,6 +384,11 @@ function newEntry(contact: Contact, rtt: Millis, now: Millis): Entry {
     lastSent: now,
     fails: 0,
   }
+}
+
+function isNearer(a: Entry, b: Entry, target: NodeId): boolean {
+  const ahead = ((a.head ^ target.head) >>> 0) - ((b.head ^ target.head) >>> 0)
+  return ahead === 0 ? compareDistance(a.contact.id, b.contact.id, target) < 0 : ahead < 0
 }
 
 function lastContact(entry: Entry): Millis {
