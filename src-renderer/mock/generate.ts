@@ -141,14 +141,16 @@ export function generateDetail(row: TorrentRow): TorrentDetail {
     createdAt: row.addedAt - 86_400_000,
     files,
     fileCount: 3_412,
+    unlistedWanted: 3_412 - files.length,
     peers: Array.from({ length: row.peers + row.seeds }, (_, n) => generatePeer(n)),
     trackers: generateSources(),
   }
 }
 
 function withoutMetadata({ id }: TorrentRow): TorrentDetail {
-  const unknown = { pieceLength: 0, pieces: 0, pieceMap: [], comment: '', createdBy: '', files: [], fileCount: 0 }
-  return { id, ...unknown, peers: [0, 1, 2].map(generatePeer), trackers: generateSources() }
+  const unknown = { pieceLength: 0, pieces: 0, pieceMap: [], comment: '', createdBy: '' }
+  const noFiles = { files: [], fileCount: 0, unlistedWanted: 0 }
+  return { id, ...unknown, ...noFiles, peers: [0, 1, 2].map(generatePeer), trackers: generateSources() }
 }
 
 function generateSources(): TrackerEntry[] {

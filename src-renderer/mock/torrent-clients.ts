@@ -38,8 +38,9 @@ export class TorrentLists {
     return made
   }
 
-  select(id: string, files: readonly number[]): void {
-    this.wanted.set(id, files)
+  select(id: string, files: readonly number[], upTo = Number.POSITIVE_INFINITY): void {
+    const others = [...(this.wanted.get(id) ?? allFilesOf(this.detail(id)))].filter((file) => file >= upTo)
+    this.wanted.set(id, [...files, ...others])
     this.detailOf(id).set(this.detail(id))
   }
 
@@ -53,8 +54,10 @@ export class TorrentLists {
     if (!row) return []
     const wanted = this.wanted.get(id)
     const detail = generateDetail(row)
-    const files = detail.files.map((file, index) => ({ ...file, wanted: wanted?.includes(index) ?? true }))
-    return [{ ...detail, files }]
+    if (!wanted) return [detail]
+    const chosen = new Set(wanted)
+    const files = detail.files.map((file, index) => ({ ...file, wanted: chosen.has(index) }))
+    return [{ ...detail, files, unlistedWanted: wanted.filter((file) => file >= files.length).length }]
   }
 
   change(id: string, changes: Partial<TorrentRow>): void {
@@ -78,6 +81,10 @@ export function torrentFeeds(lists: TorrentLists, options: MockOptions) {
   }
 }
 
+function allFilesOf([detail]: readonly TorrentDetail[]): number[] {
+  return [...Array(detail?.fileCount ?? 0).keys()]
+}
+
 interface AddArguments {
   readonly source: TorrentSource
   readonly directory: string
@@ -94,8 +101,9 @@ export function torrentCalls(call: Call, lists: TorrentLists, options: MockOptio
   return {
     preview: call('torrents.preview', ({ source }: { source: TorrentSource }) => previewOf(source, options)),
     add: call('torrents.add', (args: AddArguments) => add(args, lists, options)),
-    selectFiles: call('torrents.selectFiles', ({ id, files }: { id: string; files: readonly number[] }) =>
-      lists.select(id, files),
+    selectFiles: call(
+      'torrents.selectFiles',
+      ({ id, files, upTo }: { id: string; files: readonly number[]; upTo?: number }) => lists.select(id, files, upTo),
     ),
     addPeers: call('torrents.addPeers', async () => undefined),
     magnet: call('torrents.magnet', ({ id }: { id: string }) => ({ magnet: sampleMagnet(id) })),

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { creationOptions, creationRow } from './creations.ts'
+import { infoHash } from './info-hash.ts'
 import { nothing, rows, service, value } from './service.ts'
 
-/** Lower-case hex of the 20-byte v1 info-hash: names a torrent everywhere. */
-export const infoHash = z.string().regex(/^[0-9a-f]{40}$/)
+export type { CreationOptions, CreationRow } from './creations.ts'
+export { infoHash }
+
 const path = z.string().min(1).max(4_096)
-const url = z.string().min(1).max(2_048)
 const bytes = z.number().nonnegative()
 export const MAX_TORRENT_FILE_BYTES = 10_000_000
 
@@ -124,6 +126,8 @@ export const torrentDetail = z.object({
   /** At most 2,000; `fileCount` tells all. */
   files: z.array(fileEntry).max(2_000),
   fileCount: z.int(),
+  /** How many of the files beyond `files` are wanted. */
+  unlistedWanted: z.int(),
   peers: z.array(peerEntry).max(1_000),
   trackers: z.array(trackerEntry).max(200),
 })
@@ -161,39 +165,6 @@ export const torrentSource = z.union([
 ])
 export type TorrentSource = z.infer<typeof torrentSource>
 
-export const creationRow = z.object({
-  id: z.string(),
-  path: z.string(),
-  name: z.string(),
-  state: z.enum(['scanning', 'hashing', 'ready', 'failed', 'cancelled']),
-  files: z.int(),
-  size: bytes,
-  hashed: bytes,
-  /** Bytes per second and seconds left while hashing. */
-  rate: bytes,
-  timeLeft: z.number().optional(),
-  pieceLength: z.int(),
-  pieces: z.int(),
-  infoHash: infoHash.optional(),
-  /** Symbolic links and other things that were left out. */
-  skipped: z.int(),
-  error: z.string(),
-})
-export type CreationRow = z.infer<typeof creationRow>
-
-export const creationOptions = z.object({
-  path,
-  /** Tiers of announce URLs (BEP 12). */
-  trackers: z.array(z.array(url).max(50)).max(50),
-  webSeeds: z.array(url).max(50),
-  /** Bytes, a power of two from 16 KiB to 16 MiB; undefined chooses one that gives 1,000 to 2,000 pieces. */
-  pieceLength: z.int().optional(),
-  private: z.boolean(),
-  comment: z.string().max(2_000),
-  source: z.string().max(200),
-})
-export type CreationOptions = z.infer<typeof creationOptions>
-
 const publicationId = z.string().regex(/^[0-9a-f]{64}(\.[0-9a-f]{0,128})?$/)
 
 /** A link of ours whose torrent can be changed later (BEP 46). `id`: public key, and the salt behind a dot. */
@@ -229,6 +200,9 @@ export const subscriptionRow = z.object({
 })
 export type SubscriptionRow = z.infer<typeof subscriptionRow>
 
+/** As many as a torrent has at most. */
+export const MAX_FILES = 200_000
+const fileNumbers = z.array(z.int().nonnegative()).max(MAX_FILES)
 const publication = z.object({ publication: publicationId })
 const one = z.object({ id: infoHash })
 const creation = z.object({ id: z.string().max(64) })
@@ -250,13 +224,16 @@ export const torrents = service({
         /** `host:port` to connect to besides what trackers say. */
         peers: z.array(z.string().max(300)).max(100).default([]),
         /** Numbers of the files that are wanted, as in the preview; all when left out (for a magnet: what its `so` says). */
-        files: z.array(z.int().nonnegative()).max(100_000).optional(),
+        files: fileNumbers.optional(),
       }),
       /** `subscription` instead of `id` for a link whose torrent is yet to be looked up (BEP 46). */
       result: z.object({ id: infoHash.optional(), subscription: publicationId.optional() }),
     },
-    /** Which files are wanted, by number. What is verified stays, what others want of it is served. */
-    selectFiles: { args: one.extend({ files: z.array(z.int().nonnegative()).max(100_000) }), result: nothing },
+    /**
+     * Which files are wanted, by number; with `upTo` only among those before that number, and the others stay as they
+     * are. What is verified stays, what others want of it is served.
+     */
+    selectFiles: { args: one.extend({ files: fileNumbers, upTo: z.int().nonnegative().optional() }), result: nothing },
     /** The magnet link of a torrent in the list, with its trackers and web seeds. */
     magnet: { args: one, result: z.object({ magnet: z.string() }) },
     /** Publishes a torrent under a link of ours (BEP 46): a new one of that name, or an existing one that then points to it. */

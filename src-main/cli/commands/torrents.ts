@@ -1,5 +1,5 @@
 import type { Clients } from '#shared/contract/index.ts'
-import type { TorrentDetail, TorrentRow, TorrentSource } from '#shared/contract/torrents.ts'
+import { MAX_FILES, type TorrentDetail, type TorrentRow, type TorrentSource } from '#shared/contract/torrents.ts'
 import { formatBytes, formatPercent, formatRate } from '#shared/format.ts'
 import { parseFileRanges } from '../../codec/magnet-files.ts'
 import { type CommandContext, command, type Flags, UsageError, type ValuesOf } from '../command.ts'
@@ -10,9 +10,6 @@ import { isMagnet, torrentPath } from '../torrent-argument.ts'
 import { pathOf } from '../values.ts'
 import { type Column, cut, fractionOf, table } from '../words.ts'
 import { detailText, magnetRowText } from './torrent-detail.ts'
-
-/** As many as the contract takes. */
-const MAX_SELECTED = 100_000
 
 const FLAGS = {
   dir: { type: 'string', value: 'DIR', summary: 'add: the folder to download into; else the one in settings' },
@@ -127,7 +124,7 @@ function sourceOf(text: string, workingDirectory: string): TorrentSource {
 function fileNumbers(text: string): number[] {
   const ranges = text === '' ? [] : parseFileRanges(text)
   const count = ranges?.reduce((sum, { first, last }) => sum + last - first + 1, 0) ?? Number.POSITIVE_INFINITY
-  if (!ranges || count > MAX_SELECTED)
+  if (!ranges || count > MAX_FILES)
     throw new UsageError(`--files: "${text}" is no list of files; write it like 0,4-7 (see: shoal torrents info ID).`)
   return ranges.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, n) => first + n))
 }

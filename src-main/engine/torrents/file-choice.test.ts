@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { encodeBencode } from '../../codec/bencode.ts'
 import { parseInfo } from '../../torrent/metainfo/parse.ts'
-import { choiceOf, chosenFiles, keptChoice, linkedFiles } from './file-choice.ts'
+import { choiceOf, chosenAmongFirst, chosenFiles, keptChoice, linkedFiles } from './file-choice.ts'
 
 /** Files 0, 1 and 3 are shown as 0, 1 and 2: number 2 is a pad file. */
 const files = [
@@ -29,6 +29,15 @@ test('people count the files that they are shown', () => {
       message: 'There is no file number 3 among the 3 of this torrent; choose from 0 to 2.',
     }),
   )
+})
+
+test('a choice among the first files leaves the others as they were', () => {
+  const first = chosenFiles(metainfo, [0])
+  expect(bits(chosenAmongFirst(metainfo, [1], 2, first))).toEqual([1])
+  expect(bits(chosenAmongFirst(metainfo, [1], 2, undefined))).toEqual([1, 3])
+  expect(bits(chosenAmongFirst(metainfo, [], 2, chosenFiles(metainfo, [2])))).toEqual([3])
+  expect(chosenAmongFirst(metainfo, [0, 1], 2, chosenFiles(metainfo, [2]))).toBeUndefined()
+  expect(() => chosenAmongFirst(metainfo, [2], 2, first)).toThrow(expect.objectContaining({ code: 'NO_SUCH_FILE' }))
 })
 
 test('links count every file', () => {

@@ -22,6 +22,24 @@ export function chosenFiles(metainfo: Metainfo, chosen: readonly number[] | unde
   )
 }
 
+/**
+ * A choice among the first `upTo` of the files that people are shown; the others stay as they are.
+ * @param before undefined: all were wanted. @throws TorrentsError NO_SUCH_FILE
+ */
+export function chosenAmongFirst(
+  metainfo: Metainfo,
+  chosen: readonly number[],
+  upTo: number,
+  before: FileSelection | undefined,
+): FileSelection | undefined {
+  const beyond = chosen.find((number) => number >= upTo)
+  if (beyond !== undefined) throw new TorrentsError({ code: 'NO_SUCH_FILE', file: beyond, files: upTo })
+  const others = shownFiles(metainfo).flatMap((index, number) =>
+    number >= upTo && (before?.files.has(index) ?? true) ? [number] : [],
+  )
+  return chosenFiles(metainfo, [...chosen, ...others])
+}
+
 /** What a link says (`so`, BEP 53): numbers in the metainfo. Those that are not there are passed over; where none is left, all are wanted. */
 export function linkedFiles(metainfo: Metainfo, ranges: readonly FileRange[] | undefined): FileSelection | undefined {
   if (ranges === undefined) return undefined

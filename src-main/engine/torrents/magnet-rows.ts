@@ -77,7 +77,17 @@ function duration(time: number): string {
 export function magnetDetail({ id, magnet, swarm }: MagnetSession, context: RowContext): TorrentDetail {
   const trackers = swarm?.sourceStatus() ?? magnet.trackers.map(idleTracker)
   return {
-    ...{ id, pieceLength: 0, pieces: 0, pieceMap: [], comment: '', createdBy: '', files: [], fileCount: 0 },
+    ...{
+      id,
+      pieceLength: 0,
+      pieces: 0,
+      pieceMap: [],
+      comment: '',
+      createdBy: '',
+      files: [],
+      fileCount: 0,
+      unlistedWanted: 0,
+    },
     peers: (swarm?.peers() ?? []).slice(0, MAX_PEERS).map((peer) => peerEntry(peer, false, context.now)),
     trackers: trackers.slice(0, MAX_TRACKERS).map((status) => trackerEntry(status, context.now)),
   }

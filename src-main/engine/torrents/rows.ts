@@ -93,7 +93,11 @@ function reasonOf(
 }
 
 export function torrentDetail(session: TorrentSession, context: RowContext): TorrentDetail {
-  const { metainfo, have, swarm } = session
+  const { metainfo, have, swarm, selection } = session
+  const files = fileEntries(metainfo, have, selection)
+  const fileCount = shownFiles(metainfo).length
+  const allWanted = selection?.files.count ?? fileCount
+  const unlistedWanted = allWanted - files.filter(({ wanted }) => wanted).length
   const trackers =
     swarm?.sourceStatus() ?? metainfo.trackers.flatMap((tier, n) => tier.map((url) => idleTracker(url, n)))
   return {
@@ -104,8 +108,8 @@ export function torrentDetail(session: TorrentSession, context: RowContext): Tor
     comment: metainfo.comment,
     createdBy: metainfo.createdBy,
     ...(metainfo.creationDate === undefined ? {} : { createdAt: metainfo.creationDate * 1_000 }),
-    files: fileEntries(metainfo, have, session.selection),
-    fileCount: shownFiles(metainfo).length,
+    files,
+    ...{ fileCount, unlistedWanted },
     peers: (swarm?.peers() ?? [])
       .slice(0, MAX_PEERS)
       .map((peer) => peerEntry(peer, swarm?.optimistic === peer, context.now)),

@@ -17,7 +17,7 @@ import { parseMetainfo } from '../../torrent/metainfo/parse.ts'
 import type { Publications } from '../publishing/publications.ts'
 import type { Subscriptions } from '../publishing/subscriptions.ts'
 import type { Creations } from './creations.ts'
-import { chosenFiles } from './file-choice.ts'
+import { chosenAmongFirst, chosenFiles } from './file-choice.ts'
 import { magnetDetail, magnetRow } from './magnet-rows.ts'
 import { magnetPreview, torrentPreview } from './previews.ts'
 import { type RowContext, torrentDetail, torrentRow } from './rows.ts'
@@ -50,9 +50,12 @@ export function torrentsService(parts: TorrentsServiceParts): HandlersOf<typeof 
       if ('magnet' in source) return addMagnet(parseMagnet(source.magnet), where, parts)
       return { id: await list.add({ torrent: await openTorrent(source, files, platform), ...where }) }
     },
-    selectFiles: async ({ id, files: wanted }) => {
+    selectFiles: async ({ id, files: wanted, upTo }) => {
       const session = list.get(id)
-      session.select(chosenFiles(session.metainfo, wanted))
+      const { metainfo, selection } = session
+      session.select(
+        upTo === undefined ? chosenFiles(metainfo, wanted) : chosenAmongFirst(metainfo, wanted, upTo, selection),
+      )
       return undefined
     },
     magnet: async ({ id }) => ({ magnet: list.magnetOf(id) }),

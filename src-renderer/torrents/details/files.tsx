@@ -23,7 +23,7 @@ export function FilesTab({ row, detail }: { row: TorrentRow; detail: TorrentDeta
 function Tree({ row, detail }: { row: TorrentRow; detail: TorrentDetail }): ReactNode {
   const rowHeight = useRowHeight()
   const nodes = useTree(row, detail)
-  const { wanted, choose } = useWanted(row, detail)
+  const { wanted, settled, choose } = useWanted(row, detail)
   const fractionOf = (node: TreeNode): number | undefined => {
     if (node.kind === 'others') return undefined
     const done = node.files.reduce((sum, file) => sum + (detail.files[file]?.done ?? 0), 0)
@@ -33,7 +33,7 @@ function Tree({ row, detail }: { row: TorrentRow; detail: TorrentDetail }): Reac
     <div className="flex h-full flex-col">
       {detail.fileCount > 1 && (
         <div className="border-b border-line px-4">
-          <TreeSummary nodes={nodes} wanted={wanted} onWanted={choose} />
+          <TreeSummary nodes={nodes} wanted={wanted} size={settled ? row.selected : undefined} onWanted={choose} />
         </div>
       )}
       <div className="min-h-0 grow">

@@ -19,6 +19,8 @@ export function wantedSize(nodes: readonly TreeNode[], wanted: ReadonlySet<numbe
 export function TreeSummary(props: {
   nodes: readonly TreeNode[]
   wanted: ReadonlySet<number>
+  /** Bytes of what is wanted, where it is known better than by adding up. */
+  size?: number | undefined
   onWanted: (wanted: ReadonlySet<number>) => void
 }): ReactNode {
   const { nodes, wanted, onWanted } = props
@@ -29,7 +31,7 @@ export function TreeSummary(props: {
         {wanted.size === all.size
           ? `All ${formatPlural(all.size, 'file')} wanted`
           : `${formatCount(wanted.size)} of ${formatPlural(all.size, 'file')} wanted`}
-        , {formatBytes(wantedSize(nodes, wanted))}
+        , {formatBytes(props.size ?? wantedSize(nodes, wanted))}
       </span>
       <Button look="quiet" disabled={wanted.size === all.size} onClick={() => onWanted(all)}>
         All

@@ -8,22 +8,24 @@ import type { TorrentDetail, TorrentRow } from '../../client/types.ts'
 export type Wanted = ReadonlySet<number>
 
 /**
- * The numbers of the files that are wanted. Of those that are not listed only bytes are known: they count as not wanted
- * where they have some and none of them are, else as wanted.
+ * The numbers of the files that are wanted. Of those that are not listed only their count is known: so many of them stand
+ * for those that are, which is right for `all`, `some` and `none` as long as nobody asks which.
  */
-export function wantedOf({ files, fileCount }: TorrentDetail, row: Pick<TorrentRow, 'size' | 'selected'>): Wanted {
-  const wanted = new Set<number>()
-  let listed = 0
-  let listedWanted = 0
-  for (const [index, file] of files.entries()) {
-    listed += file.size
-    if (!file.wanted) continue
-    wanted.add(index)
-    listedWanted += file.size
-  }
-  if (row.selected > listedWanted || listed >= row.size)
-    for (let index = files.length; index < fileCount; index += 1) wanted.add(index)
-  return wanted
+export function wantedOf({ files, unlistedWanted }: Pick<TorrentDetail, 'files' | 'unlistedWanted'>): Wanted {
+  const listed = files.flatMap(({ wanted }, index) => (wanted ? [index] : []))
+  return new Set([...listed, ...Array.from({ length: unlistedWanted }, (_, n) => files.length + n)])
+}
+
+/** What to ask of the engine: files that are not listed are left as they are unless all or none of them was chosen. */
+export function choiceOf(
+  { files, fileCount }: Pick<TorrentDetail, 'files' | 'fileCount'>,
+  before: Wanted,
+  after: Wanted,
+) {
+  const unlisted = (wanted: Wanted): number => [...wanted].filter((file) => file >= files.length).length
+  const numbers = [...after].sort((a, b) => a - b)
+  if (fileCount === files.length || unlisted(before) !== unlisted(after)) return { files: numbers }
+  return { files: numbers.filter((file) => file < files.length), upTo: files.length }
 }
 
 const same = (one: Wanted, other: Wanted): boolean =>
@@ -35,20 +37,20 @@ export function useWanted(row: TorrentRow, detail: TorrentDetail) {
   const problem = useToasts((toasts) => toasts.problem)
   const [draft, setDraft] = useState<Wanted>()
   const sending = useRef(Promise.resolve())
-  const told = wantedOf(detail, row)
+  const told = wantedOf(detail)
   const agreed = draft !== undefined && same(draft, told)
   useEffect(() => {
     if (agreed) setDraft(undefined)
   }, [agreed])
   const choose = (wanted: Wanted): void => {
+    const choice = choiceOf(detail, draft ?? told, wanted)
     setDraft(wanted)
-    const files = [...wanted].sort((a, b) => a - b)
     sending.current = sending.current
-      .then(() => torrents.selectFiles({ id: row.id, files }))
+      .then(() => torrents.selectFiles({ id: row.id, ...choice }))
       .catch((error: unknown) => {
         setDraft(undefined)
         problem(sentenceOf(error))
       })
   }
-  return { wanted: draft ?? told, choose }
+  return { wanted: draft ?? told, settled: draft === undefined, choose }
 }
