@@ -50,16 +50,7 @@ export function SearchForm(props: { disabled: boolean }): ReactNode {
           {...(problem ? { 'aria-invalid': true, 'aria-describedby': notes } : {})}
           className="font-mono text-[12px] placeholder:font-sans placeholder:text-body"
         />
-        {problem && (
-          <p
-            id={notes}
-            role="alert"
-            className="absolute top-8 left-0 z-20 flex items-center gap-1.5 rounded-sm bg-raised px-2 py-1 text-caption text-danger shadow-popover"
-          >
-            <CircleAlert size={14} aria-hidden className="shrink-0" />
-            {problem}
-          </p>
-        )}
+        {problem && <Problem id={notes}>{problem}</Problem>}
       </div>
       <Suggestions id={list} />
       <div className="w-44 shrink-0">
@@ -80,6 +71,20 @@ export function SearchForm(props: { disabled: boolean }): ReactNode {
         Look up
       </Button>
     </form>
+  )
+}
+
+/** Over what is below, so that nothing moves. */
+function Problem({ id, children }: { id: string; children: string }): ReactNode {
+  return (
+    <p
+      id={id}
+      role="alert"
+      className="absolute top-8 left-0 z-20 flex items-center gap-1.5 rounded-sm bg-raised px-2 py-1 text-caption text-danger shadow-popover"
+    >
+      <CircleAlert size={14} aria-hidden className="shrink-0" />
+      {children}
+    </p>
   )
 }
 
