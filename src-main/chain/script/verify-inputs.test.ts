@@ -59,7 +59,6 @@ describe('inputs in batches', () => {
     const batches = counting()
     const count = MAX_BATCH_CHECKS * (MAX_OPEN_BATCHES + 2) + 1
     const spend = spendOf(payTo(keyA), [0])
-    // A signature already found is not asked about again, so these are asked before the first answer or not at all.
     const spends = Array.from({ length: count }, (_, n) =>
       n % 500 === 0 ? spendOf(payTo(keyA), [0], undefined, n) : spend,
     )
@@ -124,6 +123,25 @@ describe('inputs in batches', () => {
     const batches: SignatureBatches = { verifyAll: () => Promise.reject(new Error('the threads are gone')) }
     const spend = spendOf(payTo(keyA), [0])
     await expect(verifyInputs([spend], CONSENSUS_FLAGS, { verifier, batches })).rejects.toThrow('the threads are gone')
+  })
+
+  test('a batch that fails while an earlier one is under way rejects the whole and nothing else', async () => {
+    let answerFirst = () => {}
+    let calls = 0
+    const batches: SignatureBatches = {
+      verifyAll: (checks) => {
+        if (calls++ > 0) return Promise.reject(new Error('the threads are gone'))
+        return new Promise((resolve) => {
+          answerFirst = () => resolve(checks.map(() => true))
+        })
+      },
+    }
+    const spends = Array.from({ length: MAX_BATCH_CHECKS + 1 }, () => spendOf(payTo(keyA), [0]))
+    const outcome = verifyInputs(spends, CONSENSUS_FLAGS, { verifier, batches })
+    // Lets the second batch fail before the first is answered.
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+    answerFirst()
+    await expect(outcome).rejects.toThrow('the threads are gone')
   })
 
   test('an answer that is missing counts as none', async () => {

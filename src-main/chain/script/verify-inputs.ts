@@ -108,7 +108,10 @@ class InputsVerification {
   #send(): void {
     const batch = this.#waiting
     this.#waiting = []
-    this.#underWay.push(this.#settle(batch))
+    const settled = this.#settle(batch)
+    // A rejection may come before its turn to be waited for; it is met there.
+    settled.catch(() => undefined)
+    this.#underWay.push(settled)
   }
 
   async #settle(batch: readonly OpenInput[]): Promise<void> {
