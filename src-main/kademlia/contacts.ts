@@ -145,6 +145,7 @@ export class Contacts {
   asked(contact: Contact, isReadOnly: boolean): void {
     this.table.queried(contact, this.parts.clock.now())
     if (isReadOnly || !isUsable(contact.endpoint, this.family)) return
+    if (this.options.asksBack === false) return
     const known = this.table.get(contact.id)
     // One that did not answer the last time seems to be back; and so may we be.
     if (known && known.fails > 0 && known.contact.isAt(contact)) this.prospects.check(known.contact)

@@ -49,4 +49,6 @@ export interface KademliaNodeOptions {
   readonly goodFor?: Millis
   /** Whether the table is kept fresh by questions of its own, and every bucket filled after joining. On when left out. */
   readonly upkeep?: boolean
+  /** Whether somebody who asks us is asked back where the table has a place for it. On when left out. */
+  readonly asksBack?: boolean
 }

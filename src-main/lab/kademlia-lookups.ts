@@ -9,7 +9,7 @@ import { type Summary, summaryOf } from './summary.ts'
 /** No lookup takes longer. */
 const LONGEST_LOOKUP: Millis = 10 * MINUTE
 /** Nearest nodes known when a lookup starts: enough that one of them is still there at its end. */
-const TRUTH_DEPTH = 32
+const TRUTH_DEPTH = 8
 
 export interface LookupSummary {
   readonly lookups: number

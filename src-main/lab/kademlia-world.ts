@@ -53,6 +53,8 @@ export interface WorldOptions {
   readonly natFraction: number
   /** Whether tables ask questions of their own. */
   readonly upkeep: boolean
+  /** Whether who asks is asked back; without newcomers that would change no table. */
+  readonly asksBack: boolean
   /** Where they are to differ from `FRIENDLY_LIMITS`. */
   readonly limits?: Partial<RpcLimits>
 }
@@ -141,7 +143,7 @@ export class KademliaWorld {
   }
 
   private async make(routers?: KademliaNodeOptions['routers']): Promise<Member> {
-    const { network, k, alpha, enlarged, natFraction, upkeep, limits } = this.options
+    const { network, k, alpha, enlarged, natFraction, upkeep, asksBack, limits } = this.options
     const behindRouter = this.random.chance(natFraction)
     const nat = behindRouter ? { nat: { kind: pick(this.random, NAT_KINDS) } } : {}
     const host = network.host(labAddress(this.made++), nat)
@@ -159,6 +161,7 @@ export class KademliaWorld {
       alpha,
       enlarged,
       upkeep,
+      asksBack,
       external: host.publicAddress,
       ...(routers && { routers }),
     })

@@ -95,7 +95,8 @@ export async function runKademlia(options: KademliaOptions, watcher: KademliaWat
   const network = new MessageNetwork({ seed: options.seed, mode: options.mode, latency: LATENCY })
   const { k, alpha, enlarged, nat, churn } = options
   const upkeep = churn > 0
-  const world = new KademliaWorld({ network, k, alpha, enlarged, natFraction: nat, upkeep })
+  const asksBack = upkeep || options.join
+  const world = new KademliaWorld({ network, k, alpha, enlarged, natFraction: nat, upkeep, asksBack })
   const random = network.random.split('experiment')
 
   if (options.join) await joinAll(world, network, options.nodes, watcher)
