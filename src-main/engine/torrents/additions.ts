@@ -69,32 +69,37 @@ export class Additions {
   /** @returns its id. @throws TorrentsError, DiskError; then nothing has changed */
   async add({ torrent, directory, paused, useExisting, peers, wanted }: Addition): Promise<string> {
     const selection = chosenFiles(torrent.metainfo, wanted)
-    const id = this.claim(torrent.metainfo.infoHash, torrent.metainfo.name, directory)
+    const rest = { directory, useExisting, selection, given: peers, paused: () => paused }
+    return this.bringInFor({ torrent, ...rest })
+  }
+
+  /** Seeds files that have just been hashed, where they stand. @returns its id. @throws TorrentsError, DiskError */
+  async seedComplete(torrent: TorrentFile, directory: string): Promise<string> {
+    const rest = { useExisting: true, selection: undefined, given: [], paused: () => false }
+    return this.bringInFor({ torrent, directory, ...rest, hashed: true })
+  }
+
+  /** In the place of its magnet, where it is one; what that one knows goes on. */
+  private async bringInFor(plan: Plan): Promise<string> {
+    const { torrent, directory } = plan
+    const { metainfo } = torrent
+    const id = this.claim(metainfo.infoHash, metainfo.name, directory)
     const present = this.place.find(id)
     const magnet = present?.kind === 'magnet' ? present : undefined
     try {
       await magnet?.stop()
       // Its own metadata may have come just before.
       if (this.place.find(id)?.kind === 'torrent')
-        throw new TorrentsError({ code: 'ALREADY_PRESENT', id, name: torrent.metainfo.name })
-      const known = magnet ? merged(torrent, magnet) : torrent
-      await this.bringIn({ torrent: known, directory, useExisting, selection, given: peers, paused: () => paused })
+        throw new TorrentsError({ code: 'ALREADY_PRESENT', id, name: metainfo.name })
+      const latest = magnet && {
+        torrent: () => merged(torrent, magnet.magnet),
+        given: () => (metainfo.private ? plan.given : [...magnet.magnet.peers, ...plan.given]),
+      }
+      await this.bringIn({ ...plan, latest })
       return id
     } catch (error) {
-      if (magnet && this.place.find(id) === magnet) void magnet.start()
+      if (magnet && this.place.find(id) === magnet) this.place.begin(magnet)
       throw error
-    } finally {
-      this.place.busy.delete(id)
-    }
-  }
-
-  /** Seeds files that have just been hashed, where they stand. */
-  async seedComplete(torrent: TorrentFile, directory: string): Promise<string> {
-    const id = this.claim(torrent.metainfo.infoHash, torrent.metainfo.name, directory)
-    try {
-      const rest = { useExisting: true, selection: undefined, given: [], paused: () => false }
-      await this.bringIn({ torrent, directory, ...rest, hashed: true })
-      return id
     } finally {
       this.place.busy.delete(id)
     }
@@ -110,7 +115,7 @@ export class Additions {
     const chosen = keptChoice(wanted)
     const id = toHex(infoHash)
     const present = this.place.find(id)
-    if (present?.kind === 'magnet' && present.phase.name === 'error') {
+    if (present?.kind === 'magnet' && present.phase.name === 'error' && !this.place.busy.has(id)) {
       void present.retry({ magnet: link, directory, paused, useExisting, wanted: chosen })
       return id
     }
@@ -152,17 +157,19 @@ export class Additions {
   /** The torrent, in the list and running. Undefined where what it was for has ended meanwhile. @throws DiskError; then nothing has changed */
   private async bringIn(plan: Plan): Promise<TorrentSession | undefined> {
     const { files, disk, parts } = this.place
-    const { torrent, directory, useExisting, selection, given, carried = [], hashed = false } = plan
-    const { metainfo, bytes } = torrent
-    const { infoHash } = metainfo
+    const { directory, useExisting, selection, carried = [], hashed = false } = plan
+    const { metainfo: described } = plan.torrent
+    const { infoHash } = described
     const id = toHex(infoHash)
-    const layout = new Layout(metainfo, directory)
+    const layout = new Layout(described, directory)
     if (!hashed) await prepareDirectory(files, directory)
     const others = this.place.torrents().map((session) => session.files.layout)
     const found = await claimTargets(files, layout, others, useExisting)
     if (plan.isOver?.()) return undefined
     // Nothing there: known to have nothing. Something there: unknown, so that it is checked.
-    const have = hashed || found.length > 0 ? undefined : new Bitfield(metainfo.pieceCount).bytes
+    const have = hashed || found.length > 0 ? undefined : new Bitfield(described.pieceCount).bytes
+    const { metainfo, bytes } = plan.latest?.torrent() ?? plan.torrent
+    const given = plan.latest?.given() ?? plan.given
     const { store, clock } = parts
     const record = store.transaction(() => {
       store.magnets.remove(infoHash)
@@ -191,13 +198,18 @@ export class Additions {
     info: Uint8Array,
     peers: readonly OriginatedPeer[],
   ): Promise<TorrentSession | undefined> {
-    const torrent = adoptedTorrent(magnet.infoHash, info, magnet.magnet, this.place.platform)
+    const link = magnet.magnet
+    const torrent = adoptedTorrent(magnet.infoHash, info, link, this.place.platform)
     return this.bringIn({
       torrent,
       directory: magnet.directory,
       useExisting: magnet.useExisting,
       selection: adoptedSelection(torrent.metainfo, magnet.wanted, magnet.magnet),
-      given: magnet.magnet.peers,
+      given: link.peers,
+      latest: {
+        torrent: () => (magnet.magnet === link ? torrent : merged(torrent, magnet.magnet)),
+        given: () => magnet.magnet.peers,
+      },
       carried: carriedPeers(peers, torrent.metainfo.private),
       addedAt: magnet.addedAt,
       paused: () => magnet.paused,
@@ -230,9 +242,9 @@ export class Additions {
   }
 }
 
-/** A .torrent with what the magnet in whose place it comes knows besides. */
-function merged(torrent: TorrentFile, { magnet }: MagnetSession): TorrentFile {
-  const further = torrent.metainfo.private ? undefined : withFurtherTrackers(torrent, magnet.trackers)
+/** A .torrent with what a link to it knows besides. A private one takes nothing from links. */
+function merged(torrent: TorrentFile, { trackers }: Magnet): TorrentFile {
+  const further = torrent.metainfo.private ? undefined : withFurtherTrackers(torrent, trackers)
   if (!further) return torrent
   return { bytes: further.bytes, metainfo: { ...torrent.metainfo, trackers: further.trackers } }
 }
@@ -243,6 +255,8 @@ interface Plan {
   readonly useExisting: boolean
   readonly selection: FileSelection | undefined
   readonly given: readonly Endpoint[]
+  /** Both as they are once the disk has been looked at: more may be known by then. */
+  readonly latest?: { torrent(): TorrentFile; given(): readonly Endpoint[] } | undefined
   readonly carried?: readonly OriginatedPeer[]
   /** Unix milliseconds; now where left out. */
   readonly addedAt?: number

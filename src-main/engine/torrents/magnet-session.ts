@@ -13,6 +13,7 @@ import { formatMagnet } from '../../codec/magnet.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { type CodedError, codeOf, type Fault } from '../../kernel/errors.ts'
 import type { Endpoint } from '../../kernel/network.ts'
+import type { PeerSource } from '../../kernel/peer-source.ts'
 import type { MagnetRecord } from '../../storage/magnet-repository.ts'
 import { MetadataSwarm } from '../../torrent/metadata/metadata-swarm.ts'
 import type { FoundMetadata, OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
@@ -124,7 +125,9 @@ export class MagnetSession {
     this.failure = undefined
     this.record()
     await this.next(async () => {
-      if (this.became || this.state.name === 'fetching') return
+      // It may have become a torrent just before.
+      if (this.became) return this.became.resume()
+      if (this.state.name === 'fetching') return
       await this.goOn()
     })
   }
@@ -158,8 +161,9 @@ export class MagnetSession {
     this.link = mergedMagnet(known, other)
     this.record()
     if (this.state.name !== 'fetching') return
-    if (this.link.trackers.length > known.trackers.length) void this.reconnect()
-    else this.tryPeers(other.peers)
+    const fresh = this.link.trackers.filter((url) => !known.trackers.includes(url))
+    if (fresh.length > 0) this.current?.follow(this.sourcesOf(fresh).filter(({ kind }) => kind === 'tracker'))
+    this.tryPeers(other.peers)
   }
 
   /** A clean end. Nothing begins any more, unless by `start`. */
@@ -205,16 +209,19 @@ export class MagnetSession {
   }
 
   private fetch(): void {
-    const { listener, peerExchange, sourcesFor } = this.parts
+    const { listener, peerExchange } = this.parts
     const swarm = this.kept ?? this.newSwarm()
     if (peerExchange) swarm.setPeerExchange(peerExchange())
-    const trackers = this.link.trackers.map((url) => [url])
     this.kept = swarm
     this.current = swarm
     listener.add(swarm)
     this.enter({ name: 'fetching' })
-    swarm.start(sourcesFor({ trackers, private: false, everyTier: true }))
+    swarm.start(this.sourcesOf(this.link.trackers))
     this.tryPeers(this.link.peers)
+  }
+
+  private sourcesOf(trackers: readonly string[]): readonly PeerSource[] {
+    return this.parts.sourcesFor({ trackers: trackers.map((url) => [url]), private: false, everyTier: true })
   }
 
   private newSwarm(): MetadataSwarm {

@@ -43,6 +43,8 @@ export class TorrentList {
   private waiting: InTurns<Uint8Array | MagnetRecord> | undefined
   /** Torrents whose totals and peers are being recorded. */
   private unsaved: InTurns<TorrentSession> | undefined
+  /** Nothing begins any more. */
+  private ended = false
   private readonly unreadableIds = new Set<string>()
   private readonly tick: Timer
   private readonly saving: Timer
@@ -189,10 +191,8 @@ export class TorrentList {
       this.sessions.delete(id)
     } catch (error) {
       // It stays in the list as it was, so that nothing is lost and the person can try again.
-      void this.sessions
-        .get(id)
-        ?.start()
-        .catch(() => {})
+      const entry = this.sessions.get(id)
+      if (entry) this.begin(entry)
       throw error
     } finally {
       this.busy.delete(id)
@@ -202,6 +202,7 @@ export class TorrentList {
 
   /** Ends all at once: trackers are told, everything verified is recorded. */
   async stop(): Promise<void> {
+    this.ended = true
     this.tick.cancel()
     this.saving.cancel()
     this.waiting?.stop()
@@ -271,6 +272,8 @@ export class TorrentList {
     this.sessions.set(entry.id, entry)
     this.unreadableIds.delete(entry.id)
     this.watchers.notify()
+    // What was being added while all ends is taken up the next time.
+    if (this.ended) return
     start().catch((error) => this.parts.log.write('error', 'torrent did not start', { id: entry.id, error }))
   }
 }

@@ -90,15 +90,21 @@ export class MetadataSwarm implements PeerOwner {
   /** stopped -> running. Announces itself at the sources and connects to what they find. */
   start(sources: readonly PeerSource[]): void {
     if (this.state !== 'stopped') throw new Error(`metadata that is ${this.state} cannot be looked for`)
-    const { infoHash, options } = this
-    const { peerId, port, clock } = options
     this.state = 'running'
-    this.since = clock.wallTime()
+    this.since = this.options.clock.wallTime()
+    this.follow(sources)
+    this.dialMore()
+  }
+
+  /** Announces itself at further sources too. Nothing where it does not run. */
+  follow(sources: readonly PeerSource[]): void {
+    if (this.state !== 'running') return
+    const { infoHash, options } = this
+    const { peerId, port } = options
     const totals = () => ({ uploaded: 0, downloaded: 0, left: LEFT_WHILE_UNKNOWN })
     this.sources.follow(sources, false, { infoHash, peerId, port, totals }, (endpoints, kind) =>
       this.addPeers(endpoints, kind),
     )
-    this.dialMore()
   }
 
   /** running -> stopping -> stopped. Resolves when every connection has closed and sources have said goodbye; after `found` without. */
