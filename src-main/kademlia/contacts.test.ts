@@ -7,7 +7,7 @@ import { Contact } from './contact.ts'
 import { Contacts } from './contacts.ts'
 import { NodeId } from './node-id.ts'
 import type { KademliaNodeOptions } from './node-options.ts'
-import { MAPPING_LIFE, MAX_PROSPECTS, PROSPECTS_PER_TICK } from './prospects.ts'
+import { MAPPING_LIFE, MAX_INVITED, MAX_PROSPECTS, PROSPECTS_PER_TICK } from './prospects.ts'
 import { type Asked, ScriptedRpc } from './test-support.ts'
 
 function world(options: Partial<KademliaNodeOptions> = {}) {
@@ -89,10 +89,22 @@ describe('who asks us', () => {
     expect(rpc.open).toHaveLength(PROSPECTS_PER_TICK)
     expect(contacts.waiting).toBe(MAX_PROSPECTS)
     contacts.tick()
-    expect(rpc.open).toHaveLength(2 * PROSPECTS_PER_TICK)
-    expect(contacts.waiting).toBe(MAX_PROSPECTS - PROSPECTS_PER_TICK)
+    expect(rpc.open).toHaveLength(MAX_INVITED)
+    expect(contacts.waiting).toBe(MAX_PROSPECTS - (MAX_INVITED - PROSPECTS_PER_TICK))
     contacts.stop()
     expect([rpc.open.length, contacts.waiting]).toEqual([0, 0])
+  })
+
+  test('in a flood of those who never answer, the table still asks what it has to', async () => {
+    const { sim, rpc, contacts, stranger } = world()
+    const contact = stranger(2_000)
+    contacts.asked(contact, false)
+    answer(rpc, rpc.open[0] as Asked, contact.id)
+    for (let n = 0; n < 1_000; n++) contacts.asked(stranger(n), false)
+    for (let tick = 0; tick < 4; tick++) contacts.tick()
+    await sim.run(MAPPING_LIFE + SECOND)
+    contacts.tick()
+    expect(rpc.open.filter(({ to }) => to.host === contact.endpoint.host)).toHaveLength(1)
   })
 })
 

@@ -2,7 +2,8 @@
  * Those that may enter the routing table once they have answered. Who asks us, or is named by others, is asked when the
  * table has a place for it. One that asked us first may answer only because its home router still lets us in: it is asked
  * again once it has been silent for `MAPPING_LIFE`, and is named to nobody if it fails then.
- * Limits: `MAX_PROSPECTS` waiting, as many on trial, `PROSPECTS_PER_TICK`, `MAX_CHECKS` questions of this class's own under way.
+ * Limits: `MAX_PROSPECTS` waiting, as many on trial, `PROSPECTS_PER_TICK`, `MAX_CHECKS` questions of this class's own under way,
+ * `MAX_INVITED` where a newcomer is asked.
  */
 import { type Clock, type Millis, SECOND } from '../kernel/clock.ts'
 import type { Contact } from './contact.ts'
@@ -11,6 +12,8 @@ import type { Contacts } from './contacts.ts'
 export const MAX_PROSPECTS = 64
 export const PROSPECTS_PER_TICK = 16
 export const MAX_CHECKS = 32
+/** So many of these may be to newcomers: forged ones, who never answer, must not take the places of what the table has to ask. */
+export const MAX_INVITED = 24
 export const MAPPING_LIFE: Millis = 90 * SECOND
 
 interface Prospect {
@@ -45,7 +48,7 @@ export class Prospects {
     if (!this.contacts.table.wants(contact, this.clock.now())) return
     const { key } = contact.id
     if (this.queue.has(key) || this.checking.has(key)) return
-    if (this.allowance > 0) this.invite(contact, hasAsked)
+    if (this.mayInvite) this.invite(contact, hasAsked)
     else if (this.queue.size < MAX_PROSPECTS) this.queue.set(key, { contact, hasAsked })
   }
 
@@ -54,7 +57,7 @@ export class Prospects {
     const now = this.clock.now()
     this.allowance = PROSPECTS_PER_TICK
     for (const [key, { contact, hasAsked }] of this.queue) {
-      if (this.allowance === 0) break
+      if (!this.mayInvite) break
       this.queue.delete(key)
       if (this.contacts.table.wants(contact, now)) this.invite(contact, hasAsked)
     }
@@ -86,6 +89,10 @@ export class Prospects {
     this.queue.clear()
     this.trials.clear()
     this.checking.clear()
+  }
+
+  private get mayInvite(): boolean {
+    return this.allowance > 0 && this.checking.size < MAX_INVITED
   }
 
   private invite(contact: Contact, hasAsked: boolean): void {
