@@ -1,6 +1,7 @@
 /** What people see of a magnet that is no torrent yet: projections into the contract's rows. They decide nothing. */
 import type { MetadataProgress, TorrentDetail, TorrentRow, TorrentState } from '#shared/contract/torrents.ts'
 import { MINUTE, SECOND } from '../../kernel/clock.ts'
+import type { PeerSourceStatus } from '../../kernel/peer-source.ts'
 import type { MagnetSession } from './magnet-session.ts'
 import { idleTracker, peerEntry, type RowContext, trackerEntry } from './rows.ts'
 import { askedSources, listed, whyNoPeers } from './source-words.ts'
@@ -10,11 +11,12 @@ const MAX_TRACKERS = 200
 
 export function magnetRow(session: MagnetSession, context: RowContext): TorrentRow {
   const { id, phase, swarm, name, directory, addedAt } = session
-  const metadata = swarm ? progressOf(session) : undefined
+  const sources = swarm?.sourceStatus() ?? []
+  const metadata = progressOf(session, sources)
   return {
     ...{ id, name, directory, addedAt },
     state: stateOf(session),
-    reason: 'message' in phase ? phase.message : reasonOf(session, metadata, context),
+    reason: 'message' in phase ? phase.message : reasonOf(session, metadata, sources, context),
     ...(phase.name === 'error' ? { code: phase.code } : {}),
     ...{ size: 0, selected: 0, done: 0, checked: 0, downRate: 0, upRate: 0, downloaded: 0, uploaded: 0, seeds: 0 },
     ...(metadata ? { metadata } : {}),
@@ -37,20 +39,24 @@ function stateOf({ phase }: MagnetSession): TorrentState {
   }
 }
 
-function progressOf({ swarm, magnet }: MagnetSession): MetadataProgress | undefined {
+function progressOf(
+  { swarm, magnet }: MagnetSession,
+  sources: readonly PeerSourceStatus[],
+): MetadataProgress | undefined {
   if (!swarm) return undefined
   const given = magnet.peers.length > 0 ? ['given peers'] : []
-  return { ...swarm.snapshot(), asking: [...askedSources(swarm.sourceStatus()), ...given].slice(0, 10) }
+  return { ...swarm.snapshot(), asking: [...askedSources(sources), ...given].slice(0, 10) }
 }
 
 /** What is being tried, and since when. */
 function reasonOf(
-  { phase, swarm }: MagnetSession,
+  { phase }: MagnetSession,
   metadata: MetadataProgress | undefined,
+  sources: readonly PeerSourceStatus[],
   { now, wallTime, online }: RowContext,
 ): string {
   if (phase.name === 'adopting') return 'The description is there; looking at the download folder.'
-  if (!swarm || !metadata) return ''
+  if (!metadata) return ''
   const { connecting, connected, known, serving, size, received, asking, since } = metadata
   const time = `for ${duration(wallTime - since)}`
   if (serving > 0 && size > 0)
@@ -58,7 +64,7 @@ function reasonOf(
   if (connected > 0)
     return `Connected to ${count(connected, 'peer')} without the description; asking ${listed(asking) || 'them'} for others ${time}.`
   if (connecting > 0) return `Connecting to ${connecting} of ${count(known, 'known peer')} ${time}.`
-  const why = whyNoPeers({ sources: swarm.sourceStatus(), connecting, known, now, online })
+  const why = whyNoPeers({ sources, connecting, known, now, online })
   return asking.length > 0 ? `${why} Tried ${listed(asking)} ${time}.` : why
 }
 

@@ -55,6 +55,21 @@ describe('why nobody is connected', () => {
     expect(said).toBe(expected)
   })
 
+  test('the time of the next try is coarse, so that rows do not change each second', () => {
+    const said = (wait: number) => /Next try (.*?)\./.exec(why([source(A, 'failed', 'x', 1_000 + wait)]))?.[1]
+    expect([-5, 0, 1, 10_000, 10_001, 60_000].map(said)).toEqual([
+      'now',
+      'now',
+      'in 10 s',
+      'in 10 s',
+      'in 20 s',
+      'in 60 s',
+    ])
+    expect([60_001, 120_000, 120_001, 1_800_000].map(said)).toEqual(['in 2 min', 'in 2 min', 'in 3 min', 'in 30 min'])
+    const sentences = new Set(Array.from({ length: 1_800 }, (_, second) => said(1_000 * second)))
+    expect(sentences.size).toBeLessThanOrEqual(37)
+  })
+
   test('with no source at all the next step is named', () => {
     expect(why([source('DHT', 'idle')])).toMatch(/names no tracker.*Settings.*peer’s address\.$/)
   })

@@ -1,5 +1,5 @@
 /** Sentences on where peers are looked for and why there are none. Pure; each with what happens next. */
-import type { Millis } from '../../kernel/clock.ts'
+import { MINUTE, type Millis, SECOND } from '../../kernel/clock.ts'
 import type { PeerSourceStatus } from '../../kernel/peer-source.ts'
 
 export interface Search {
@@ -58,9 +58,16 @@ export function whyNoPeers({ sources, connecting, known, now, online }: Search):
 }
 
 function whyFailed({ name, message, nextAt }: PeerSourceStatus, now: Millis, online: boolean): string {
-  const next = nextAt === undefined ? '' : ` Next try in ${Math.max(0, Math.round((nextAt - now) / 1_000))} s.`
+  const next = nextAt === undefined ? '' : ` Next try ${soon(nextAt - now)}.`
   const offline = online
     ? ''
     : ' Shoal may only reach this machine now; allow the network in Settings, or start it without --offline.'
   return `No peers yet: ${name} failed (${message}).${next}${offline}`
+}
+
+/** Coarse: with a thousand torrents, a countdown would change every row each second. */
+function soon(time: Millis): string {
+  if (time <= 0) return 'now'
+  if (time <= MINUTE) return `in ${10 * Math.ceil(time / (10 * SECOND))} s`
+  return `in ${Math.ceil(time / MINUTE)} min`
 }

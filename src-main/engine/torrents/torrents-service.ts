@@ -120,7 +120,10 @@ function feeds(parts: TorrentsServiceParts): Pick<Handlers, Feeds> {
   const context = (): RowContext => ({ now: clock.now(), wallTime: clock.wallTime(), online: parts.online() })
   return {
     rows: {
-      read: () => list.entries().map((entry) => rowOf(entry, context())),
+      read: () => {
+        const now = context()
+        return list.entries().map((entry) => rowOf(entry, now))
+      },
       watch: (_args, changed) => list.watchers.add(changed),
     },
     detail: {
