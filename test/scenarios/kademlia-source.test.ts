@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { type KademliaSourceOptions, kademliaSource } from '../../src-main/discovery/kademlia/kademlia-source.ts'
+import {
+  type KademliaSourceOptions,
+  kademliaSource,
+  MAX_COUNTED,
+} from '../../src-main/discovery/kademlia/kademlia-source.ts'
+import { Contact } from '../../src-main/kademlia/contact.ts'
 import { Kademlia } from '../../src-main/kademlia/kademlia.ts'
 import { MINUTE, SECOND } from '../../src-main/kernel/clock.ts'
 import { formatEndpoint } from '../../src-main/kernel/network.ts'
@@ -76,6 +81,26 @@ describe('the DHT as a source of peers', () => {
     expect(nextAt - world.sim.elapsed).toBeGreaterThan(7 * MINUTE)
     expect(nextAt - world.sim.elapsed).toBeLessThan(15 * MINUTE)
     for (const { following } of [lonely, busy]) await following.stop()
+    await world.close()
+  })
+
+  test('passes on all peers that it is told of, and remembers a bounded number', async () => {
+    const world = new KademliaWorld({ seed: 65 })
+    await world.grow(8)
+    const member = world.members[3] as Member
+    const told = Array.from({ length: 3 * MAX_COUNTED }, (_, n) => ({ host: `9.${n >> 8}.${n & 255}.1`, port: 1 }))
+    const dht = new Kademlia(member.host.clock)
+    dht.add(member.node)
+    const { getPeers } = member.node
+    member.node.getPeers = (target, options, observer) => {
+      observer.found?.({ peers: told, token: undefined }, new Contact(target, member.endpoint))
+      return getPeers.call(member.node, target, options, observer)
+    }
+    const { following, found } = follow(sourceAt(member, { dht: () => dht }), 0)
+    await world.sim.run(30 * SECOND)
+    expect(new Set(found).size).toBe(told.length)
+    expect(following.status()[0]?.peers).toBe(MAX_COUNTED)
+    await following.stop()
     await world.close()
   })
 

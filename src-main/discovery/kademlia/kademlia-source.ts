@@ -23,6 +23,8 @@ export const FIRST_PAUSE: Millis = 15 * SECOND
 /** The shortest time between two searches that `refresh` asks for. */
 export const SHORTEST_PAUSE: Millis = 30 * SECOND
 export const AT_ONCE = 8
+/** Peers of one search that are told apart, so that the count of them costs little for a thousand torrents. */
+export const MAX_COUNTED = 1_000
 /** How often a DHT that is off is looked at again. */
 const LOOK_AGAIN: Millis = 15 * SECOND
 export const SOURCE_NAME = 'DHT'
@@ -144,7 +146,10 @@ class KademliaFollowing implements Following {
 
   private report(peers: readonly Endpoint[]): void {
     if (this.isStopped || peers.length === 0) return
-    for (const { host, port } of peers) this.peers.add(`${host} ${port}`)
+    for (const { host, port } of peers) {
+      if (this.peers.size >= MAX_COUNTED) break
+      this.peers.add(`${host} ${port}`)
+    }
     this.found(peers)
   }
 
