@@ -76,7 +76,7 @@ export class Upkeep {
     renewId()
     if (now - this.lastSweep >= SWEEP_EVERY) {
       this.lastSweep = now
-      joining.remember()
+      if (this.parts.refreshes) joining.remember()
       this.parts.expire()
     }
     if (!this.parts.refreshes || joining.phase !== 'joined') return
