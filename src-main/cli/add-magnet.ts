@@ -20,6 +20,7 @@ export interface MagnetWish {
 
 /**
  * A link whose torrent changes (BEP 46) is looked up first. @param signal ends the waiting for that
+ * @param looking told what the search for such a link has come to
  * @throws ClientError; CommandError OTHER_FOLDER; the signal's reason
  */
 export async function addMagnet(
@@ -27,11 +28,12 @@ export async function addMagnet(
   clients: Clients,
   { magnet, link, directory, useExisting, node }: MagnetWish,
   signal: AbortSignal,
+  looking: (link: SubscriptionRow) => void,
 ): Promise<AddedTorrent> {
   const peers = await peerAddresses(resolver, node.peers)
   try {
     const { id, subscription } = await clients.torrents.add({ source: { magnet: link }, directory, useExisting, peers })
-    const added = id ?? (await torrentUnder(clients, subscription as string, signal))
+    const added = id ?? (await torrentUnder(clients, subscription as string, signal, looking))
     if (id === undefined) await clients.torrents.addPeers({ id: added, peers })
     return { id: added, downloadedBefore: 0 }
   } catch (error) {
@@ -44,12 +46,18 @@ export async function addMagnet(
 }
 
 /** The torrent that the link stands for now, once somebody has said so. */
-function torrentUnder(clients: Clients, subscription: string, signal: AbortSignal): Promise<string> {
+function torrentUnder(
+  clients: Clients,
+  subscription: string,
+  signal: AbortSignal,
+  looking: (link: SubscriptionRow) => void,
+): Promise<string> {
   return follow<SubscriptionRow, string>(
     (listener) => clients.torrents.subscriptions(undefined, listener),
     (rows) => {
       const row = rows.find(({ id }) => id === subscription)
       if (!row) throw new CommandError({ code: 'NO_SUCH_LINK' }, 'The link is no longer followed; add it again.')
+      if (row.torrent === undefined) looking(row)
       return row.torrent
     },
     signal,

@@ -1,5 +1,5 @@
 /** Lines for people: the state of a torrent, bars, tables. */
-import type { TorrentRow } from '#shared/contract/torrents.ts'
+import type { SubscriptionRow, TorrentRow } from '#shared/contract/torrents.ts'
 import { formatBytes, formatDuration, formatPercent, formatPlural, formatRate } from '#shared/format.ts'
 
 const BAR_CELLS = 20
@@ -37,6 +37,11 @@ function metadataLine({ metadata, reason }: TorrentRow): string {
   if (size > 0) return `Fetching the metadata: ${formatBytes(received)} of ${formatBytes(size)}`
   const sources = asking.length > 0 ? asking.join(', ') : 'nobody yet'
   return `Looking for the metadata: asking ${sources}; ${formatPlural(known, 'peer')} known, ${connected} connected`
+}
+
+/** One line about a link whose torrent is yet to be looked up. */
+export function linkLine({ reason }: SubscriptionRow): string {
+  return cut(reason || 'Looking up what the link stands for.', LINE_WIDTH)
 }
 
 /** One line about a torrent that is shared. */

@@ -180,7 +180,7 @@ export const publicationRow = z.object({
   /** Nodes that hold it since the last time; Unix milliseconds of that. */
   stored: z.int(),
   publishedAt: z.number().optional(),
-  /** Why it failed and what to do, else empty. */
+  /** Why it failed or waits, and what to do; else empty. */
   reason: z.string(),
 })
 export type PublicationRow = z.infer<typeof publicationRow>

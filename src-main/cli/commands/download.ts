@@ -3,7 +3,7 @@
  * the download is complete; so it goes on after kill -9 without a check, and what others put there is never taken for ours.
  */
 import { join } from 'node:path'
-import type { TorrentRow } from '#shared/contract/torrents.ts'
+import type { SubscriptionRow, TorrentRow } from '#shared/contract/torrents.ts'
 import { formatBytes, formatDuration, formatRate } from '#shared/format.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { SECOND } from '../../kernel/clock.ts'
@@ -20,7 +20,7 @@ import { type RunningNode, withEngine } from '../run-engine.ts'
 import { type NamedSource, openSource } from '../torrent-argument.ts'
 import { integerOf, pathOf } from '../values.ts'
 import { policyOf, stopped, withHost } from '../with-host.ts'
-import { torrentLine } from '../words.ts'
+import { linkLine, torrentLine } from '../words.ts'
 
 const LONGEST_SECONDS = 10_000_000
 const IT_GOES_ON = 'What is there is kept; the same command goes on with it.'
@@ -135,6 +135,7 @@ async function receive(
             clients,
             { ...wish, ...source, useExisting: wish.useExisting === true },
             ending.signal,
+            (link) => pace.due() && out.progress(lookingUp(link), linkLine(link)),
           )
     row = await followTorrent(clients, added.id, done, ending.signal)
   } finally {
@@ -161,6 +162,10 @@ async function share(
   const timer = clock.after(seconds * SECOND, () => over.abort())
   await stopped(AbortSignal.any([stop, over.signal]))
   timer.cancel()
+}
+
+function lookingUp({ state, reason }: SubscriptionRow) {
+  return { state, reason, downloaded: 0, total: 0, downRate: 0, peers: 0 }
 }
 
 function progressOf(row: TorrentRow) {

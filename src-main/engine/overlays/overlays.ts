@@ -75,8 +75,10 @@ export class Overlays {
     return this.nodes.wanted ? this.kademlia : undefined
   }
 
-  get keyValueStore(): KeyValueStore | undefined {
-    return this.dht && this.store
+  /** `joining`: there is nobody to ask yet. */
+  get keyValueStore(): KeyValueStore | 'off' | 'joining' {
+    if (!this.dht) return 'off'
+    return this.kademlia.ready ? this.store : 'joining'
   }
 
   /** Our nodes as they stand. */

@@ -16,7 +16,7 @@ async function onHost(
   body: (parts: {
     sim: Simulation
     store: MemoryStore
-    away: { value: boolean }
+    away: { value: boolean; as?: 'off' | 'joining' }
     open: () => Promise<Publications>
   }) => Promise<void>,
 ): Promise<void> {
@@ -25,13 +25,13 @@ async function onHost(
   await sim.within(MINUTE, host.files.makeDirectory('/p'))
   const session = await sim.within(MINUTE, openSessionStore(host, '/p'))
   const store = new MemoryStore(host.clock)
-  const away = { value: false }
+  const away: { value: boolean; as?: 'off' | 'joining' } = { value: false }
   const opened: Publications[] = []
   const open = async () => {
     opened.at(-1)?.stop()
     const publications = new Publications({
       ...{ clock: host.clock, random: host.random, log: host.log, repository: session.publications },
-      store: () => (away.value ? undefined : store),
+      store: () => (away.value ? (away.as ?? 'off') : store),
     })
     opened.push(publications)
     publications.start()
@@ -119,6 +119,19 @@ describe('a link of ours', () => {
       away.value = false
       await sim.run(MINUTE)
       expect(publications.rows()[0]?.state).toBe('published')
+    }))
+
+  test('waits for the first node of the DHT, and fails nothing meanwhile', () =>
+    onHost(async ({ sim, store, away, open }) => {
+      Object.assign(away, { value: true, as: 'joining' })
+      const publications = await open()
+      publications.create('News', torrent(1))
+      await sim.run(30 * SECOND)
+      expect(store.puts).toEqual([])
+      expect(publications.rows()[0]).toMatchObject({ state: 'publishing', reason: expect.stringContaining('No node') })
+      away.value = false
+      await sim.run(3 * SECOND)
+      expect(publications.rows()[0]).toMatchObject({ state: 'published', reason: '' })
     }))
 
   test('whose key was used elsewhere goes above what stands there once it is published again', () =>

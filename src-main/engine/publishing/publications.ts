@@ -18,6 +18,7 @@ import type { Random } from '../../kernel/random.ts'
 import type { PublicationRecord, PublicationRepository } from '../../storage/publication-repository.ts'
 import { TorrentsError } from '../torrents/torrents-error.ts'
 import { Watchers } from '../watchers.ts'
+import { type ItemStore, lookAgainAfter } from './item-store.ts'
 import { linkId, pointerTo } from './torrent-pointer.ts'
 
 export const MAX_PUBLICATIONS = 100
@@ -26,18 +27,18 @@ export const PUT_PERIOD: Millis = HOUR
 /** After a failure: doubled each time. */
 export const RETRY_STEP: Millis = 30 * SECOND
 export const RETRY_CEILING: Millis = 15 * MINUTE
-/** How often it is looked whether there is a DHT. */
-export const STORE_PERIOD: Millis = 5 * SECOND
 /** Writes of several links at the start stand so far apart. */
 const START_STEP: Millis = 500
+
+const OFF = 'The DHT is off; turn it on in Settings, and the link is published by itself.'
+const JOINING = 'No node of the DHT is known yet; it is published by itself once there is one.'
 
 export interface PublicationsParts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
   readonly repository: PublicationRepository
-  /** Undefined while there is none. */
-  readonly store: () => KeyValueStore | undefined
+  readonly store: () => ItemStore
 }
 
 /** What is published: names a torrent of the list. */
@@ -153,12 +154,13 @@ export class Publications {
 
   private put(publication: Publication): void {
     const store = this.parts.store()
-    if (!store) {
-      this.enter(publication, 'failed', 'The DHT is off; turn it on in Settings, and the link is published by itself.')
-      this.later(publication, STORE_PERIOD)
+    if (typeof store === 'string') {
+      if (store === 'off') this.enter(publication, 'failed', OFF)
+      else this.enter(publication, 'publishing', JOINING)
+      this.later(publication, lookAgainAfter(store))
       return
     }
-    if (publication.state === 'failed') this.enter(publication, 'publishing', '')
+    if (publication.state === 'failed' || publication.reason !== '') this.enter(publication, 'publishing', '')
     // A look at what others hold may still be under way: one request of each at a time.
     publication.request?.cancel()
     const { seed, salt, infoHash, seq } = publication.record

@@ -25,7 +25,7 @@ const WHERE = { directory: '/downloads', paused: false }
 interface World {
   readonly sim: Simulation
   readonly store: MemoryStore
-  readonly away: { value: boolean }
+  readonly away: { value: boolean; as?: 'off' | 'joining' }
   readonly added: [string, Magnet][]
   readonly failing: { with: Error | undefined }
   readonly put: (seq: bigint, value: Uint8Array) => void
@@ -38,7 +38,7 @@ async function onHost(body: (world: World) => Promise<void>): Promise<void> {
   await sim.within(MINUTE, host.files.makeDirectory('/p'))
   const session = await sim.within(MINUTE, openSessionStore(host, '/p'))
   const store = new MemoryStore(host.clock)
-  const away = { value: false }
+  const away: World['away'] = { value: false }
   const failing: World['failing'] = { with: undefined }
   const added: World['added'] = []
   const opened: Subscriptions[] = []
@@ -46,7 +46,7 @@ async function onHost(body: (world: World) => Promise<void>): Promise<void> {
     opened.at(-1)?.stop()
     const subscriptions = new Subscriptions({
       ...{ clock: host.clock, random: host.random, log: host.log, repository: session.subscriptions },
-      store: () => (away.value ? undefined : store),
+      store: () => (away.value ? (away.as ?? 'off') : store),
       addMagnet: (magnet, { directory }) => {
         if (failing.with) throw failing.with
         added.push([directory, magnet])
@@ -69,6 +69,21 @@ async function onHost(body: (world: World) => Promise<void>): Promise<void> {
 const firstBytes = (added: World['added']) => added.map(([, { infoHash }]) => infoHash?.[0])
 
 describe('a link that is followed', () => {
+  test('waits for the first node of the DHT, and is looked up as soon as there is one', () =>
+    onHost(async ({ sim, store, away, put, added, open }) => {
+      put(5n, pointerTo(hash(1)))
+      Object.assign(away, { value: true, as: 'joining' })
+      const subscriptions = open()
+      subscriptions.add(link, WHERE)
+      await sim.run(30 * SECOND)
+      expect(store.gets).toEqual([])
+      expect(subscriptions.rows()).toMatchObject([{ state: 'looking', reason: expect.stringContaining('No node') }])
+      away.value = false
+      await sim.run(3 * SECOND)
+      expect(firstBytes(added)).toEqual([1])
+      expect(subscriptions.rows()).toMatchObject([{ state: 'current', reason: '' }])
+    }))
+
   test('is looked up at once; its torrent is added with what the link knows', () =>
     onHost(async ({ sim, put, added, open }) => {
       put(5n, pointerTo(hash(1)))

@@ -10,7 +10,7 @@ import type { SubscriptionRow } from '#shared/contract/torrents.ts'
 import { formatMagnet, type Magnet, type MutableSource, parseMagnet } from '../../codec/magnet.ts'
 import { mutableTarget } from '../../kademlia/mutable-item.ts'
 import { bytesEqual, toHex } from '../../kernel/bytes.ts'
-import { type Clock, HOUR, MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
+import { type Clock, HOUR, MINUTE, type Millis, type Timer } from '../../kernel/clock.ts'
 import { codeOf, messageOf } from '../../kernel/errors.ts'
 import type { GetReport, KeyValueStore, MutableItem, RunningRequest } from '../../kernel/key-value-store.ts'
 import type { Log } from '../../kernel/log.ts'
@@ -22,6 +22,7 @@ import type {
 } from '../../storage/subscription-repository.ts'
 import { TorrentsError } from '../torrents/torrents-error.ts'
 import { Watchers } from '../watchers.ts'
+import { type ItemStore, lookAgainAfter } from './item-store.ts'
 import { linkId, pointedTo } from './torrent-pointer.ts'
 
 export const MAX_SUBSCRIPTIONS = 200
@@ -30,18 +31,18 @@ export const CHECK_PERIOD: Millis = 30 * MINUTE
 /** While nothing was found yet: doubled each time, up to `CHECK_PERIOD`. */
 export const RETRY_STEP: Millis = MINUTE
 const PUT_AGAIN_AFTER: Millis = HOUR
-/** How often it is looked whether there is a DHT. */
-export const STORE_PERIOD: Millis = 5 * SECOND
 /** Searches for several links at the start stand so far apart. */
 const START_STEP: Millis = 500
+
+const OFF = 'The DHT is off; turn it on in Settings, and the link is looked up by itself.'
+const JOINING = 'No node of the DHT is known yet; the link is looked up by itself once there is one.'
 
 export interface SubscriptionsParts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
   readonly repository: SubscriptionRepository
-  /** Undefined while there is none. */
-  readonly store: () => KeyValueStore | undefined
+  readonly store: () => ItemStore
   /** Adds the torrent of a version, unless it is in the list. @throws what the person must be told */
   readonly addMagnet: (
     magnet: Magnet & { readonly infoHash: Uint8Array },
@@ -166,13 +167,9 @@ export class Subscriptions {
 
   private look(subscription: Subscription): void {
     const store = this.parts.store()
-    if (!store) {
-      this.enter(
-        subscription,
-        subscription.state,
-        'The DHT is off; turn it on in Settings, and the link is looked up by itself.',
-      )
-      this.later(subscription, STORE_PERIOD)
+    if (typeof store === 'string') {
+      this.enter(subscription, subscription.state, store === 'off' ? OFF : JOINING)
+      this.later(subscription, lookAgainAfter(store))
       return
     }
     subscription.timer?.cancel()
