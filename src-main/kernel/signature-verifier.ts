@@ -1,4 +1,5 @@
 /** Checks of ECDSA signatures on the curve secp256k1. */
+import { CodedError, type Fault } from './errors.ts'
 
 /** One question to the curve. */
 export interface SignatureCheck {
@@ -22,6 +23,18 @@ export interface SignatureVerifier {
 
 /** Checks many signatures away from the thread that asks. */
 export interface SignatureBatches {
-  /** One answer for each check, in their order. Rejects where none can be given. */
+  /** One answer for each check, in their order. Rejects with a `SignatureBatchError` where none can be given. */
   verifyAll(checks: readonly SignatureCheck[]): Promise<readonly boolean[]>
+  /** Open batches fail with `CLOSED`, and so does every later one. */
+  close(): Promise<void>
 }
+
+export type SignatureBatchFault = Fault &
+  (
+    | { readonly code: 'CLOSED' }
+    | { readonly code: 'FULL'; readonly limit: number }
+    | { readonly code: 'WORKER_DIED'; readonly reason: string }
+  )
+
+/** Signatures could not be checked. Says nothing about them. */
+export class SignatureBatchError extends CodedError<SignatureBatchFault> {}

@@ -14,6 +14,8 @@ import { SignatureCache } from './signature-checks.ts'
 import type { Spend } from './spend-checker.ts'
 import { MAX_BATCH_CHECKS, MAX_OPEN_BATCHES, verifyInputs } from './verify-inputs.ts'
 
+type Batches = Pick<SignatureBatches, 'verifyAll'>
+
 const verifier = createSignatureVerifier()
 const secrets = [1, 2, 3].map((n) => new Uint8Array(32).fill(n))
 const [keyA, keyB, keyC] = secrets.map((secret) => secp256k1.getPublicKey(secret, true)) as [
@@ -39,7 +41,7 @@ function spendOf(script: Uint8Array, signers: readonly number[], before = new Ui
 }
 
 /** Batches that answer at once and count. */
-function counting(): SignatureBatches & { sizes: number[]; mostOpen: number } {
+function counting(): Batches & { sizes: number[]; mostOpen: number } {
   let open = 0
   return {
     sizes: [],
@@ -108,7 +110,7 @@ describe('inputs in batches', () => {
   test('what is assumed does not get into the cache', async () => {
     const cache = new SignatureCache()
     const asked: SignatureCheck[] = []
-    const batches: SignatureBatches = {
+    const batches: Batches = {
       verifyAll: async (checks) => {
         asked.push(...checks)
         return checks.map((check) => verifier.verify(check))
@@ -120,7 +122,7 @@ describe('inputs in batches', () => {
   })
 
   test('batches that cannot be answered reject the whole', async () => {
-    const batches: SignatureBatches = { verifyAll: () => Promise.reject(new Error('the threads are gone')) }
+    const batches: Batches = { verifyAll: () => Promise.reject(new Error('the threads are gone')) }
     const spend = spendOf(payTo(keyA), [0])
     await expect(verifyInputs([spend], CONSENSUS_FLAGS, { verifier, batches })).rejects.toThrow('the threads are gone')
   })
@@ -128,7 +130,7 @@ describe('inputs in batches', () => {
   test('a batch that fails while an earlier one is under way rejects the whole and nothing else', async () => {
     let answerFirst = () => {}
     let calls = 0
-    const batches: SignatureBatches = {
+    const batches: Batches = {
       verifyAll: (checks) => {
         if (calls++ > 0) return Promise.reject(new Error('the threads are gone'))
         return new Promise((resolve) => {
@@ -145,7 +147,7 @@ describe('inputs in batches', () => {
   })
 
   test('an answer that is missing counts as none', async () => {
-    const batches: SignatureBatches = { verifyAll: async () => [] }
+    const batches: Batches = { verifyAll: async () => [] }
     const run = (signer: number) =>
       verifyInputs([spendOf(payTo(keyA), [signer])], CONSENSUS_FLAGS, { verifier, batches })
     expect(await run(0)).toBeUndefined()

@@ -24,7 +24,7 @@ export interface InputFailure {
 
 export interface InputVerifiers {
   readonly verifier: SignatureVerifier
-  readonly batches: SignatureBatches
+  readonly batches: Pick<SignatureBatches, 'verifyAll'>
   /** Signatures known to be good; is told of more. */
   readonly cache?: SignatureCache
 }
