@@ -104,6 +104,30 @@ describe('the DHT as a source of peers', () => {
     await world.close()
   })
 
+  test('that nobody took the announcement is a reason to try again soon, whoever was found', async () => {
+    const world = new KademliaWorld({ seed: 66 })
+    await world.grow(8)
+    const [a, b] = [world.members[3], world.members[6]] as [Member, Member]
+    const other = follow(sourceAt(a), 4_001)
+    await world.sim.run(30 * SECOND)
+    const { announce } = b.node
+    let refused = 2
+    b.node.announce = (target, options, observer) =>
+      announce.call(b.node, target, options, {
+        ...observer,
+        done: (report) => observer.done(refused-- > 0 ? { ...report, stored: 0 } : report),
+      })
+    const { following, found } = follow(sourceAt(b), 4_002)
+    await world.sim.run(10 * SECOND)
+    expect(found).toContain(`${a.host.address}:4001`)
+    expect((following.status()[0]?.nextAt as number) - world.sim.elapsed).toBeLessThan(15 * SECOND)
+    await world.sim.run(MINUTE)
+    expect(refused).toBe(-1)
+    expect((following.status()[0]?.nextAt as number) - world.sim.elapsed).toBeGreaterThan(9 * MINUTE)
+    for (const each of [other.following, following]) await each.stop()
+    await world.close()
+  })
+
   test('waits for the first nodes and begins at once when there are some', async () => {
     const world = new KademliaWorld({ seed: 63 })
     await world.grow(10)

@@ -1,7 +1,7 @@
 /**
  * The mainline DHT as a `PeerSource`: looks for peers and announces us at the start, then about every 15 minutes; while no
- * others have been found after 15 s, then after twice as long each time, because a person who has just pasted a magnet
- * link is waiting. Waits while no node has joined and begins when one has.
+ * others have been found, or nobody took the announcement, after 15 s, then after twice as long each time, because a person
+ * who has just pasted a magnet link is waiting. Waits while no node has joined and begins when one has.
  *
  * Make one for all torrents: its announces take turns, `AT_ONCE` at a time. Private torrents must not be given to it
  * (BEP 27). Port 0 means that we take no connections: then it looks for peers and announces nothing.
@@ -18,7 +18,7 @@ import type { Random } from '../../kernel/random.ts'
 import { type Turn, Turns } from './turns.ts'
 
 export const ANNOUNCE_EVERY: Millis = 15 * MINUTE
-/** The first pause while no peers were found; then twice as long each time, up to `ANNOUNCE_EVERY`. */
+/** The first pause while no peers were found or nobody knows of us; then twice as long each time, up to `ANNOUNCE_EVERY`. */
 export const FIRST_PAUSE: Millis = 15 * SECOND
 /** The shortest time between two searches that `refresh` asks for. */
 export const SHORTEST_PAUSE: Millis = 30 * SECOND
@@ -163,7 +163,7 @@ class KademliaFollowing implements Following {
     const dht = this.options.dht()
     // Its nodes may have gone in the middle of the search: it is begun again once there are others.
     if (replies === 0 && !dht?.ready) this.wait(dht)
-    else this.plan(this.pause())
+    else this.plan(this.pause(stored))
     turn?.end()
   }
 
@@ -173,10 +173,11 @@ class KademliaFollowing implements Following {
     return this.peers.size > 1 || [...this.peers].some((endpoint) => !endpoint.endsWith(own))
   }
 
-  private pause(): Millis {
-    const hasPeers = this.hasOthers()
-    const pause = hasPeers ? ANNOUNCE_EVERY : this.searchPause
-    this.searchPause = hasPeers ? FIRST_PAUSE : Math.min(ANNOUNCE_EVERY, this.searchPause * 2)
+  /** @param stored nodes that took our announcement; undefined where there was none */
+  private pause(stored: number | undefined): Millis {
+    const isEnough = this.hasOthers() && stored !== 0
+    const pause = isEnough ? ANNOUNCE_EVERY : this.searchPause
+    this.searchPause = isEnough ? FIRST_PAUSE : Math.min(ANNOUNCE_EVERY, this.searchPause * 2)
     return pause - this.options.random.below(Math.ceil(pause / 5))
   }
 }
