@@ -219,19 +219,12 @@ export class MetadataSwarm implements PeerOwner {
   // Pieces are not spoken of: what peers say of them is passed over.
 
   choked(): void {}
-
   unchoked(): void {}
-
   interestChanged(): void {}
-
   has(): void {}
-
   hasPieces(): void {}
-
   blockTarget(): undefined {}
-
   blockReceived(): void {}
-
   rejected(): void {}
 
   /** Its metadata was wrong, or it contradicts itself. On loopback, where one address has many peers, only it is closed. */
@@ -257,7 +250,7 @@ export class MetadataSwarm implements PeerOwner {
   }
 
   /** Those that are connected first, then the others that may be dialled. */
-  private bestPeers(): OriginatedPeer[] {
+  bestPeers(): OriginatedPeer[] {
     const known = [...this.list.known.values()].filter(({ self }) => !self)
     const connected = new Set(this.peers().map((peer) => peer.known))
     const first = known.filter((one) => connected.has(one))
