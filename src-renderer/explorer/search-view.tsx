@@ -86,9 +86,14 @@ function Search({ search }: { search: SearchState }): ReactNode {
   )
 }
 
+/** As many as the engine tells of. */
+const MOST_STEPS = 200
+
 function Summary({ search, elapsed }: { search: SearchState; elapsed: number }): ReactNode {
   const { result, steps } = search
   const running = search.state === 'running'
+  // Who is slow may be asked the same once more: that is no step of its own.
+  const repeated = result && steps.length < MOST_STEPS ? result.requests - steps.length : 0
   const failed = steps.filter((step) => step.state === 'failed').length
   return (
     <section
@@ -105,7 +110,10 @@ function Summary({ search, elapsed }: { search: SearchState; elapsed: number }):
         </Figure>
         <Figure name="Time">{formatMilliseconds(result?.took ?? elapsed)}</Figure>
         <Figure name="Hops">{result ? formatCount(result.hops) : NONE}</Figure>
-        <Figure name="Requests">{formatCount(result?.requests ?? steps.length)}</Figure>
+        <Figure name="Requests">
+          {formatCount(result?.requests ?? steps.length)}
+          {repeated > 0 && <span className="text-muted">, {formatCount(repeated)} repeated</span>}
+        </Figure>
         <Figure name="Time-outs">{formatCount(result?.timeouts ?? failed)}</Figure>
       </dl>
       <div className="ml-auto">{running ? <Cancel id={search.id} /> : <Again search={search} />}</div>

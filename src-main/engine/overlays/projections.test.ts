@@ -84,9 +84,9 @@ describe('a stored item', () => {
   })
 
   test.each([
-    ['control characters', utf8('a\u0000\n\u001b[31m'), 'a\u{fffd}\u{fffd}\u{fffd}[31m'],
-    ['marks that turn the direction of text', utf8('x\u202etxt.exe\u2066'), 'x\u{fffd}txt.exe\u{fffd}'],
-    ['what is no text', Uint8Array.from([0xff, 0x61]), '\u{fffd}a'],
+    ['control characters', utf8('a\u0000\n\u001b[31m'), 'a\\x00\\x0a\\x1b[31m'],
+    ['marks that turn the direction of text', utf8('x\u202etxt.exe\u2066'), 'x\\xe2\\x80\\xaetxt.exe\\xe2\\x81\\xa6'],
+    ['what is no text', Uint8Array.from([0xff, 0x61]), '\\xffa'],
   ])('%s are not passed on', (_name, value, expected) => {
     expect(valueText(value, 100)).toBe(expected)
   })
@@ -94,5 +94,6 @@ describe('a stored item', () => {
   test('its text is cut between characters', () => {
     const text = valueText(utf8('𝄞'.repeat(200)), 99)
     expect(text).toBe('𝄞'.repeat(49))
+    expect(valueText(new Uint8Array(200).fill(0xff), 99)).toBe('\\xff'.repeat(24))
   })
 })

@@ -69,11 +69,19 @@ export function storedItemRow({ target, item }: StoredItem, own: boolean): Store
   }
 }
 
-/** A value from outside as text of at most `limit` characters, without control characters. */
+/** A value from outside in at most `limit` characters: as it is where it is text, else with its other bytes as `\xff`. */
 export function valueText(value: Uint8Array, limit: number): string {
-  const text = textOf(value).replace(/\p{C}/gu, '\u{fffd}')
+  const text = textOf(value)
   // Not half of a character at the end.
-  return text.slice(0, limit).replace(/[\ud800-\udbff]$/, '')
+  if (!/[\p{C}\u{fffd}]/u.test(text)) return text.slice(0, limit).replace(/[\ud800-\udbff]$/, '')
+  let escaped = ''
+  for (const byte of value.subarray(0, limit)) {
+    const plain = byte >= 0x20 && byte < 0x7f
+    const next = plain ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`
+    if (escaped.length + next.length > limit) break
+    escaped += next
+  }
+  return escaped
 }
 
 function bucketView({ depth, capacity, lastChanged, live, spares }: KademliaBucket, clock: Clock): BucketView {
