@@ -13,10 +13,10 @@ const DIGEST_BYTES = 32
 const COMPRESSED_KEY_BYTES = 33
 const UNCOMPRESSED_KEY_BYTES = 65
 
-const require = createRequire(import.meta.url)
-
 /** The native verifier where there is one. `load` is for tests: it gets the name of a module. */
-export function createSignatureVerifier(load: (name: string) => Secp256k1 = require): SignatureVerifier {
+export function createSignatureVerifier(
+  load: (name: string) => Secp256k1 = createRequire(import.meta.url),
+): SignatureVerifier {
   const native = loadNative(load)
   return native
     ? new PackageVerifier('native', native)

@@ -5,7 +5,7 @@
 import { fromHex } from '../../kernel/bytes.ts'
 
 /** r and s, each 32 bytes big-endian. */
-export const COMPACT_BYTES = 64
+const COMPACT_BYTES = 64
 const NUMBER_BYTES = 32
 const SEQUENCE_TAG = 0x30
 const INTEGER_TAG = 0x02

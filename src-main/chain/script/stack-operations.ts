@@ -7,8 +7,39 @@ import { ScriptError } from './script-error.ts'
 import type { ScriptMachine } from './script-machine.ts'
 import { isTrue } from './script-number.ts'
 
+interface Items {
+  readonly count: number
+  /** Of the lowest of them; the top is at 0. */
+  readonly depth: number
+}
+
+/** Operations that push items of the stack again. */
+const copies: ReadonlyMap<number, Items> = new Map([
+  [Opcode.OP_DUP, { count: 1, depth: 0 }],
+  [Opcode.OP_OVER, { count: 1, depth: 1 }],
+  [Opcode.OP_2DUP, { count: 2, depth: 1 }],
+  [Opcode.OP_2OVER, { count: 2, depth: 3 }],
+  [Opcode.OP_3DUP, { count: 3, depth: 2 }],
+])
+
+/** Operations that move items of the stack to its top. */
+const lifts: ReadonlyMap<number, Items> = new Map([
+  [Opcode.OP_SWAP, { count: 1, depth: 1 }],
+  [Opcode.OP_ROT, { count: 1, depth: 2 }],
+  [Opcode.OP_2SWAP, { count: 2, depth: 3 }],
+  [Opcode.OP_2ROT, { count: 2, depth: 5 }],
+])
+
 /** Runs one of TOALTSTACK to TUCK, or SIZE. */
 export function runStackOperation(machine: ScriptMachine, opcode: number): void {
+  const copied = copies.get(opcode)
+  const lifted = lifts.get(opcode)
+  if (copied) copy(machine, copied)
+  else if (lifted) lift(machine, lifted)
+  else runOther(machine, opcode)
+}
+
+function runOther(machine: ScriptMachine, opcode: number): void {
   const { stack } = machine
   switch (opcode) {
     case Opcode.OP_TOALTSTACK:
@@ -24,21 +55,6 @@ export function runStackOperation(machine: ScriptMachine, opcode: number): void 
       machine.need(2)
       stack.length -= 2
       break
-    case Opcode.OP_2DUP:
-      copy(machine, 2, 1)
-      break
-    case Opcode.OP_3DUP:
-      copy(machine, 3, 2)
-      break
-    case Opcode.OP_2OVER:
-      copy(machine, 2, 3)
-      break
-    case Opcode.OP_2ROT:
-      lift(machine, 2, 5)
-      break
-    case Opcode.OP_2SWAP:
-      lift(machine, 2, 3)
-      break
     case Opcode.OP_IFDUP:
       if (isTrue(machine.peek(0))) machine.push(machine.peek(0))
       break
@@ -48,27 +64,15 @@ export function runStackOperation(machine: ScriptMachine, opcode: number): void 
     case Opcode.OP_DROP:
       machine.pop()
       break
-    case Opcode.OP_DUP:
-      copy(machine, 1, 0)
-      break
     case Opcode.OP_NIP:
       machine.need(2)
       machine.take(1)
-      break
-    case Opcode.OP_OVER:
-      copy(machine, 1, 1)
       break
     case Opcode.OP_PICK:
       machine.push(machine.peek(popDepth(machine)))
       break
     case Opcode.OP_ROLL:
       machine.push(machine.take(popDepth(machine)))
-      break
-    case Opcode.OP_ROT:
-      lift(machine, 1, 2)
-      break
-    case Opcode.OP_SWAP:
-      lift(machine, 1, 1)
       break
     case Opcode.OP_TUCK:
       machine.need(2)
@@ -112,14 +116,12 @@ function hashOf(opcode: number, item: Uint8Array): Uint8Array {
   }
 }
 
-/** Pushes `count` items again, the lowest of which is at `depth`. */
-function copy(machine: ScriptMachine, count: number, depth: number): void {
+function copy(machine: ScriptMachine, { count, depth }: Items): void {
   machine.need(depth + 1)
   for (let i = 0; i < count; i++) machine.push(machine.peek(depth))
 }
 
-/** Moves `count` items to the top, the lowest of which is at `depth`. */
-function lift(machine: ScriptMachine, count: number, depth: number): void {
+function lift(machine: ScriptMachine, { count, depth }: Items): void {
   machine.need(depth + 1)
   for (let i = 0; i < count; i++) machine.push(machine.take(depth))
 }
