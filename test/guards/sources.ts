@@ -24,7 +24,7 @@ export function sources(...folders: string[]): Source[] {
     .map((path) => ({
       path,
       text: readFileSync(join(root, path), 'utf8'),
-      test: /\.test\.tsx?$|\/port-tests\/|\/mock\//.test(path),
+      test: /\.test\.tsx?$|\/port-tests\/|\/test-support\/|\/mock\//.test(path),
     }))
 }
 

@@ -1,9 +1,10 @@
 /** First blocks of Bitcoin's main and regression test network: the same transaction under two headers. */
-import { Block } from '../../src-main/chain/primitives/block.ts'
-import { ZERO_HASH } from '../../src-main/chain/primitives/hashes.ts'
-import { BlockHeader } from '../../src-main/chain/primitives/header.ts'
-import { decodeTransaction } from '../../src-main/chain/primitives/transaction-decoding.ts'
-import { fromHex, toHex, utf8 } from '../../src-main/kernel/bytes.ts'
+
+import { fromHex, toHex, utf8 } from '../../kernel/bytes.ts'
+import { Block } from '../primitives/block.ts'
+import { ZERO_HASH } from '../primitives/hashes.ts'
+import { BlockHeader } from '../primitives/header.ts'
+import { decodeTransaction } from '../primitives/transaction-decoding.ts'
 
 const PUBLIC_KEY =
   '04678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5f'

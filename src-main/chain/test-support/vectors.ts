@@ -1,7 +1,7 @@
 /** Reads the vectors of test/vectors/chain. */
 import { readFileSync } from 'node:fs'
 
-const FOLDER = new URL('../vectors/chain/', import.meta.url)
+const FOLDER = new URL('../../../test/vectors/chain/', import.meta.url)
 
 /** Bytes of a vector file, by its path in that folder. */
 export function vectorBytes(path: string): Uint8Array {

@@ -3,7 +3,7 @@
  * Heights: Bitcoin Core's chain parameters. BIP 54 is not in force.
  */
 
-import { allFrom, type ChainNetwork } from '../../src-main/chain/consensus/network.ts'
+import { allFrom, type ChainNetwork } from '../consensus/network.ts'
 import { bitcoinMainGenesis, bitcoinRegtestGenesis } from './bitcoin-genesis.ts'
 
 const GRAINS = 100_000_000n
