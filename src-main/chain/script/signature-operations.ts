@@ -102,10 +102,14 @@ function withoutPush(script: Uint8Array, push: Uint8Array): Uint8Array {
   const reader = new ScriptReader(script)
   do {
     const at = reader.at
-    while (bytesEqual(script.subarray(reader.at, reader.at + push.length), push)) reader.at += push.length
+    while (standsAt(script, reader.at, push)) reader.at += push.length
     if (reader.at === at) continue
     kept.push(script.subarray(from, at))
     from = reader.at
   } while (reader.next())
   return kept.length === 0 ? script : concatBytes([...kept, script.subarray(from)])
+}
+
+function standsAt(script: Uint8Array, at: number, push: Uint8Array): boolean {
+  return script[at] === push[0] && bytesEqual(script.subarray(at, at + push.length), push)
 }
