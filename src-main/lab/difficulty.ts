@@ -6,13 +6,13 @@ import { Checksum } from '../simulation/checksum.ts'
 import { stampOf } from './difficulty/lies.ts'
 import { measureRecovery, type Recovery } from './difficulty/recovery.ts'
 import { type ComparedRule, RULES } from './difficulty/rules.ts'
-import { searchLie } from './difficulty/search.ts'
+import { type Breathe, searchLie } from './difficulty/search.ts'
 import { ATTACKED, countBlocks, type Situation } from './difficulty/situations.ts'
 
 export interface DifficultyOptions {
   /** Names of rules, each one of DIFFICULTY_RULES. */
   readonly rules: readonly string[]
-  /** Runs of each figure, from 1 up. */
+  /** Runs of each figure, from 1 up; lies are looked for with as many at most. */
   readonly seeds: number
   /** The first of them, a whole number up to 2^53. */
   readonly seed: number
@@ -56,9 +56,6 @@ export interface DifficultyWatcher {
   readonly signal?: AbortSignal
 }
 
-/** Lets others run (and abort) between two steps, none of which takes longer than a few seconds. */
-type Breathe = () => Promise<void>
-
 /** @throws the reason of `watcher.signal` once that is aborted */
 export async function runDifficulty(
   options: DifficultyOptions,
@@ -70,20 +67,23 @@ export async function runDifficulty(
   const steps = rules.length * (1 + ATTACKED.length * LIARS.length)
   const checksum = new Checksum()
   let step = 0
-  const pause = async (rule: ComparedRule) => {
-    watcher.progress?.(step++ / steps, rule.name)
+  const pause = async () => {
     await breathe()
     watcher.signal?.throwIfAborted()
   }
+  const begin = (rule: ComparedRule) => {
+    watcher.progress?.(step++ / steps, rule.name)
+    return pause()
+  }
   const rows: DifficultyRow[] = []
   for (const rule of rules) {
-    await pause(rule)
-    const recovery = measureRecovery(rule, seeds, watcher.signal)
+    await begin(rule)
+    const recovery = await measureRecovery(rule, seeds, pause)
     const attacks: Attack[] = []
     for (const situation of ATTACKED) {
       for (const share of LIARS) {
-        await pause(rule)
-        attacks.push(attack(rule, situation, share, seeds, watcher.signal))
+        await begin(rule)
+        attacks.push(await attack(rule, situation, share, seeds, pause))
       }
     }
     const daily = attacks.filter(({ situation }) => situation === 'day' || situation === 'half-day')
@@ -100,18 +100,18 @@ export async function runDifficulty(
 }
 
 /** The best lie that is found, measured with luck that it was not chosen by. */
-export function attack(
+export async function attack(
   rule: ComparedRule,
   situation: Situation,
   share: number,
   seeds: readonly number[],
-  signal?: AbortSignal,
-): Attack {
-  const { table, tried } = searchLie(rule, situation, share, signal)
+  breathe: Breathe,
+): Promise<Attack> {
+  const { table, tried } = await searchLie(rule, situation, { share, maxRuns: seeds.length }, breathe)
   const stamp = stampOf(table)
   let [honestBlocks, blocks, honestOwn, own] = [0, 0, 0, 0]
   for (const seed of seeds) {
-    signal?.throwIfAborted()
+    await breathe()
     const honest = countBlocks(rule, situation, { seed, share })
     const lied = countBlocks(rule, situation, { seed, share, stamp })
     honestBlocks += honest.blocks

@@ -20,7 +20,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/host': ['kernel', 'types'],
   // Its databases are the real adapter over `:memory:`; its message network carries the messages of the RPC layer.
   'src-main/simulation': ['kernel', 'types', 'host', 'rpc'],
-  'src-main/lab': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', 'simulation'],
+  'src-main/lab': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', 'chain', 'simulation'],
   'src-main/desktop': ['kernel', 'engine', 'host', '#shared'],
   'src-main/cli': ['kernel', 'engine', 'host', 'lab', 'torrent', 'tracker', 'codec', 'types', '#shared'],
   'src-preload': ['#shared'],

@@ -21,10 +21,10 @@ export interface WtemaRule {
   readonly kind: 'wtema'
   /** Seconds between two blocks as they should be. */
   readonly spacing: number
-  /** Blocks over which a change of hash rate is felt, N. More is steadier, fewer is quicker. */
+  /** Blocks over which a change of hash rate is felt. More is steadier, fewer is quicker. */
   readonly memory: number
-  /** Seconds that one block may count for at most. */
-  readonly longest: number
+  /** A target is at most `factor` times (a whole number) that of `blocks` blocks before the parent. */
+  readonly rise: { readonly blocks: number; readonly factor: number }
 }
 
 export interface PeriodRule {
@@ -37,7 +37,7 @@ export interface PeriodRule {
 export type DifficultyRule = { readonly kind: 'fixed' } | WtemaRule | PeriodRule
 
 /** The rule of our main and test networks. */
-export const DESKTOP_RULE: WtemaRule = { kind: 'wtema', spacing: 60, memory: 30, longest: 600 }
+export const DESKTOP_RULE: WtemaRule = { kind: 'wtema', spacing: 60, memory: 20, rise: { blocks: 10, factor: 3 } }
 
 /** A period's time counts for at most four times what it should be, and at least for a fourth. */
 const PERIOD_STEP = 4
@@ -55,17 +55,21 @@ export function nextBits(rule: DifficultyRule, chain: Ancestry, limit: bigint): 
 }
 
 /**
- * WTEMA: next = target × (1 + (solve - spacing) / (memory × spacing)). It looks at the parent and its parent alone, and owes
- * nothing to the past: after a night without blocks no missed ones are repaid.
- * `solve` is held between 1 (times must rise, see header time) and `longest`, so a block multiplies the target by more than
- * 1 - 1/memory and by at most 1 + (longest - spacing) / (memory × spacing).
+ * WTEMA: next = target × (1 + (solve - spacing) / (memory × spacing)), its rise bounded.
+ *
+ * A block multiplies the target by more than 1 - 1/memory, and ten or so of them together by at most `rise.factor`: a night
+ * without blocks is no debt to be repaid in a burst. The bound is on a window and not on each block, because after a night a
+ * liar can spread the hours over several blocks of its own: under a bound for each block that is worth a rise each time.
+ * A time that does not rise counts as one second; headers of networks with this rule never have one.
  */
-export function wtemaTarget({ spacing, memory, longest }: WtemaRule, chain: Ancestry, limit: bigint): bigint {
+export function wtemaTarget({ spacing, memory, rise }: WtemaRule, chain: Ancestry, limit: bigint): bigint {
   const target = chain.target(0)
   if (chain.height === 0) return target
-  const solve = Math.min(longest, Math.max(1, chain.time(0) - chain.time(1)))
   const whole = memory * spacing
-  return within((target * BigInt(whole + solve - spacing)) / BigInt(whole), limit)
+  const solve = Math.max(1, chain.time(0) - chain.time(1))
+  const next = (target * BigInt(whole + solve - spacing)) / BigInt(whole)
+  const highest = chain.target(Math.min(rise.blocks, chain.height)) * BigInt(rise.factor)
+  return within(next < highest ? next : highest, limit)
 }
 
 /** Bitcoin's: every `blocks` blocks by the time of the last `blocks - 1` intervals (the one between periods is not counted). */

@@ -6,9 +6,13 @@ import type { System } from '../system.ts'
 import { lab } from './lab.ts'
 
 /** Stands still but for a second with each look at it, so that every line of progress is due. */
-function steppingClock(): Pick<Clock, 'now'> {
+function steppingClock(): Pick<Clock, 'now' | 'after'> {
   let now = 0
-  return { now: () => (now += 1_000) }
+  const after = (_: number, run: () => void) => {
+    queueMicrotask(run)
+    return { cancel: () => {} }
+  }
+  return { now: () => (now += 1_000), after }
 }
 
 async function line(words: string, stop = new AbortController(), stdoutWrites: (text: string) => void = () => {}) {
@@ -153,5 +157,50 @@ describe('shoal lab kademlia', () => {
     'lab kademlia --size 100000',
     'lab kademlia --route fingers',
     'lab swarm --wire',
+  ])('%s is refused with status 2', async (words) => expect((await line(words)).status).toBe(2))
+})
+
+describe('shoal lab difficulty', () => {
+  const ONE = '--rules wtema-30/10 --seeds 1'
+
+  test(
+    'with --json: a row for each rule, the last line done with a checksum',
+    async () => {
+      const { stdout, status, stderr } = await line(`lab difficulty ${ONE} --seed 3 --json`)
+      const events = stdout.split('\n').flatMap((text) => (text === '' ? [] : [JSON.parse(text)]))
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      const rows = events.filter(({ event }) => event === 'row')
+      expect(rows.map(({ rule }) => rule)).toEqual(['wtema-30/10'])
+      for (const field of ['noise', 'spacing', 'burstBlocks', 'longestGap', 'hour', 'lowest', 'few'])
+        expect(rows[0][field], field).toBeGreaterThan(0)
+      expect(rows[0].attacks).toHaveLength(12)
+      expect(events.at(-1)).toMatchObject({ event: 'done', rules: ['wtema-30/10'], seeds: 1, seed: 3 })
+      expect(events.at(-1).checksum).toMatch(/^[0-9a-f]{16}$/)
+    },
+    PATIENCE,
+  )
+
+  test(
+    'for people: a table of honest miners and one of liars',
+    async () => {
+      const { stdout } = await line(`lab difficulty ${ONE}`)
+      expect(stdout).toMatch(/^rule +noise +spacing/m)
+      expect(stdout).toMatch(/^wtema-30\/10 +[\d.]+ % +[\d.]+ s/m)
+      expect(stdout).toMatch(/^wtema-30\/10( +-?[\d.]+ \/ -?[\d.]+ \/ -?[\d.]+){4}$/m)
+    },
+    PATIENCE,
+  )
+
+  test('stopped in the middle it ends with status 1', async () => {
+    const stop = new AbortController()
+    const { status } = await line(`lab difficulty ${ONE} --json`, stop, () => stop.abort())
+    expect(status).toBe(1)
+  })
+
+  test.each([
+    'lab difficulty --rules nothing',
+    'lab difficulty --seeds 0',
+    'lab difficulty --nodes 10',
+    'lab swarm --seeds 2',
   ])('%s is refused with status 2', async (words) => expect((await line(words)).status).toBe(2))
 })

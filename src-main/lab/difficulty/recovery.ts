@@ -1,6 +1,7 @@
 /** How a rule does among honest miners: how steady it is, after a strong miner has come and gone, after a night. */
 import { summaryOf } from '../summary.ts'
 import type { ComparedRule } from './rules.ts'
+import type { Breathe } from './search.ts'
 import { BEFORE, blocksOf, countBlocks, DAY, FEW_BACK, FIRST_HOUR, HOUR, luckOf, type Situation } from './situations.ts'
 import { VirtualChain } from './virtual-chain.ts'
 
@@ -45,15 +46,16 @@ const STRONG_MINER: Situation = {
   end: STRONG_END + 3 * DAY,
 }
 
-export function measureRecovery(rule: ComparedRule, seeds: readonly number[], signal?: AbortSignal): Recovery {
-  const rows = seeds.map((seed) => {
-    signal?.throwIfAborted()
-    const hour = countBlocks(rule, FIRST_HOUR, { seed, share: 0 })
-    const few = countBlocks(rule, FEW_BACK, { seed, share: 0 })
-    const usual = usualDays(rule, seed)
-    const strong = strongMiner(rule, seed)
-    return { hour: hour.blocks, lowest: hour.lowest, few: few.blocks, ...usual, ...strong }
-  })
+export async function measureRecovery(
+  rule: ComparedRule,
+  seeds: readonly number[],
+  breathe: Breathe,
+): Promise<Recovery> {
+  const rows: ReturnType<typeof measureRun>[] = []
+  for (const seed of seeds) {
+    await breathe()
+    rows.push(measureRun(rule, seed))
+  }
   const series = (name: keyof (typeof rows)[number]) => rows.map((row) => row[name])
   const median = (name: keyof (typeof rows)[number]) => percentile(series(name), 0.5)
   return {
@@ -71,6 +73,14 @@ export function measureRecovery(rule: ComparedRule, seeds: readonly number[], si
     fewP90: percentile(series('few'), 0.9),
     blocks: rows.reduce((sum, row) => sum + row.hour + row.few + row.usualBlocks + row.strongBlocks, 0),
   }
+}
+
+function measureRun(rule: ComparedRule, seed: number) {
+  const hour = countBlocks(rule, FIRST_HOUR, { seed, share: 0 })
+  const few = countBlocks(rule, FEW_BACK, { seed, share: 0 })
+  const usual = usualDays(rule, seed)
+  const strong = strongMiner(rule, seed)
+  return { hour: hour.blocks, lowest: hour.lowest, few: few.blocks, ...usual, ...strong }
 }
 
 function usualDays(rule: ComparedRule, seed: number) {

@@ -124,10 +124,9 @@ export const RULES: readonly ComparedRule[] = [
   lwma(60),
   darkGravityWave(24),
   cappedWtema(60, 60),
-  cappedWtema(60, 10),
   cappedWtema(30, 10),
   cappedWtema(180, 3),
-  wtema(60, 10, 3),
-  wtema(30, 6, 2),
+  wtema(60, 20, 8),
+  wtema(30, 8, 3),
   CHOSEN,
 ]

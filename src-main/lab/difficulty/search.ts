@@ -9,7 +9,7 @@ import { countBlocks, type Situation } from './situations.ts'
 
 /** Seeds of the search begin here, far from those of the measurement. */
 const FIRST_SEED = 1_000_000_000
-/** Blocks that the runs of one table should come to, about. */
+/** Blocks that the runs of one table should come to, about, where that many runs are allowed. */
 const BLOCKS_OF_A_TRIAL = 12_000
 const MAX_TRIAL_RUNS = 60
 const MAX_ROUNDS = 2
@@ -20,12 +20,20 @@ export interface BestLie {
   readonly tried: number
 }
 
-export function searchLie(rule: ComparedRule, situation: Situation, share: number, signal?: AbortSignal): BestLie {
+/** Lets others run between two steps, each of some tenths of a second; throws where the work is to end. */
+export type Breathe = () => Promise<void>
+
+/** A table is tried with at most `maxRuns` runs: fewer are quicker and find worse lies. */
+export async function searchLie(
+  rule: ComparedRule,
+  situation: Situation,
+  { share, maxRuns }: { readonly share: number; readonly maxRuns: number },
+  breathe: Breathe,
+): Promise<BestLie> {
   let tried = 0
   const expected = Math.max(1, (situation.end - situation.from) / 60)
-  const runs = Math.min(MAX_TRIAL_RUNS, Math.ceil(BLOCKS_OF_A_TRIAL / expected))
+  const runs = Math.min(maxRuns, MAX_TRIAL_RUNS, Math.ceil(BLOCKS_OF_A_TRIAL / expected))
   const value = (table: LieTable) => {
-    signal?.throwIfAborted()
     tried += 1
     const stamp = stampOf(table)
     let blocks = 0
@@ -45,6 +53,7 @@ export function searchLie(rule: ComparedRule, situation: Situation, share: numbe
   for (let round = 0; round < MAX_ROUNDS; round++) {
     let changed = false
     for (let cell = 0; cell < CELLS; cell++) {
+      await breathe()
       for (const claim of CLAIMS) {
         if (best[cell] !== claim && offer(best.with(cell, claim))) changed = true
       }
