@@ -49,12 +49,12 @@ function readOwner(publicKey: string, salt: string): Target {
 /** A key of 40 hex digits (or 32 letters of base32), a public key of 64, or what a magnet link names. */
 export function readTarget(typed: string): Target {
   const text = typed.trim()
-  if (text === '') return { problem: 'Enter 40 hex digits or a magnet link.' }
+  if (text === '') return { problem: 'Enter 40 hex digits, a public key of 64, or a magnet link.' }
   if (/^magnet:/i.test(text)) return readMagnet(text)
   const key = readHash(text)
   if (key) return { key, torrent: false }
   if (PUBLIC_KEY.test(text.toLowerCase())) return readOwner(text, '')
   if (/^[0-9a-f]+$/i.test(text))
     return { problem: `A key has 40 hex digits, this has ${text.length}. Copy it again, whole.` }
-  return { problem: 'Enter 40 hex digits or a magnet link.' }
+  return { problem: 'Enter 40 hex digits, a public key of 64, or a magnet link.' }
 }

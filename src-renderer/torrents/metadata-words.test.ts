@@ -21,7 +21,7 @@ test.each([
 ])('%i s', (seconds, words) => expect(lastingWords(seconds)).toBe(words))
 
 test('each stage has its sentence', () => {
-  const stages = [{}, { known: 3 }, { connected: 1 }, { serving: 1 }, { received: 16_384 }]
+  const stages = [{}, { known: 3 }, { known: 3, connecting: 1 }, { connected: 1 }, { serving: 1 }, { received: 16_384 }]
   const sentences = stages.map((stage) => stageSentence({ ...NOTHING, ...stage }))
   expect(new Set(sentences).size).toBe(stages.length)
   expect(sentences[0]).toContain('No peer')

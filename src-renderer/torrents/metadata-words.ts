@@ -26,6 +26,7 @@ export function stageSentence(metadata: MetadataProgress): string {
   if (metadata.received > 0) return 'Peers are sending the metadata.'
   if (metadata.serving > 0) return 'A peer that has the metadata is asked for it.'
   if (metadata.connected > 0) return 'None of the connected peers has offered the metadata yet.'
-  if (metadata.known > 0) return 'Peers are known and being connected to.'
+  if (metadata.connecting > 0) return 'Peers are known and being connected to.'
+  if (metadata.known > 0) return 'The peers that were heard of cannot be reached now; they are tried again.'
   return 'No peer has been heard of yet.'
 }

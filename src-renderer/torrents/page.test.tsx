@@ -258,7 +258,7 @@ describe('details', () => {
     const peers = within(screen.getByRole('grid', { name: 'Peers' })).getAllByRole('row')
     expect(peers).toHaveLength(6)
     expect(within(peers[1] as HTMLElement).getAllByTitle(/They (want|do not send|let us)/)).toHaveLength(1)
-    await user.click(screen.getByRole('tab', { name: /Trackers/ }))
+    await user.click(screen.getByRole('tab', { name: /Sources/ }))
     expect(screen.getByText('20 min 40 s')).toBeTruthy()
     expect(screen.getByText('Failed')).toBeTruthy()
   })

@@ -122,7 +122,7 @@ describe('sharing a folder between two windows', () => {
     for (const [tab, text] of [
       ['Overview', 'From the shore'],
       ['Files', 'picture 1.bin'],
-      ['Trackers', trackerUrl],
+      ['Sources', trackerUrl],
     ] as const) {
       await page.getByRole('tab', { name: tab }).click()
       await page.getByRole('tabpanel').getByText(text).first().waitFor()

@@ -102,7 +102,7 @@ describe('every state', () => {
     await look(window, 'add')
     await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click()
     await torrentRow('netinst').getByText('Finding peers').waitFor()
-    for (const tab of ['Files', 'Peers', 'Trackers', 'Overview']) {
+    for (const tab of ['Files', 'Peers', 'Sources', 'Overview']) {
       await page.getByRole('tab', { name: tab }).click()
       await look(window, `details-${tab.toLowerCase()}`)
     }

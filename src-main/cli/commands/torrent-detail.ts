@@ -31,9 +31,15 @@ export function magnetRowText(row: TorrentRow): string {
     ['state', row.reason === '' ? row.state : `${row.state}: ${row.reason}`],
     ['folder', row.directory],
     ['added', formatDateTime(row.addedAt)],
+    ...askedText(row),
     ['now', torrentLine(row)],
   ]
   return facts.map(([title, text]) => `${title.padEnd(10)}${text}`).join('\n')
+}
+
+function askedText({ metadata }: TorrentRow): [string, string][] {
+  if (!metadata || metadata.asking.length === 0) return []
+  return [['asking', `${metadata.asking.join(', ')}, since ${formatDateTime(metadata.since)}`]]
 }
 
 export function detailText(row: TorrentRow, detail: TorrentDetail): string {

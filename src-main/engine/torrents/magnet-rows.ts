@@ -1,6 +1,5 @@
 /** What people see of a magnet that is no torrent yet: projections into the contract's rows. They decide nothing. */
 import type { MetadataProgress, TorrentDetail, TorrentRow, TorrentState } from '#shared/contract/torrents.ts'
-import { MINUTE, SECOND } from '../../kernel/clock.ts'
 import type { PeerSourceStatus } from '../../kernel/peer-source.ts'
 import type { MagnetSession } from './magnet-session.ts'
 import { idleTracker, peerEntry, type RowContext, trackerEntry } from './rows.ts'
@@ -48,35 +47,26 @@ function progressOf(
   return { ...swarm.snapshot(), asking: [...askedSources(sources), ...given].slice(0, 10) }
 }
 
-/** What is being tried, and since when. */
+/** How far it has come. What is asked since when is in `metadata`. */
 function reasonOf(
   { phase }: MagnetSession,
   metadata: MetadataProgress | undefined,
   sources: readonly PeerSourceStatus[],
-  { now, wallTime, online }: RowContext,
+  { now, online }: RowContext,
 ): string {
   if (phase.name === 'adopting') return 'The description is there; looking at the download folder.'
   if (!metadata) return ''
-  const { connecting, connected, known, serving, size, received, asking, since } = metadata
-  const time = `for ${duration(wallTime - since)}`
+  const { connecting, connected, known, serving, size, received, asking } = metadata
   if (serving > 0 && size > 0)
     return `Fetching the description from ${count(serving, 'peer')}: ${received} of ${size} bytes.`
   if (connected > 0)
-    return `Connected to ${count(connected, 'peer')} without the description; asking ${listed(asking) || 'them'} for others ${time}.`
-  if (connecting > 0) return `Connecting to ${connecting} of ${count(known, 'known peer')} ${time}.`
-  const why = whyNoPeers({ sources, connecting, known, now, online })
-  return asking.length > 0 ? `${why} Tried ${listed(asking)} ${time}.` : why
+    return `Connected to ${count(connected, 'peer')} without the description; asking ${listed(asking) || 'them'} for others.`
+  if (connecting > 0) return `Connecting to ${connecting} of ${count(known, 'known peer')}.`
+  return whyNoPeers({ sources, connecting, known, now, online })
 }
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`
-}
-
-/** Coarse, so that the sentence does not change each second. */
-function duration(time: number): string {
-  if (time < MINUTE) return `${Math.max(0, Math.floor(time / (10 * SECOND)) * 10)} s`
-  if (time < 60 * MINUTE) return `${Math.floor(time / MINUTE)} min`
-  return `${Math.floor(time / (60 * MINUTE))} h`
 }
 
 /** The trackers and peers of a magnet; of files and pieces nothing is known yet. */

@@ -148,7 +148,7 @@ export class MetadataSwarm implements PeerOwner {
     const { live, all } = this.connections
     return {
       since: this.since,
-      known: this.list.known.size,
+      known: this.list.others,
       connecting: all.size - live.size,
       connected: live.size,
       serving: [...live.values()].filter((peer) => this.asking.serves(peer)).length,

@@ -157,10 +157,8 @@ export class Connections {
 
   private putBack(peer: Peer, known: KnownPeer, reason: CloseReason): void {
     const now = this.options.clock.now()
-    if (reason.code === 'SELF') {
-      known.self = true
-      this.list.returned(known)
-    } else if (reason.code === 'STOPPED') this.list.returned(known)
+    if (reason.code === 'SELF') this.list.isOurselves(known)
+    else if (reason.code === 'STOPPED') this.list.returned(known)
     else if (!peer.stands || reason.code === 'PROTOCOL' || reason.code === 'WRONG_INFO_HASH') {
       this.list.failed(known, now)
     } else if (reason.code === 'DISCONNECTED') this.list.closed(known, now, false)

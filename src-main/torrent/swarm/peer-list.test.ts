@@ -50,9 +50,7 @@ describe('dialling', () => {
   test('a person who names us or a peer that is connected changes nothing', () => {
     const list = new PeerList()
     for (const n of [1, 2]) list.add(at(n), 'tracker', 0)
-    const self = list.get(at(1)) as KnownPeer
-    self.self = true
-    self.nextAt = MINUTE
+    list.isOurselves(list.get(at(1)) as KnownPeer)
     dial(list, 0)
     expect(list.add(at(1), 'given', 1)).toBe(false)
     expect(list.add(at(2), 'given', 1)).toBe(false)
@@ -66,6 +64,19 @@ describe('dialling', () => {
     expect(list.nextAt(false)).toBe(RETURN_AFTER)
     list.closed(dial(list, RETURN_AFTER), RETURN_AFTER, false)
     expect(list.nextAt(false)).toBe(RETURN_AFTER + RETRY_STEP)
+  })
+
+  test('we are not among the others, however often we are met', () => {
+    const list = new PeerList()
+    for (const n of [1, 2, 3]) list.add(at(n), 'tracker', 0)
+    const [a, b] = [list.get(at(1)) as KnownPeer, list.get(at(2)) as KnownPeer]
+    for (const peer of [a, a, b]) list.isOurselves(peer)
+    expect(list.others).toBe(1)
+    list.ban(at(1).host)
+    list.isOurselves(a)
+    expect(list.others).toBe(1)
+    list.ban(at(3).host)
+    expect(list.others).toBe(0)
   })
 
   test('prefers who has not failed', () => {

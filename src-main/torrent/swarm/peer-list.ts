@@ -9,7 +9,9 @@ import { MINUTE, type Millis, SECOND } from '../../kernel/clock.ts'
 import { type Endpoint, formatEndpoint } from '../../kernel/network.ts'
 import { canonicalPriority } from './canonical-priority.ts'
 
-export type PeerOrigin = 'tracker' | 'kademlia' | 'chord' | 'local' | 'pex' | 'incoming' | 'given'
+export const PEER_ORIGINS = ['tracker', 'kademlia', 'chord', 'local', 'pex', 'incoming', 'given'] as const
+
+export type PeerOrigin = (typeof PEER_ORIGINS)[number]
 
 export const MAX_KNOWN = 3_000
 export const TRIM_TO = 2_850
@@ -40,6 +42,7 @@ export interface KnownPeer {
 export class PeerList {
   readonly known = new Map<string, KnownPeer>()
   private readonly bannedHosts = new Set<string>()
+  private ownAddresses = 0
   private readonly ours: Endpoint | undefined
 
   /** @param ours our own address as others see it, where known: for the canonical priority (BEP 40) */
@@ -59,6 +62,18 @@ export class PeerList {
     const priority = this.ours ? (canonicalPriority(this.ours, endpoint) ?? 0) : 0
     this.known.set(key, { endpoint, origin, failures: 0, nextAt: now, busy: false, self: false, seed: false, priority })
     return true
+  }
+
+  /** How many others are known: all but ourselves. */
+  get others(): number {
+    return this.known.size - this.ownAddresses
+  }
+
+  /** It was ourselves that we dialled: never again. */
+  isOurselves(peer: KnownPeer): void {
+    if (!peer.self && this.get(peer.endpoint) === peer) this.ownAddresses++
+    peer.self = true
+    peer.busy = false
   }
 
   get(endpoint: Endpoint): KnownPeer | undefined {
@@ -117,7 +132,11 @@ export class PeerList {
       if (!oldest.done) this.bannedHosts.delete(oldest.value)
     }
     this.bannedHosts.add(host)
-    for (const [key, peer] of this.known) if (peer.endpoint.host === host) this.known.delete(key)
+    for (const [key, peer] of this.known) {
+      if (peer.endpoint.host !== host) continue
+      this.known.delete(key)
+      if (peer.self) this.ownAddresses--
+    }
   }
 
   isBanned(host: string): boolean {

@@ -192,7 +192,7 @@ export class Swarm implements PeerOwner {
       seeds,
       peers: this.live.size - seeds,
       connecting: this.connections.all.size - this.live.size,
-      known: this.list.known.size,
+      known: this.list.others,
     }
   }
 

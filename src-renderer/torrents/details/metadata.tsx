@@ -12,7 +12,7 @@ import { Fact, Facts } from './facts.tsx'
 /** What is tried for a torrent of which only the hash is known: who is asked, since when, and what came of it. */
 export function MetadataPanel({ row, metadata }: { row: TorrentRow; metadata: MetadataProgress }): ReactNode {
   const actions = useTorrentActions()
-  // Where nobody is known, the engine knows best why, and says what is tried as well.
+  // Where nobody is known, the engine knows best why.
   const why = metadata.known === 0 ? row.reason : ''
   return (
     <div className="flex items-start gap-3 rounded-sm bg-info-soft px-3 py-2">
@@ -22,7 +22,7 @@ export function MetadataPanel({ row, metadata }: { row: TorrentRow; metadata: Me
           <span className="font-medium">Fetching metadata.</span> {why || stageSentence(metadata)}
         </p>
         <p className="text-muted">
-          {why === '' && metadata.asking.length > 0 && (
+          {metadata.asking.length > 0 && (
             <>
               Asking {sourceWords(metadata.asking)} for <Lasting since={metadata.since} />.{' '}
             </>

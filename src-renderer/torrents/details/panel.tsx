@@ -78,7 +78,7 @@ function OneTorrent({ row }: { row: TorrentRow }): ReactNode {
     { id: 'overview', title: 'Overview' },
     { id: 'files', title: 'Files', ...(detail ? { count: detail.fileCount } : {}) },
     { id: 'peers', title: 'Peers', ...(detail ? { count: detail.peers.length } : {}) },
-    { id: 'trackers', title: 'Trackers', ...(detail ? { count: detail.trackers.length } : {}) },
+    { id: 'trackers', title: 'Sources', ...(detail ? { count: detail.trackers.length } : {}) },
   ]
   return (
     <Tabs

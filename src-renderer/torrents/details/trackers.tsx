@@ -120,5 +120,5 @@ export function TrackersTab({ detail }: { detail: TorrentDetail }): ReactNode {
       </EmptyState>
     )
   }
-  return <DataTable label="Trackers" rows={rows} rowId={trackerId} columns={COLUMNS} rowHeight={rowHeight} />
+  return <DataTable label="Sources" rows={rows} rowId={trackerId} columns={COLUMNS} rowHeight={rowHeight} />
 }
