@@ -19,6 +19,8 @@ export interface AddressPrefixes {
 }
 
 const base58check = createBase58check((bytes: Uint8Array) => sha256(bytes))
+/** Beyond ASCII there are letters whose small form is an ASCII letter. */
+const NOT_PRINTABLE_ASCII = /[^!-~]/
 const NOT_BASE58 = /[^1-9A-HJ-NP-Za-km-z]/
 const SEGWIT_SHAPE = /^[a-z]{1,83}1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]{7,}$/
 
@@ -59,6 +61,7 @@ export function decodeAddress(
 ): Destination {
   if (text === '') throw new AddressError({ code: 'EMPTY' })
   if (text.length > MAX_BECH32_LENGTH) throw new AddressError({ code: 'TOO_LONG', limit: MAX_BECH32_LENGTH })
+  refuseCharacters(text, NOT_PRINTABLE_ASCII)
   const small = text.toLowerCase()
   const named = [prefixes, ...others].find(({ hrp }) => small.startsWith(`${hrp}1`))
   // A Base58Check address may start in the same way; its own check digits then tell it apart.
@@ -66,9 +69,13 @@ export function decodeAddress(
   if (payload) return destinationOfPayload(payload, prefixes, others)
   if (named) return decodeNamed(text, named, prefixes)
   if (SEGWIT_SHAPE.test(small)) throw new AddressError({ code: 'UNKNOWN_NETWORK', wanted: prefixes.title })
-  const position = text.search(NOT_BASE58)
-  if (position >= 0) throw new AddressError({ code: 'BAD_CHARACTER', position, character: text[position] as string })
+  refuseCharacters(text, NOT_BASE58)
   throw new AddressError({ code: 'BAD_CHECKSUM' })
+}
+
+function refuseCharacters(text: string, bad: RegExp): void {
+  const position = text.search(bad)
+  if (position >= 0) throw new AddressError({ code: 'BAD_CHARACTER', position, character: text[position] as string })
 }
 
 function decodeNamed(text: string, named: AddressPrefixes, prefixes: AddressPrefixes): Destination {

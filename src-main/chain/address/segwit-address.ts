@@ -1,10 +1,11 @@
 /**
  * Witness programs as text: bech32 for version 0 (BIP 173), bech32m for the later ones (BIP 350). Text with one wrong
- * character is recognised, and the place of that character named: the code finds it without doubt.
+ * character is recognised, and the place of that character named.
  */
 import { bech32, bech32m } from '@scure/base'
 import { AddressError } from './address-error.ts'
 import { MAX_PROGRAM_BYTES, MAX_WITNESS_VERSION, MIN_PROGRAM_BYTES, type WitnessProgram } from './output-script.ts'
+import { wrongValueIn } from './wrong-character.ts'
 
 /** BIP 173. */
 export const MAX_BECH32_LENGTH = 90
@@ -28,9 +29,11 @@ export function decodeSegwit(hrp: string, text: string): WitnessProgram {
     if (!CHARACTERS.includes(character))
       throw new AddressError({ code: 'BAD_CHARACTER', position: hrp.length + 1 + at, character })
   if (text !== small && text !== text.toUpperCase()) throw new AddressError({ code: 'MIXED_CASE' })
+  if (data.length <= CHECKSUM_CHARACTERS) throw new AddressError({ code: 'BAD_CHECKSUM' })
   const words = wordsOf(hrp, data)
   if (words) return programOf(words)
-  const position = wrongCharacterIn(hrp, data)
+  const values = [...data].map((character) => CHARACTERS.indexOf(character))
+  const position = wrongValueIn(hrp, values)
   if (position === undefined) throw new AddressError({ code: 'BAD_CHECKSUM' })
   const place = hrp.length + 1 + position
   throw new AddressError({ code: 'WRONG_CHARACTER', position: place, character: text[place] as string })
@@ -42,7 +45,6 @@ function codeOf(version: number): typeof bech32 {
 
 /** Values of the characters without the checksum, if that is right and of the kind that the first one, the version, asks for. */
 function wordsOf(hrp: string, data: string): readonly number[] | undefined {
-  if (data.length <= CHECKSUM_CHARACTERS) return undefined
   const code = codeOf(CHARACTERS.indexOf(data[0] as string))
   return code.decodeUnsafe(`${hrp}1${data}`, MAX_BECH32_LENGTH)?.words
 }
@@ -58,15 +60,4 @@ function programOf(words: readonly number[]): WitnessProgram {
 
 function isProgramLength(length: number): boolean {
   return length >= MIN_PROGRAM_BYTES && length <= MAX_PROGRAM_BYTES
-}
-
-/** Place in `data` of the only character whose replacement by another one makes the checksum right; undefined without one. */
-function wrongCharacterIn(hrp: string, data: string): number | undefined {
-  let found: number | undefined
-  for (let at = 0; at < data.length; at++) {
-    const mends = [...CHARACTERS].some((other) => wordsOf(hrp, data.slice(0, at) + other + data.slice(at + 1)))
-    if (mends && found !== undefined) return undefined
-    if (mends) found = at
-  }
-  return found
 }

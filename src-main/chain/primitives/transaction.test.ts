@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { fromHex, toHex } from '../../kernel/bytes.ts'
 import { vectorBytes, vectorJson } from '../test-support/vectors.ts'
 import { displayHash, hash256 } from './hashes.ts'
+import { MERKLE_PAIR_BYTES } from './merkle-proof.ts'
 import { Transaction } from './transaction.ts'
 import { decodeTransaction } from './transaction-decoding.ts'
 
@@ -78,6 +79,19 @@ describe("Bitcoin Core's transactions", () => {
     for (const row of rows) {
       const transaction = decodeTransaction(fromHex(row[0] as string), { witness: false })
       expect(toHex(new Transaction(transaction).strippedBytes())).toBe(row[0])
+    }
+  })
+})
+
+describe("BIP 54's transactions around 64 bytes", () => {
+  const cases = vectorJson<{ comment: string; tx: string; valid: boolean }[]>('bips/bip54_txsize.json')
+
+  test('are thirteen', () => expect(cases).toHaveLength(13))
+
+  test.each(cases)('$comment', ({ tx, valid }) => {
+    for (const transaction of bothOf(tx)) {
+      expect(toHex(transaction.bytes())).toBe(tx)
+      expect(transaction.strippedSize !== MERKLE_PAIR_BYTES).toBe(valid)
     }
   })
 })
