@@ -121,7 +121,8 @@ export function ContactLine({ row }: { row: ContactTreeRow }): ReactNode {
           <ContactState state={contact.state} />
         </span>
         <span className="min-w-0 truncate text-muted @min-[900px]:w-36">
-          answered <Ago at={contact.lastSeen} />
+          <span className="@max-[899px]:sr-only">answered </span>
+          <Ago at={contact.lastSeen} />
         </span>
         {contact.secure && (
           <span className="flex items-center gap-1 text-muted" title="Its id fits its address (BEP 42)">

@@ -19,9 +19,9 @@ export const settingsSchema = z.object({
    */
   dht: z.enum(['auto', 'on', 'off', 'read-only']),
   /** `host:port` of nodes to begin with, besides those of the last run. */
-  bootstrapNodes: z.array(z.string().min(3).max(300)).max(50),
+  bootstrapNodes: z.array(z.string().min(3, 'HOST:PORT, several with commas').max(300)).max(50),
   /** Nodes in a bucket and in an answer: 8 in the mainline, 20 in the literature. */
-  dhtBucketSize: z.union([z.literal(8), z.literal(20)]),
+  dhtBucketSize: z.union([z.literal(8), z.literal(20)], 'it is 8 or 20'),
   /** Requests under way at once in a lookup: 4 here, 3 in the literature. */
   dhtParallelism: z.int().min(1).max(10),
   /** Finds peers of the same network by multicast (BEP 14). */
