@@ -84,6 +84,7 @@ export class MagnetRepository {
       )
   }
 
+  /** With its peers. */
   remove(infoHash: Uint8Array): void {
     this.db.prepare('DELETE FROM magnet WHERE info_hash = ?').run(infoHash)
   }

@@ -12,6 +12,7 @@ import { codeOf, messageOf } from '../kernel/errors.ts'
 import type { FileHandle, FileStore } from '../kernel/files.ts'
 import { BanRepository } from './ban-repository.ts'
 import { KademliaStateRepository } from './kademlia-state-repository.ts'
+import { MagnetPeerRepository } from './magnet-peer-repository.ts'
 import { MagnetRepository } from './magnet-repository.ts'
 import { type Migration, migrate, newestVersion, refuseNewer } from './migrate.ts'
 import { sessionMigrations } from './migrations/index.ts'
@@ -43,6 +44,7 @@ export interface SessionStore {
   readonly resume: ResumeRepository
   readonly peers: PeerRepository
   readonly magnets: MagnetRepository
+  readonly magnetPeers: MagnetPeerRepository
   readonly selections: SelectionRepository
   readonly bans: BanRepository
   readonly kademliaState: KademliaStateRepository
@@ -111,6 +113,7 @@ function storeOver(db: Database, damage: SessionDamage | undefined): SessionStor
     resume: new ResumeRepository(db, keys),
     peers: new PeerRepository(db, keys),
     magnets: new MagnetRepository(db),
+    magnetPeers: new MagnetPeerRepository(db),
     selections: new SelectionRepository(db, keys),
     bans: new BanRepository(db),
     kademliaState: new KademliaStateRepository(db),

@@ -4,9 +4,11 @@ import type { Database } from '../kernel/database.ts'
 import { Simulation } from '../simulation/simulation.ts'
 import { BanRepository, MAX_KEPT_BANS } from './ban-repository.ts'
 import { KademliaStateRepository, MAX_KEPT_STATES } from './kademlia-state-repository.ts'
+import { MagnetPeerRepository } from './magnet-peer-repository.ts'
 import { type MagnetRecord, MagnetRepository } from './magnet-repository.ts'
 import { migrate } from './migrate.ts'
 import { sessionMigrations } from './migrations/index.ts'
+import { MAX_KEPT_PEERS } from './peer-repository.ts'
 import { type PublicationRecord, PublicationRepository } from './publication-repository.ts'
 import { SelectionRepository } from './selection-repository.ts'
 import { type SubscriptionRecord, SubscriptionRepository } from './subscription-repository.ts'
@@ -78,6 +80,53 @@ describe('magnets', () => {
       expect(unreadable).toEqual([{ infoHash: expect.any(String), reason: expect.stringContaining(column) }])
     }),
   )
+})
+
+describe('peers of magnets', () => {
+  const peers = (count: number, origin = 'kademlia') =>
+    Array.from({ length: count }, (_, n) => ({ endpoint: { host: `192.0.2.${n}`, port: 1_000 + n }, origin }))
+
+  test('best first, bounded, replaced as a whole; they go with their magnet', () =>
+    onDatabase((db) => {
+      const magnets = new MagnetRepository(db)
+      const kept = new MagnetPeerRepository(db)
+      for (const n of [1, 2]) magnets.add(magnet(n))
+      kept.save(hash(1), peers(MAX_KEPT_PEERS + 5))
+      kept.save(hash(2), peers(3, 'tracker'))
+      expect(kept.list(hash(1))).toEqual(peers(MAX_KEPT_PEERS))
+      kept.save(hash(1), peers(2))
+      expect(kept.list(hash(1))).toEqual(peers(2))
+      magnets.remove(hash(1))
+      magnets.add(magnet(1))
+      expect(kept.list(hash(1))).toEqual([])
+      expect(kept.list(hash(2))).toEqual(peers(3, 'tracker'))
+    }))
+
+  test('of a magnet that is gone are not kept; what cannot be read is left out', () =>
+    onDatabase((db) => {
+      const kept = new MagnetPeerRepository(db)
+      kept.save(hash(1), peers(2))
+      expect(kept.list(hash(1))).toEqual([])
+      new MagnetRepository(db).add(magnet(1))
+      expect(kept.list(hash(1))).toEqual([])
+      const write = db.prepare('UPDATE magnet SET peers = ?')
+      for (const text of [
+        '',
+        '{}',
+        '7',
+        'null',
+        '[[]',
+        '[1,null,[],{}]',
+        '[["a",0,"pex"],["a",70000,"pex"],[1,1,"pex"]]',
+      ]) {
+        write.run(text)
+        expect(kept.list(hash(1)), text).toEqual([])
+      }
+      write.run(new Uint8Array([1]))
+      expect(kept.list(hash(1))).toEqual([])
+      write.run('[["192.0.2.0",1000,"kademlia"],7,["192.0.2.1",1.5,"pex"]]')
+      expect(kept.list(hash(1))).toEqual(peers(1))
+    }))
 })
 
 describe('a choice of files', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { torrentDetail } from '#shared/contract/torrents.ts'
 import { MINUTE, SECOND } from '../../src-main/kernel/clock.ts'
 import { Simulation } from '../../src-main/simulation/simulation.ts'
-import { content, Node } from './engine-world.ts'
+import { content, Node, trackerOn } from './engine-world.ts'
 
 const KIB = 1024
 const ALONE = { dht: 'off', localDiscovery: false } as const
@@ -95,6 +95,27 @@ describe('a magnet whose place is taken', () => {
     await other.reaches(id, 'seeding')
     await end()
   })
+})
+
+test('peers that were found for a magnet are tried again after a restart, though nobody tells of them any more', async () => {
+  const sim = new Simulation({ seed: 36, latency: [5, 40] })
+  const { url, tracker } = await trackerOn(sim)
+  const one = await Node.start(sim, 'one', { ...ALONE, listenPort: 6881 })
+  const other = await Node.start(sim, 'other', { ...ALONE, listenPort: 6881 })
+  one.host.files.put('/share/b.bin', BYTES)
+  const { id } = await one.share('/share', [url], { pieceLength: 16 * KIB })
+  await sim.run(SECOND)
+  one.host = sim.restart(one.host)
+  await other.magnet(`magnet:?xt=urn:btih:${id}&tr=${encodeURIComponent(url)}`)
+  await sim.until(MINUTE, () => other.row(id).metadata?.known === 1, 'hears of the peer')
+  await sim.run(2 * MINUTE)
+  await sim.within(MINUTE, tracker.close())
+  await other.kill()
+  await sim.until(MINUTE, () => other.row(id).metadata?.known === 1, 'knows the peer still')
+  await one.begin()
+  await other.reaches(id, 'seeding')
+  for (const node of [other, one]) await node.stop()
+  await sim.stop()
 })
 
 test('a tracker that another link names is asked too; who is connected stays', async () => {

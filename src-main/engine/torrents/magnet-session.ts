@@ -20,6 +20,7 @@ import type { FoundMetadata, OriginatedPeer } from '../../torrent/metadata/metad
 import { type MagnetParts, type MagnetPhase, type MagnetRetry, refusalOf } from './magnet-parts.ts'
 import { mergedMagnet } from './merged-magnet.ts'
 import { withAddresses } from './named-peers.ts'
+import { addByOrigin, originatedPeers } from './originated-peers.ts'
 import { PROBE_PERIOD, type TorrentSession } from './torrent-session.ts'
 
 export class MagnetSession {
@@ -176,6 +177,28 @@ export class MagnetSession {
     return stopped
   }
 
+  /** Records the peers that are known, now and then and at the end, so that they are not looked for anew. */
+  save(): void {
+    if (this.current?.isRunning) this.recordPeers(this.current.bestPeers())
+  }
+
+  private recordPeers(peers: readonly OriginatedPeer[]): void {
+    try {
+      this.parts.store.magnetPeers.save(this.infoHash, peers)
+    } catch (error) {
+      this.parts.log.write('error', 'peers of a magnet not recorded', { id: this.id, code: codeOf(error) })
+    }
+  }
+
+  private recordedPeers(): OriginatedPeer[] {
+    try {
+      return originatedPeers(this.parts.store.magnetPeers.list(this.infoHash))
+    } catch (error) {
+      this.parts.log.write('error', 'peers of a magnet not read', { id: this.id, code: codeOf(error) })
+      return []
+    }
+  }
+
   private next(work: () => Promise<void>): Promise<void> {
     if (this.ended) return this.last
     const done = this.last.then(work)
@@ -204,12 +227,13 @@ export class MagnetSession {
   }
 
   private async goOn(): Promise<void> {
-    if (this.info) await this.adopt(this.info, [])
+    if (this.info) await this.adopt(this.info, this.recordedPeers())
     else this.fetch()
   }
 
   private fetch(): void {
     const { listener, peerExchange } = this.parts
+    const fresh = this.kept === undefined
     const swarm = this.kept ?? this.newSwarm()
     if (peerExchange) swarm.setPeerExchange(peerExchange())
     this.kept = swarm
@@ -218,6 +242,7 @@ export class MagnetSession {
     this.enter({ name: 'fetching' })
     swarm.start(this.sourcesOf(this.link.trackers))
     this.tryPeers(this.link.peers)
+    if (fresh) addByOrigin(swarm, this.recordedPeers())
   }
 
   private sourcesOf(trackers: readonly string[]): readonly PeerSource[] {
@@ -249,6 +274,7 @@ export class MagnetSession {
     this.kept = undefined
     this.info = infoBytes
     this.record()
+    this.recordPeers(peers)
     void this.next(async () => {
       if (this.state.name !== 'fetching' || swarm !== this.current) return
       await this.stopSwarm()
@@ -296,6 +322,7 @@ export class MagnetSession {
   private async stopSwarm(): Promise<void> {
     const swarm = this.current
     if (!swarm) return
+    this.save()
     this.current = undefined
     this.parts.listener.remove(swarm)
     await swarm.stop()

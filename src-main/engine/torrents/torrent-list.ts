@@ -41,8 +41,8 @@ export class TorrentList {
   /** Torrents being added or removed, so that nobody does it twice at once. */
   private readonly busy = new Set<string>()
   private waiting: InTurns<Uint8Array | MagnetRecord> | undefined
-  /** Torrents whose totals and peers are being recorded. */
-  private unsaved: InTurns<TorrentSession> | undefined
+  /** Those whose totals and peers are being recorded. */
+  private unsaved: InTurns<ListEntry> | undefined
   /** Nothing begins any more. */
   private ended = false
   private readonly unreadableIds = new Set<string>()
@@ -252,7 +252,7 @@ export class TorrentList {
 
   private save(): void {
     this.unsaved?.stop()
-    const sessions = new Map(this.all().map((session) => [session.id, session]))
+    const sessions = new Map(this.entries().map((entry) => [entry.id, entry]))
     this.unsaved = new InTurns(
       this.parts.clock,
       sessions,

@@ -23,6 +23,7 @@ import type { OriginatedPeer } from '../../torrent/metadata/metadata-swarm-optio
 import type { Metainfo } from '../../torrent/metainfo/metainfo.ts'
 import { Swarm, type SwarmSnapshot } from '../../torrent/swarm/swarm.ts'
 import { withAddresses } from './named-peers.ts'
+import { addByOrigin } from './originated-peers.ts'
 import type { Phase, SessionParts } from './session-parts.ts'
 
 /** How often a full disk or a missing drive is looked at again. */
@@ -360,11 +361,7 @@ export class TorrentSession {
     this.enter({ name: 'running' })
     swarm.start(sourcesFor(this.metainfo))
     this.tryPeers(this.given)
-    for (const origin of new Set(this.carried.map((peer) => peer.origin)))
-      swarm.addPeers(
-        this.carried.filter((peer) => peer.origin === origin).map(({ endpoint }) => endpoint),
-        origin,
-      )
+    addByOrigin(swarm, this.carried)
     this.carried = []
     this.kept(({ peers }) => swarm.addPeers(peers.list(this.metainfo.infoHash), 'given'))
     this.suggestNodes()
