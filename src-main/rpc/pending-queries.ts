@@ -1,6 +1,7 @@
 import type { Endpoint } from '../kernel/network.ts'
 import type { Random } from '../kernel/random.ts'
 import type { PendingQuery } from './pending-query.ts'
+import type { QueryCallbacks } from './rpc-port.ts'
 
 const TRANSACTIONS = 65_536
 const NONE: readonly PendingQuery[] = []
@@ -52,11 +53,11 @@ export class PendingQueries {
     this.count += 1
   }
 
-  /** Ends it; nothing where it is over already. */
-  end(query: PendingQuery): void {
-    if (query.isOver) return
-    query.end()
+  /** Ends it; nothing where it is over already. @returns whom to tell */
+  end(query: PendingQuery): QueryCallbacks | undefined {
+    if (query.isOver) return undefined
     this.remove(query)
+    return query.end()
   }
 
   /** Takes it out without ending it; nothing where it is not here. */

@@ -13,22 +13,26 @@ export const QUERY_LIFETIME: Millis = 10 * SECOND
  */
 type Stage = 'waiting' | 'sent' | 'stalled' | 'over'
 
+export interface PendingQueryParts {
+  readonly to: Endpoint
+  readonly transaction: number
+  readonly question: Pick<KnownQuery, 'method' | 'args'>
+  readonly callbacks: QueryCallbacks
+}
+
 /** One query of ours from the call to its end. It has one timer at a time. */
 export class PendingQuery {
   readonly to: Endpoint
   /** Two bytes as a number. */
   readonly transaction: number
   readonly question: Pick<KnownQuery, 'method' | 'args'>
-  readonly callbacks: QueryCallbacks
+  private callbacks: QueryCallbacks | undefined
   private readonly clock: Clock
   private stage: Stage = 'waiting'
   private timer: Timer | undefined
   private sentAt: Millis | undefined
 
-  constructor(
-    clock: Clock,
-    { to, transaction, question, callbacks }: Pick<PendingQuery, 'to' | 'transaction' | 'question' | 'callbacks'>,
-  ) {
+  constructor(clock: Clock, { to, transaction, question, callbacks }: PendingQueryParts) {
     this.clock = clock
     this.to = to
     this.transaction = transaction
@@ -57,14 +61,20 @@ export class PendingQuery {
     this.timer = this.clock.after(stallAfter, () => {
       this.stage = 'stalled'
       this.timer = this.clock.after(QUERY_LIFETIME - stallAfter, dead)
-      this.callbacks.stalled?.()
+      this.callbacks?.stalled?.()
     })
   }
 
-  /** any -> over */
-  end(): void {
+  /**
+   * any -> over. @returns whom to tell, once. They are let go here: what a table of queries held until it grew may live on
+   * for a while, and a whole lookup would with it.
+   */
+  end(): QueryCallbacks | undefined {
+    const { callbacks } = this
     this.stage = 'over'
+    this.callbacks = undefined
     this.timer?.cancel()
     this.timer = undefined
+    return callbacks
   }
 }

@@ -181,9 +181,9 @@ export class Rpc implements RpcPort {
       ...this.version(),
     } as KnownQuery
     query.sent(this.times.stallAfter, () => {
-      this.pending.end(query)
+      const callbacks = this.pending.end(query)
       this.counts.timeouts += 1
-      query.callbacks.failed('timeout')
+      callbacks?.failed('timeout')
     })
     const size = encodedSize(message)
     this.counts.queriesSent += 1
@@ -202,8 +202,7 @@ export class Rpc implements RpcPort {
       this.refused = []
       for (const each of refused) {
         if (each.isOver || this.transport === undefined) continue
-        each.end()
-        each.callbacks.failed('overload')
+        each.end()?.failed('overload')
       }
     })
   }
@@ -244,12 +243,12 @@ export class Rpc implements RpcPort {
       this.counts.unsolicited += 1
       return
     }
-    this.pending.end(query)
+    const callbacks = this.pending.end(query)
     this.times.add(rtt)
     this.budgets.proven(from.host, this.parts.clock.now())
     this.counts.answersReceived += 1
-    if (message.kind === 'response') query.callbacks.replied(message, rtt)
-    else query.callbacks.failed('error', message)
+    if (message.kind === 'response') callbacks?.replied(message, rtt)
+    else callbacks?.failed('error', message)
   }
 
   private asked(query: Query, from: Endpoint, size: number): void {
