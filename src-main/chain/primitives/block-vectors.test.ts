@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ByteReader } from '../../codec/byte-reader.ts'
+import { SerializationError } from '../../codec/serialization-error.ts'
 import { fromHex, toHex } from '../../kernel/bytes.ts'
 import { bitcoinMain } from '../test-support/bitcoin-networks.ts'
 import { vectorBytes, vectorJson, vectorText } from '../test-support/vectors.ts'
@@ -192,6 +194,26 @@ describe('what a block is refused for', () => {
     )
     expect(() => decodeBlock(forged)).toThrow(
       expect.objectContaining({ fault: expect.objectContaining({ code: 'TOO_MANY', what: 'transactions' }) }),
+    )
+  })
+
+  test('bytes of strangers bring nothing but a block or a coded error', () => {
+    const good = vectorBytes('blocks/rust_testnet_segwit_block.raw')
+    const change = fc.record({ at: fc.nat(good.length - 1), value: fc.integer({ min: 0, max: 255 }) })
+    const damaged = fc.array(change, { minLength: 1, maxLength: 4 }).map((changes) => {
+      const forged = good.slice()
+      for (const { at, value } of changes) forged[at] = value
+      return forged
+    })
+    fc.assert(
+      fc.property(damaged, (forged) => {
+        try {
+          expect(Buffer.from(decodeBlock(forged).bytes()).equals(forged)).toBe(true)
+        } catch (error) {
+          if (!(error instanceof SerializationError)) throw error
+        }
+      }),
+      { seed: 42, numRuns: process.env.SHOAL_LONG === '1' ? 20_000 : 500 },
     )
   })
 
