@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { TorrentRow } from '#shared/contract/torrents.ts'
-import { bar, type Column, cut, hashingLine, seedingLine, table, torrentLine } from './words.ts'
+import { bar, type Column, cut, fractionOf, hashingLine, isUnknown, seedingLine, table, torrentLine } from './words.ts'
 
 const row: TorrentRow = {
   ...{ id: 'a'.repeat(40), name: 'n', state: 'downloading', reason: '', size: 3_000_000, done: 500_000, checked: 0 },
@@ -59,4 +59,11 @@ test('a table is as wide as its widest cells, numbers to the right', () => {
       { name: 'longer', n: 2 },
     ]),
   ).toBe('NAME       N\na       1000\nlonger     2')
+})
+
+test('a magnet that is paused is not complete; a torrent of empty files is', () => {
+  const { completedAt: _, ...open } = { ...row, state: 'paused' as const, size: 0, selected: 0, done: 0 }
+  expect([isUnknown(open), fractionOf(open)]).toEqual([true, 0])
+  const empty = { ...open, completedAt: 1 }
+  expect([isUnknown(empty), fractionOf(empty)]).toEqual([false, 1])
 })

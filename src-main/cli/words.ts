@@ -11,9 +11,15 @@ export function bar(fraction: number): string {
   return `[${'#'.repeat(full)}${'·'.repeat(BAR_CELLS - full)}]`
 }
 
-export function fractionOf({ state, done, selected, checked, metadata }: TorrentRow): number {
+/** A magnet whose metadata has not come, paused or not: a torrent of empty files is complete at once. */
+export function isUnknown({ state, size, completedAt }: Pick<TorrentRow, 'state' | 'size' | 'completedAt'>): boolean {
+  return size === 0 && completedAt === undefined && state !== 'seeding'
+}
+
+export function fractionOf({ state, done, selected, checked, metadata, size, completedAt }: TorrentRow): number {
   if (state === 'checking') return checked
   if (metadata) return metadata.size > 0 ? metadata.received / metadata.size : 0
+  if (isUnknown({ state, size, completedAt })) return 0
   return selected > 0 ? Math.min(1, done / selected) : 1
 }
 

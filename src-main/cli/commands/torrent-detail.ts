@@ -32,7 +32,7 @@ export function magnetRowText(row: TorrentRow): string {
     ['folder', row.directory],
     ['added', formatDateTime(row.addedAt)],
     ...askedText(row),
-    ['now', torrentLine(row)],
+    ...(row.state === 'fetching-metadata' ? [['now', torrentLine(row)] as [string, string]] : []),
   ]
   return facts.map(([title, text]) => `${title.padEnd(10)}${text}`).join('\n')
 }

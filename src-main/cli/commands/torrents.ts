@@ -8,7 +8,7 @@ import { readOnce } from '../follow.ts'
 import { withRunning } from '../profile-client.ts'
 import { isMagnet, torrentPath } from '../torrent-argument.ts'
 import { pathOf } from '../values.ts'
-import { type Column, cut, fractionOf, table } from '../words.ts'
+import { type Column, cut, fractionOf, isUnknown, table } from '../words.ts'
 import { detailText, magnetRowText } from './torrent-detail.ts'
 
 const FLAGS = {
@@ -78,8 +78,8 @@ function checkCount(name: string, count: number): void {
 const COLUMNS: readonly Column<TorrentRow>[] = [
   { title: 'ID', align: 'left', cell: ({ id }) => id.slice(0, 8) },
   { title: 'STATE', align: 'left', cell: ({ state }) => state },
-  { title: 'DONE', align: 'right', cell: (row) => formatPercent(fractionOf(row)) },
-  { title: 'SIZE', align: 'right', cell: ({ size }) => formatBytes(size) },
+  { title: 'DONE', align: 'right', cell: (row) => (isUnknown(row) ? '' : formatPercent(fractionOf(row))) },
+  { title: 'SIZE', align: 'right', cell: (row) => (isUnknown(row) ? '' : formatBytes(row.size)) },
   { title: 'DOWN', align: 'right', cell: ({ downRate }) => formatRate(downRate) },
   { title: 'UP', align: 'right', cell: ({ upRate }) => formatRate(upRate) },
   { title: 'PEERS', align: 'right', cell: ({ seeds, peers }) => String(seeds + peers) },
@@ -138,7 +138,7 @@ async function magnet(clients: Clients, { args }: Line, { out }: CommandContext)
 async function info(clients: Clients, { args }: Line, { out }: CommandContext): Promise<void> {
   const id = await idOf(clients, args[0] as string)
   const row = (await rowsOf(clients)).find((other) => other.id === id)
-  if (row?.state === 'fetching-metadata') return out.done({ ...row }, magnetRowText(row))
+  if (row && isUnknown(row)) return out.done({ ...row }, magnetRowText(row))
   const [detail] = await readOnce<TorrentDetail>((listener) => clients.torrents.detail({ id }, listener))
   if (!row || !detail) throw new CommandError({ code: 'NO_SUCH_TORRENT', id }, `Torrent ${id} has just been removed.`)
   out.done({ ...row, ...detail }, detailText(row, detail))
