@@ -3,7 +3,8 @@ import type { Magnet } from '../../codec/magnet.ts'
 import type { Timer } from '../../kernel/clock.ts'
 import { CodedError, type Fault } from '../../kernel/errors.ts'
 import { asDiskError } from '../../torrent/disk/disk-faults.ts'
-import type { OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
+import { MetadataSwarm } from '../../torrent/metadata/metadata-swarm.ts'
+import type { FoundMetadata, OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
 import type { MagnetSession } from './magnet-session.ts'
 import type { SessionParts } from './session-parts.ts'
 import type { TorrentSession } from './torrent-session.ts'
@@ -30,6 +31,24 @@ export interface MagnetParts extends SessionParts {
     info: Uint8Array,
     peers: readonly OriginatedPeer[],
   ) => Promise<TorrentSession | undefined>
+}
+
+/** What fetches the metadata, not started yet. */
+export function newSwarm(
+  { clock, random, streams, log, budget, listener, peerId, dhtPort, dhtNodes }: MagnetParts,
+  infoHash: Uint8Array,
+  found: (swarm: MetadataSwarm, metadata: FoundMetadata) => void,
+): MetadataSwarm {
+  const swarm: MetadataSwarm = new MetadataSwarm({
+    ...{ infoHash, peerId, clock, random, log, streams, budget },
+    port: () => listener.port,
+    ...(dhtPort ? { dhtPort } : {}),
+    events: {
+      found: (metadata) => found(swarm, metadata),
+      dhtNode: (endpoint) => dhtNodes?.([endpoint]),
+    },
+  })
+  return swarm
 }
 
 /** How it is to be tried again. */

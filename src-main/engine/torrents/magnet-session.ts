@@ -8,19 +8,18 @@
  * The info dictionary is recorded as soon as it is there, so that it is never fetched twice: an `error` that only the
  * disk caused is tried again with it.
  */
-import type { Magnet } from '../../codec/magnet.ts'
-import { formatMagnet } from '../../codec/magnet.ts'
+import { formatMagnet, type Magnet } from '../../codec/magnet.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { type CodedError, codeOf, type Fault } from '../../kernel/errors.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import type { PeerSource } from '../../kernel/peer-source.ts'
 import type { MagnetRecord } from '../../storage/magnet-repository.ts'
-import { MetadataSwarm } from '../../torrent/metadata/metadata-swarm.ts'
+import type { MetadataSwarm } from '../../torrent/metadata/metadata-swarm.ts'
 import type { FoundMetadata, OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
-import { type MagnetParts, type MagnetPhase, type MagnetRetry, refusalOf } from './magnet-parts.ts'
+import { type MagnetParts, type MagnetPhase, type MagnetRetry, newSwarm, refusalOf } from './magnet-parts.ts'
 import { mergedMagnet } from './merged-magnet.ts'
 import { withAddresses } from './named-peers.ts'
-import { addByOrigin, originatedPeers } from './originated-peers.ts'
+import { addByOrigin, RecordedPeers } from './originated-peers.ts'
 import { PROBE_PERIOD, type TorrentSession } from './torrent-session.ts'
 
 export class MagnetSession {
@@ -29,6 +28,7 @@ export class MagnetSession {
   readonly infoHash: Uint8Array
   readonly addedAt: number
   private readonly parts: MagnetParts
+  private readonly peers: RecordedPeers
   private link: Magnet
   private place: string
   private existing: boolean
@@ -50,6 +50,7 @@ export class MagnetSession {
     this.parts = parts
     this.id = toHex(record.infoHash)
     this.infoHash = record.infoHash
+    this.peers = new RecordedPeers(parts, record.infoHash)
     this.addedAt = record.addedAt
     this.link = link
     this.place = record.directory
@@ -179,24 +180,7 @@ export class MagnetSession {
 
   /** Records the peers that are known, now and then and at the end, so that they are not looked for anew. */
   save(): void {
-    if (this.current?.isRunning) this.recordPeers(this.current.bestPeers())
-  }
-
-  private recordPeers(peers: readonly OriginatedPeer[]): void {
-    try {
-      this.parts.store.magnetPeers.save(this.infoHash, peers)
-    } catch (error) {
-      this.parts.log.write('error', 'peers of a magnet not recorded', { id: this.id, code: codeOf(error) })
-    }
-  }
-
-  private recordedPeers(): OriginatedPeer[] {
-    try {
-      return originatedPeers(this.parts.store.magnetPeers.list(this.infoHash))
-    } catch (error) {
-      this.parts.log.write('error', 'peers of a magnet not read', { id: this.id, code: codeOf(error) })
-      return []
-    }
+    if (this.current?.isRunning) this.peers.save(this.current.bestPeers())
   }
 
   private next(work: () => Promise<void>): Promise<void> {
@@ -227,14 +211,14 @@ export class MagnetSession {
   }
 
   private async goOn(): Promise<void> {
-    if (this.info) await this.adopt(this.info, this.recordedPeers())
+    if (this.info) await this.adopt(this.info, this.peers.list())
     else this.fetch()
   }
 
   private fetch(): void {
     const { listener, peerExchange } = this.parts
     const fresh = this.kept === undefined
-    const swarm = this.kept ?? this.newSwarm()
+    const swarm = this.kept ?? newSwarm(this.parts, this.infoHash, (of, metadata) => this.found(of, metadata))
     if (peerExchange) swarm.setPeerExchange(peerExchange())
     this.kept = swarm
     this.current = swarm
@@ -242,25 +226,11 @@ export class MagnetSession {
     this.enter({ name: 'fetching' })
     swarm.start(this.sourcesOf(this.link.trackers))
     this.tryPeers(this.link.peers)
-    if (fresh) addByOrigin(swarm, this.recordedPeers())
+    if (fresh) addByOrigin(swarm, this.peers.list())
   }
 
   private sourcesOf(trackers: readonly string[]): readonly PeerSource[] {
     return this.parts.sourcesFor({ trackers: trackers.map((url) => [url]), private: false, everyTier: true })
-  }
-
-  private newSwarm(): MetadataSwarm {
-    const { clock, random, streams, log, budget, listener, peerId, dhtPort, dhtNodes } = this.parts
-    const swarm: MetadataSwarm = new MetadataSwarm({
-      ...{ infoHash: this.infoHash, peerId, clock, random, log, streams, budget },
-      port: () => listener.port,
-      ...(dhtPort ? { dhtPort } : {}),
-      events: {
-        found: (metadata) => this.found(swarm, metadata),
-        dhtNode: (endpoint) => dhtNodes?.([endpoint]),
-      },
-    })
-    return swarm
   }
 
   private tryPeers(peers: readonly Endpoint[]): void {
@@ -274,7 +244,7 @@ export class MagnetSession {
     this.kept = undefined
     this.info = infoBytes
     this.record()
-    this.recordPeers(peers)
+    this.peers.save(peers)
     void this.next(async () => {
       if (this.state.name !== 'fetching' || swarm !== this.current) return
       await this.stopSwarm()
