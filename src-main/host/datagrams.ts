@@ -56,7 +56,7 @@ function isPort(port: number): boolean {
 
 class BoundSocket implements DatagramSocket {
   readonly local: Endpoint
-  private readonly family: number
+  private readonly isIpv6: boolean
   private readonly socket: dgram.Socket
   private closing: Promise<void> | undefined
 
@@ -64,11 +64,12 @@ class BoundSocket implements DatagramSocket {
     const { address, port } = socket.address()
     this.socket = socket
     this.local = { host: address, port }
-    this.family = isIP(address)
+    this.isIpv6 = isIP(address) === 6
   }
 
   send(bytes: Uint8Array, to: Endpoint): void {
-    if (this.closing !== undefined || !isPort(to.port) || isIP(to.host) !== this.family) return
+    // A look at one character: what is no literal goes no further than the system's own reading of it.
+    if (this.closing !== undefined || !isPort(to.port) || to.host.includes(':') !== this.isIpv6) return
     if (this.socket.getSendQueueSize() + bytes.length > MAX_QUEUED_BYTES) return
     // Without a callback, which would cost a turn of the event loop's queue for each datagram.
     this.socket.send(bytes, to.port, to.host)

@@ -191,8 +191,8 @@ export class RoutingTable {
         const entry = live[i] as Entry
         if (accept && !accept(entry)) continue
         let at = nearest.length
-        while (at > 0 && isNearer(entry, nearest[at - 1] as Entry, target)) at--
-        nearest.splice(at, 0, entry)
+        for (; at > 0 && isNearer(entry, nearest[at - 1] as Entry, target); at--) nearest[at] = nearest[at - 1] as Entry
+        nearest[at] = entry
         if (nearest.length > places) nearest.pop()
         if (nearest.length === places) farthest = ((nearest[places - 1] as Entry).head ^ target.head) >>> 0
       }

@@ -207,15 +207,18 @@ function writeEndpoint(endpoint: Endpoint, to: KrpcWriter): void {
 
 function nodesEntry(to: KrpcWriter, key: string, nodes: readonly NodeContact[] | undefined, size: number): void {
   if (nodes === undefined) return
-  const parts: Uint8Array[] = []
+  const each = ID_BYTES + size
+  let length = 0
+  for (const node of nodes) if ((node.packed ?? packedNode(node))?.length === each) length += each
+  to.text(key).head(length)
+  if (to.counts) {
+    to.skip(length)
+    return
+  }
   for (const node of nodes) {
     const packed = node.packed ?? packedNode(node)
-    if (packed?.length === ID_BYTES + size) parts.push(packed)
+    if (packed?.length === each) to.raw(packed)
   }
-  const length = parts.length * (ID_BYTES + size)
-  to.text(key).head(length)
-  if (to.counts) to.skip(length)
-  else for (const packed of parts) to.raw(packed)
 }
 
 /** A node as it stands in `nodes` or `nodes6`; undefined where its endpoint has no compact form. */

@@ -178,7 +178,7 @@ export class Rpc implements RpcPort {
       readOnly: this.readOnly,
       method: question.method,
       args: question.args,
-      ...this.version(),
+      version: this.parts.version,
     } as KnownQuery
     query.sent(this.times.stallAfter, () => {
       const callbacks = this.pending.end(query)
@@ -274,7 +274,8 @@ export class Rpc implements RpcPort {
     if (answer.kind === 'response') {
       const hasProven = answer.v !== undefined && this.budgets.isProven(ip.host, this.parts.clock.now())
       const limit = hasProven ? MAX_ITEM_ANSWER_BYTES : MAX_ANSWER_BYTES
-      return fitted({ ...answer, transaction, id: this.id, ip, ...this.version() }, limit)
+      // Set even where there is none: to join in another object for it costs more.
+      return fitted({ ...answer, transaction, id: this.id, ip, version: this.parts.version } as Response, limit)
     }
     for (const message of [
       { ...answer, transaction, ip, ...this.version() },
