@@ -134,6 +134,17 @@ describe('a link of ours', () => {
       expect(publications.rows()[0]).toMatchObject({ state: 'published', reason: '' })
     }))
 
+  test('that is changed is published only once somebody holds the new version', () =>
+    onHost(async ({ sim, open }) => {
+      const publications = await open()
+      const { id } = publications.create('News', torrent(1))
+      await sim.run(MINUTE)
+      expect(publications.rows()[0]?.state).toBe('published')
+      expect(publications.change(id, torrent(2))).toMatchObject({ state: 'publishing', stored: 0, seq: 2n })
+      await sim.run(3 * SECOND)
+      expect(publications.rows()[0]).toMatchObject({ state: 'published', stored: 8 })
+    }))
+
   test('whose key was used elsewhere goes above what stands there once it is published again', () =>
     onHost(async ({ sim, store, open }) => {
       const publications = await open()

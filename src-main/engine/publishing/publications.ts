@@ -102,8 +102,7 @@ export class Publications {
     if (seq > MAX_SEQ) throw new TorrentsError({ code: 'LINK_USED_UP', id })
     const changed = { ...record, infoHash, torrentName, seq, stored: 0 }
     this.parts.repository.put(changed)
-    publication.record = changed
-    publication.failures = 0
+    Object.assign(publication, { record: changed, state: 'publishing', reason: '', failures: 0 })
     return this.putNow(publication)
   }
 

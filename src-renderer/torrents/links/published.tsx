@@ -32,7 +32,9 @@ export function Published(props: {
   link: PublicationRow | undefined
   onClose: () => void
 }): ReactNode {
-  const { row, magnet, link, onClose } = props
+  const { row, magnet, onClose } = props
+  // What it says until it points here is of the torrent before.
+  const link = props.link?.torrent === row.id ? props.link : undefined
   const copy = useCopyLink()
   const label = useId()
   return (
@@ -40,7 +42,7 @@ export function Published(props: {
       title={TITLES[link?.state ?? 'publishing']}
       description={<bdi className="break-words">{row.name}</bdi>}
       onClose={onClose}
-      onSubmit={() => void copy(magnet, link?.name ?? row.name)}
+      onSubmit={() => void copy(magnet, props.link?.name ?? row.name)}
       footer={
         <>
           <Button onClick={onClose}>Close</Button>
