@@ -9,9 +9,7 @@ import { MINUTE, type Millis, SECOND } from '../../kernel/clock.ts'
 import { type Endpoint, formatEndpoint } from '../../kernel/network.ts'
 import { canonicalPriority } from './canonical-priority.ts'
 
-export const PEER_ORIGINS = ['tracker', 'kademlia', 'chord', 'local', 'pex', 'incoming', 'given'] as const
-
-export type PeerOrigin = (typeof PEER_ORIGINS)[number]
+export type PeerOrigin = 'tracker' | 'kademlia' | 'chord' | 'local' | 'pex' | 'incoming' | 'given'
 
 export const MAX_KNOWN = 3_000
 export const TRIM_TO = 2_850
