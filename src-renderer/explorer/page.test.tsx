@@ -2,7 +2,7 @@ import { act, screen, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { generateNode, generateOverlay } from '../mock/generate-overlay.ts'
 import type { MockOptions } from '../mock/mock-clients.ts'
-import { type Rendered, renderWindow } from '../mock/render.tsx'
+import { everythingRead, type Rendered, renderWindow } from '../mock/render.tsx'
 import { sampleHash, sampleRow } from '../mock/sample.ts'
 
 const NOW = Date.now()
@@ -14,6 +14,7 @@ async function openExplorer(options: MockOptions = {}): Promise<Rendered> {
   const window = renderWindow({ now: NOW, ...options })
   await window.user.click(within(screen.getByRole('navigation')).getByRole('button', { name: 'Explorer' }))
   await screen.findByRole('heading', { level: 1, name: 'Explorer' })
+  if (options.overlayFeed !== 'loading') await everythingRead()
   return window
 }
 
@@ -120,6 +121,7 @@ describe('a search', () => {
     expect(Number(figure('Hops'))).toBeGreaterThan(2)
     expect(figure('Requests')).toBe(String(Number(steps().getAttribute('aria-rowcount')) - 1))
     await window.user.click(screen.getByRole('tab', { name: 'Nearest 8' }))
+    await everythingRead()
     expect(screen.getAllByRole('button', { name: /copy the whole node id/ })).toHaveLength(8)
   })
 
@@ -129,6 +131,7 @@ describe('a search', () => {
     expect(window.callsOf('overlays.startSearch')).toEqual([{ target: KEY, method: 'get_peers' }])
     act(() => window.mock.overlays.advance(LONG_MS))
     await window.user.click(screen.getByRole('tab', { name: /Found \d+/ }))
+    await everythingRead()
     expect(within(screen.getByRole('list', { name: 'Found' })).getAllByRole('listitem').length).toBeGreaterThan(3)
   })
 
@@ -190,6 +193,7 @@ describe('a search', () => {
     const list = document.getElementById(field().getAttribute('list') ?? '')
     expect([...(list?.children ?? [])].map((one) => one.getAttribute('label'))).toEqual(['River Ouse'])
     await user.click(screen.getByRole('tab', { name: 'Search' }))
+    await everythingRead()
     expect(screen.getByRole('heading', { name: 'Look up a key and watch how it is found' })).toBeTruthy()
   })
 
@@ -206,6 +210,7 @@ describe('stored items', () => {
   test('stand with kind, size and who they are kept for; Enter looks one up', async () => {
     const { user, callsOf } = await openExplorer()
     await user.click(screen.getByRole('tab', { name: 'Stored items 6' }))
+    await everythingRead()
     const grid = screen.getByRole('grid', { name: 'Stored items' })
     const row = within(grid).getByRole('row', { name: /weather in York/ })
     expect(row.textContent).toContain('Immutable')
@@ -217,6 +222,7 @@ describe('stored items', () => {
   test('none is said plainly', async () => {
     const { user } = await openExplorer({ items: [] })
     await user.click(screen.getByRole('tab', { name: 'Stored items 0' }))
+    await everythingRead()
     expect(screen.getByRole('heading', { name: 'Nothing is stored here' })).toBeTruthy()
   })
 })

@@ -1,5 +1,5 @@
 /** Renders the window over a mock, for tests. */
-import { render } from '@testing-library/react'
+import { render, screen, waitFor } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
 import { App } from '../app/app.tsx'
 import type { Visibility } from '../client/visibility.ts'
@@ -24,4 +24,11 @@ export function renderWindow(options: MockOptions = {}, visibility?: Visibility)
     user: userEvent.setup(),
     callsOf: (name) => mock.calls.filter(([called]) => called === name).map(([, args]) => args),
   }
+}
+
+/** Waits until nothing is being read any more: a feed's first values come a little after the page. */
+export async function everythingRead(): Promise<void> {
+  await waitFor(() => {
+    if (screen.queryByRole('status', { name: /^Reading/ })) throw new Error('still reading')
+  })
 }

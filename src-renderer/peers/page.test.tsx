@@ -4,7 +4,7 @@ import type { PeerRow } from '../client/types.ts'
 import { contactsOf, generateOverlay } from '../mock/generate-overlay.ts'
 import { generatePeers } from '../mock/generate-peers.ts'
 import type { MockOptions } from '../mock/mock-clients.ts'
-import { type Rendered, renderWindow } from '../mock/render.tsx'
+import { everythingRead, type Rendered, renderWindow } from '../mock/render.tsx'
 import { sampleRow } from '../mock/sample.ts'
 
 const NOW = Date.now()
@@ -27,6 +27,7 @@ async function openPeers(options: MockOptions = {}): Promise<Rendered> {
   const window = renderWindow({ rows: [ouse, notes], ...options })
   await window.user.click(within(screen.getByRole('navigation')).getByRole('button', { name: 'Peers' }))
   await screen.findByRole('heading', { level: 1, name: 'Peers' })
+  if (options.peersFeed !== 'loading') await everythingRead()
   return window
 }
 
@@ -143,6 +144,7 @@ describe('DHT contacts', () => {
   async function openContacts(options: MockOptions = {}): Promise<Rendered> {
     const window = await openPeers(options)
     await window.user.click(screen.getByRole('tab', { name: /DHT contacts/ }))
+    await everythingRead()
     return window
   }
 
@@ -186,6 +188,7 @@ describe('banned addresses', () => {
     const bans = [{ id: '203.0.113.9', bannedAt: NOW - 3_600_000 }]
     const { user, callsOf } = await openPeers({ bans })
     await user.click(screen.getByRole('tab', { name: 'Banned 1' }))
+    await everythingRead()
     await user.click(rowWith('203.0.113.9', 'Banned addresses'))
     expect(rowWith('1 h ago', 'Banned addresses')).toBeTruthy()
     await user.keyboard('{Delete}')
@@ -198,6 +201,7 @@ describe('banned addresses', () => {
   test('nobody banned is said plainly', async () => {
     const { user } = await openPeers()
     await user.click(screen.getByRole('tab', { name: 'Banned 0' }))
+    await everythingRead()
     expect(screen.getByRole('heading', { name: 'No address is banned' })).toBeTruthy()
   })
 })
