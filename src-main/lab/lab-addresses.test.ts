@@ -1,11 +1,14 @@
+import { isIP } from 'node:net'
 import { expect, test } from 'vitest'
-import { labAddress } from './lab-addresses.ts'
+import { labAddress, MAX_LAB_ADDRESSES } from './lab-addresses.ts'
 
-test('the first 65,536 hosts are in as many networks, the next ones beside them', () => {
-  const networks = new Set<string>()
-  for (let n = 0; n < 65_536; n++) networks.add(labAddress(n).slice(0, -2))
-  expect(networks.size).toBe(65_536)
-  expect(labAddress(0)).toBe('10.0.0.1')
-  expect(labAddress(65_536)).toBe('10.0.0.2')
-  expect(new Set([1, 2, 3, 4, 5].map((n) => labAddress(n).split('.')[1])).size).toBe(5)
+test('each host has an address of its own, in a /24 of its own as long as there are any', () => {
+  const hosts = Array.from({ length: 70_000 }, (_, n) => labAddress(n))
+  expect(new Set(hosts).size).toBe(hosts.length)
+  expect(new Set(hosts.slice(0, 65_536).map((host) => host.slice(0, host.lastIndexOf('.')))).size).toBe(65_536)
+})
+
+test('the last one is an address, and none is made up beyond it', () => {
+  expect(isIP(labAddress(MAX_LAB_ADDRESSES - 1))).toBe(4)
+  expect(() => labAddress(MAX_LAB_ADDRESSES)).toThrow(RangeError)
 })
