@@ -24,7 +24,14 @@ export const appStatus = z.object({
     /** Answers others. */
     serving: z.boolean(),
   }),
-  chain: z.literal('not-running'),
+  chain: z.object({
+    state: z.enum(['off', 'starting', 'rebuilding', 'initial-sync', 'synced', 'no-space', 'failed']),
+    height: z.int(),
+    headers: z.int(),
+    peers: z.int(),
+  }),
+  /** Of our miner; 0 while it rests. */
+  hashesPerSecond: z.number(),
 })
 export type AppStatus = z.infer<typeof appStatus>
 

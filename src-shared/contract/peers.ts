@@ -33,6 +33,31 @@ export type BanRow = z.infer<typeof banRow>
 
 const host = z.object({ host: z.string().min(1).max(64) })
 
+/** A peer of the chain. */
+export const chainPeerRow = z.object({
+  /** `host:port`, unique. */
+  id: z.string().max(100),
+  direction: z.enum(['outgoing', 'incoming', 'manual', 'feeler']),
+  state: z.enum(['connecting', 'handshake', 'connected']),
+  /** What it calls itself: from outside, text only. */
+  userAgent: z.string().max(256),
+  /** Such as `NETWORK`, `WITNESS`, `NETWORK_LIMITED`, `COMPACT_FILTERS`. */
+  services: z.array(z.string().max(32)).max(16),
+  /** Newest block that it is known to have. */
+  height: z.int().optional(),
+  /** Milliseconds. */
+  ping: z.number().optional(),
+  bytesReceived: z.number(),
+  bytesSent: z.number(),
+  /** Unix milliseconds. */
+  connectedAt: z.number().optional(),
+  /** Where its address came from. */
+  source: z.enum(['manual', 'kademlia', 'local', 'chord', 'gossip', 'incoming']),
+  /** What we are doing with it, in words. */
+  activity: z.string().max(200),
+})
+export type ChainPeerRow = z.infer<typeof chainPeerRow>
+
 export const peers = service({
   name: 'peers',
   calls: {
@@ -46,5 +71,6 @@ export const peers = service({
     connected: rows(peerRow),
     contacts: rows(contactRow),
     bans: rows(banRow),
+    chain: rows(chainPeerRow),
   },
 })

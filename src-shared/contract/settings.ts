@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chainMode, networkName } from './chain.ts'
 import { nothing, service, value } from './service.ts'
 
 export const settingsSchema = z.object({
@@ -28,6 +29,24 @@ export const settingsSchema = z.object({
   localDiscovery: z.boolean(),
   /** Peers tell each other of further peers (BEP 11). */
   peerExchange: z.boolean(),
+  /** Which chain; each has its own files. Takes effect at the next start. */
+  network: networkName,
+  /** Runs a node of the chain. */
+  chain: z.boolean(),
+  chainMode,
+  /** Newest blocks that a pruned node keeps. */
+  chainKeepBlocks: z.int().min(288).max(10_000_000),
+  /** TCP port for peers of the chain; 0 takes any free one. */
+  chainListenPort: z.int().min(0).max(65_535),
+  /** `host:port` of chain peers to keep to. */
+  chainPeers: z.array(z.string().min(3, 'HOST:PORT, several with commas').max(300)).max(50),
+  minerThreads: z.int().min(1).max(256),
+  /** Per cent of each thread's time. */
+  minerShare: z.int().min(1).max(100),
+  /** Where rewards go; empty for none chosen. */
+  minerAddress: z.string().max(200),
+  minerPausesOnBattery: z.boolean(),
+  minerPausesWhileActive: z.boolean(),
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['compact', 'comfortable']),
 })
