@@ -11,3 +11,11 @@ export interface BlockFault {
    */
   readonly kind: 'invalid' | 'mutated' | 'later'
 }
+
+export function invalid(reason: string): BlockFault {
+  return { reason, kind: 'invalid' }
+}
+
+export function mutated(reason: string): BlockFault {
+  return { reason, kind: 'mutated' }
+}

@@ -10,11 +10,11 @@ import { type SharedSighashes, witnessSighash } from './sighash-witness.ts'
 import { isPublicKeySized, type SignatureVersion } from './signature-encoding.ts'
 
 /** Lock times below are heights, others seconds since 1970. */
-const LOCK_TIME_THRESHOLD = 500_000_000
+export const LOCK_TIME_THRESHOLD = 500_000_000
 /** Bits of a sequence (BIP 68). */
 export const SEQUENCE_DISABLE_FLAG = 0x8000_0000
-const SEQUENCE_TYPE_FLAG = 0x0040_0000
-const SEQUENCE_VALUE_MASK = 0x0000_ffff
+export const SEQUENCE_TYPE_FLAG = 0x0040_0000
+export const SEQUENCE_VALUE_MASK = 0x0000_ffff
 const SEQUENCE_LOCKTIME_MASK = SEQUENCE_TYPE_FLAG | SEQUENCE_VALUE_MASK
 
 /** One input of a transaction and the output it spends. */
