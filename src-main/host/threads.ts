@@ -1,17 +1,21 @@
-/** Threads as worker threads of Node. A thread keeps the process alive only as long as something else does. */
-import { parentPort, Worker } from 'node:worker_threads'
+/** Threads as worker threads of Node. A thread keeps the process alive until it is terminated: it may be writing. */
+import { parentPort, Worker, workerData } from 'node:worker_threads'
 import type { MessageLink, ThreadLink, Threads } from '../kernel/threads.ts'
 
-/** The script of each thread: a source under Node, or what the build made of it. */
-export type ThreadScripts = Readonly<Record<Parameters<Threads['start']>[0], string | URL>>
-
-export function createThreads(scripts: ThreadScripts): Threads {
-  return { start: (name) => startThread(name, scripts[name]) }
+/** The script of each thread: a source under Node, or what the build made of it. Threads are told of all of them. */
+export interface ThreadScripts {
+  readonly chain: string | URL
+  /** Started by the chain's thread. */
+  readonly signatures: string | URL
 }
 
-function startThread(name: string, script: string | URL): ThreadLink {
-  const worker = new Worker(script, { name, execArgv: [] })
-  worker.unref()
+export function createThreads(scripts: ThreadScripts): Threads {
+  return { start: (name) => startThread(name, scripts) }
+}
+
+function startThread(name: 'chain', scripts: ThreadScripts): ThreadLink {
+  const told: ThreadScripts = { chain: String(scripts.chain), signatures: String(scripts.signatures) }
+  const worker = new Worker(scripts[name], { name, execArgv: [], workerData: told })
   return {
     post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
     listen({ message, ended }) {
@@ -39,4 +43,9 @@ export function linkToParent(): MessageLink {
       port.on('close', () => ended('the parent is gone'))
     },
   }
+}
+
+/** What a worker thread was told of the scripts of others. */
+export function threadScripts(): ThreadScripts {
+  return workerData as ThreadScripts
 }

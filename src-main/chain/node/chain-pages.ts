@@ -113,7 +113,7 @@ export interface ChainPages {
   blockDetails(id: string | number): Promise<BlockDetails>
   /** Newest first from `from` (undefined: the tip) down. */
   blockSummaries(from: number | undefined, limit: number): Promise<BlockSummary[]>
-  blockTransactions(hash: string, range: PageRange): Promise<TransactionSummary[]>
+  transactionsOfBlock(hash: string, range: PageRange): Promise<TransactionSummary[]>
   transactionDetails(txid: string): Promise<TransactionDetails>
   addressDetails(address: string, range: PageRange): Promise<AddressDetails>
   headerDetails(from: number, limit: number): Promise<HeaderDetails[]>
