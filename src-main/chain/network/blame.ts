@@ -1,0 +1,13 @@
+import type { BlockFault } from '../consensus/block-fault.ts'
+
+/** Rules that a header breaks by itself: whoever passes it on has not looked at it. */
+const HEADER_REASONS = new Set(['high-hash', 'bad-diffbits', 'time-too-old', 'bad-prevblk'])
+
+/**
+ * Whether who sent a block or header with this fault is to be blamed. A time too far ahead may be our own clock's fault. A
+ * compact block may be passed on before it is checked, all but its header (BIP 152).
+ */
+export function isBlameworthy({ reason, kind }: BlockFault, way: 'header' | 'block' | 'compact'): boolean {
+  if (kind === 'later') return false
+  return way !== 'compact' || HEADER_REASONS.has(reason) || reason.startsWith('bad-version')
+}
