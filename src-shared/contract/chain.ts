@@ -256,9 +256,9 @@ export const chain = service({
     setMode: { args: z.object({ mode: chainMode }), result: nothing },
   },
   feeds: {
-    info: value(chainInfo),
+    state: value(chainInfo),
     /** The newest 20 blocks. */
     recentBlocks: rows(blockRow),
-    mempool: value(mempoolInfo),
+    mempoolState: value(mempoolInfo),
   },
 })

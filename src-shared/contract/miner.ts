@@ -81,5 +81,5 @@ export const miner = service({
     /** The last ten minutes, oldest first. */
     samples: { args: nothing, result: z.array(minerSample).max(MAX_MINER_SAMPLES) },
   },
-  feeds: { status: value(minerStatus) },
+  feeds: { state: value(minerStatus) },
 })

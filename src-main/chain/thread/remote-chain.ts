@@ -35,7 +35,7 @@ export async function openRemoteChain(options: RemoteChainOptions): Promise<Node
   try {
     await remote.opened
   } catch (error) {
-    await options.link.terminate()
+    await remote.abandon()
     throw error
   }
   return remote.chain
@@ -69,6 +69,12 @@ class RemoteChain {
       ended: (reason) => this.#end(reason),
     })
     this.#post({ kind: 'open', configuration: options.configuration })
+  }
+
+  /** Ends the thread without a word to it. */
+  async abandon(): Promise<void> {
+    this.#closing = true
+    await this.#options.link.terminate()
   }
 
   #facade(): NodeChain {

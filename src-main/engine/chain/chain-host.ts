@@ -1,0 +1,141 @@
+/**
+ * The chain's thread over the life of the engine: opened and closed as the settings say, opened anew for another mode, and
+ * once more after it died. Who uses the chain is told when it opens and closes.
+ */
+import { join } from 'node:path'
+import type { Settings } from '#shared/contract/settings.ts'
+import type { NodeChain } from '../../chain/node/node-chain.ts'
+import { openRemoteChain } from '../../chain/thread/remote-chain.ts'
+import { type Clock, MINUTE, SECOND } from '../../kernel/clock.ts'
+import { codeOf, messageOf } from '../../kernel/errors.ts'
+import type { FileStore } from '../../kernel/files.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { Threads } from '../../kernel/threads.ts'
+import { Watchers } from '../watchers.ts'
+
+const MEBIBYTE = 1_048_576
+const COIN_CACHE_BYTES = 64 * MEBIBYTE
+const MEMPOOL_BYTES = 300_000_000
+const SIGNATURE_THREADS = 2
+/** A thread that died is started again after this, and at most `MAX_RESTARTS` times within `RESTART_WINDOW`. */
+const RESTART_AFTER = 5 * SECOND
+const RESTART_WINDOW = 10 * MINUTE
+const MAX_RESTARTS = 3
+
+export type ChainSettings = Pick<Settings, 'chain' | 'chainMode' | 'chainKeepBlocks' | 'network'>
+
+export interface ChainHostParts {
+  readonly threads: Threads
+  readonly clock: Clock
+  readonly files: Pick<FileStore, 'makeDirectory'>
+  readonly log: Log
+  readonly profile: string
+  /** Which chain: stays for the whole run. */
+  readonly network: Settings['network']
+  readonly settings: () => ChainSettings
+}
+
+export type ChainHostState =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'open'; readonly chain: NodeChain; readonly mode: Settings['chainMode'] }
+  /** One sentence with the next step. */
+  | { readonly kind: 'failed'; readonly reason: string }
+
+export class ChainHost {
+  /** Told after each change of `state`. */
+  readonly watchers = new Watchers()
+  readonly #parts: ChainHostParts
+  #state: ChainHostState = { kind: 'off' }
+  #last: Promise<void> = Promise.resolve()
+  #deaths: number[] = []
+  #stopped = false
+
+  constructor(parts: ChainHostParts) {
+    this.#parts = parts
+  }
+
+  get state(): ChainHostState {
+    return this.#state
+  }
+
+  get chain(): NodeChain | undefined {
+    return this.#state.kind === 'open' ? this.#state.chain : undefined
+  }
+
+  /** Makes the chain what the settings say. Settles when it is; never fails. */
+  configure(): Promise<void> {
+    this.#last = this.#last.then(() => this.#apply())
+    return this.#last
+  }
+
+  /** Closes it, for good. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.configure()
+  }
+
+  async #apply(): Promise<void> {
+    const { chain: wanted, chainMode } = this.#parts.settings()
+    const on = wanted && !this.#stopped
+    const state = this.#state
+    if (state.kind === 'open' && (!on || needsReopening(state.mode, chainMode))) await this.#close(state.chain)
+    if (on && (this.#state.kind === 'off' || this.#state.kind === 'failed')) await this.#open(chainMode)
+    if (!on && this.#state.kind === 'failed') this.#set({ kind: 'off' })
+  }
+
+  async #open(mode: Settings['chainMode']): Promise<void> {
+    const { threads, files, profile, network, settings, log } = this.#parts
+    this.#set({ kind: 'starting' })
+    const folder = join(profile, 'chain', network)
+    try {
+      await files.makeDirectory(folder)
+      const chain = await openRemoteChain({
+        link: threads.start('chain'),
+        configuration: {
+          ...{ network, mode },
+          path: join(folder, 'chain.db'),
+          keepBlocks: settings().chainKeepBlocks,
+          coinCacheBytes: COIN_CACHE_BYTES,
+          mempoolBytes: MEMPOOL_BYTES,
+          signatureThreads: SIGNATURE_THREADS,
+        },
+        log,
+        died: (reason) => this.#died(reason),
+      })
+      this.#set({ kind: 'open', chain, mode })
+    } catch (error) {
+      log.write('error', 'chain not opened', { code: codeOf(error), message: messageOf(error) })
+      this.#set({ kind: 'failed', reason: messageOf(error) })
+    }
+  }
+
+  async #close(chain: NodeChain): Promise<void> {
+    // First nobody uses it, then it goes.
+    this.#set({ kind: 'off' })
+    try {
+      await chain.close()
+    } catch (error) {
+      this.#parts.log.write('error', 'chain not closed cleanly', { message: messageOf(error) })
+    }
+  }
+
+  #died(reason: string): void {
+    const { clock, log } = this.#parts
+    log.write('error', 'the thread of the chain ended', { reason })
+    this.#set({ kind: 'failed', reason: `The chain stopped unexpectedly (${reason}). Restart Shoal to try again.` })
+    const now = clock.now()
+    this.#deaths = [...this.#deaths.filter((at) => now - at < RESTART_WINDOW), now]
+    if (this.#deaths.length <= MAX_RESTARTS) clock.after(RESTART_AFTER, () => void this.configure())
+  }
+
+  #set(state: ChainHostState): void {
+    this.#state = state
+    this.watchers.notify()
+  }
+}
+
+/** Archive and pruned are one store with more or less in it; light is another kind of node. */
+function needsReopening(from: Settings['chainMode'], to: Settings['chainMode']): boolean {
+  return from !== to && (from === 'light' || to === 'light')
+}
