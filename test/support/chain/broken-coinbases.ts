@@ -1,46 +1,51 @@
 /** Coinbases and commitments that break a rule. */
+import { coinbaseHeightScript } from '../../../src-main/chain/consensus/coinbase.ts'
 import type { Transaction } from '../../../src-main/chain/primitives/transaction.ts'
 import { concatBytes } from '../../../src-main/kernel/bytes.ts'
-import { type BrokenBlock, coin, FEE, filled, spend, withCoinbase, withInput, withReserved } from './ground.ts'
-import { heightScript } from './hand-made-blocks.ts'
+import { type BrokenBlock, blockOf, coin, filled, KEY, spend, withCoinbase, withInput, withReserved } from './ground.ts'
+
+const MAX_SCRIPT_BYTES = 100
 
 export const COINBASES: readonly BrokenBlock[] = [
   {
     reason: 'bad-cb-missing',
     how: 'the first transaction spends an output',
     make: (ground) =>
-      withCoinbase(ground, (fields) => withInput(fields, { previous: coin(ground).outpoint, witness: [] })),
+      withCoinbase(blockOf(ground), (fields) => withInput(fields, { previous: coin(ground).outpoint, witness: [] })),
   },
   {
     reason: 'bad-cb-multiple',
     how: 'a second coinbase',
     make: (ground) => {
-      const [coinbase] = ground.chain.next({ tag: 'second', commit: false }).transactions
-      return ground.chain.next({ transactions: [coinbase as Transaction] })
+      const other = ground.chain.next({ extraNonce: 1 }).transactions[0] as Transaction
+      return blockOf(ground, other)
     },
   },
   {
     reason: 'bad-cb-length',
     how: 'an input script of 101 bytes',
-    make: (ground) => {
-      const start = heightScript(ground.chain.tip.height + 1)
-      return withCoinbase(ground, (fields) =>
-        withInput(fields, { scriptSig: concatBytes([start, filled(101 - start.length, 0)]) }),
-      )
+    make: ({ chain }) => {
+      const height = coinbaseHeightScript(chain.height + 1)
+      const scriptSig = concatBytes([height, filled(MAX_SCRIPT_BYTES + 1 - height.length, 0)])
+      return chain.next({ coinbaseInput: { scriptSig } })
     },
   },
   {
     reason: 'bad-cb-height',
     how: 'the height of the parent',
-    make: (ground) =>
-      withCoinbase(ground, (fields) =>
-        withInput(fields, { scriptSig: concatBytes([heightScript(ground.chain.tip.height), filled(4, 0)]) }),
-      ),
+    make: ({ chain }) => {
+      const scriptSig = concatBytes([coinbaseHeightScript(chain.height), filled(4, 0)])
+      return chain.next({ coinbaseInput: { scriptSig } })
+    },
   },
   {
     reason: 'bad-cb-amount',
     how: 'one grain more than subsidy and fees',
-    make: ({ chain }) => chain.next({ fees: 1n }),
+    make: (ground) => {
+      const transactions = [spend(coin(ground))]
+      const outputs = blockOf(ground, ...transactions).transactions[0]?.outputs.slice(0, 1) ?? []
+      return ground.chain.next({ transactions, outputs: outputs.map((o) => ({ ...o, value: o.value + 1n })) })
+    },
   },
   {
     reason: 'bad-witness-nonce-size',
@@ -60,6 +65,11 @@ export const COINBASES: readonly BrokenBlock[] = [
   {
     reason: 'unexpected-witness',
     how: 'witnesses without a commitment',
-    make: (ground) => ground.chain.next({ transactions: [spend(ground)], fees: FEE, commit: false }),
+    make: (ground) => {
+      const block = ground.chain.next({ transactions: [spend(coin(ground))], payTo: KEY.p2wpkh })
+      return withCoinbase(block, ({ version, inputs, outputs, lockTime }) =>
+        withInput({ version, inputs, outputs: outputs.slice(0, 1), lockTime }, { witness: [] }),
+      )
+    },
   },
 ]
