@@ -1,6 +1,7 @@
 /** What a connection between two nodes is given, and what it tells. */
 import type { Clock } from '../../kernel/clock.ts'
 import { assertNever } from '../../kernel/errors.ts'
+import type { Endpoint } from '../../kernel/network.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { Command, MessageOf, WireError } from './messages/index.ts'
 import type { OwnNonces } from './own-nonces.ts'
@@ -22,9 +23,11 @@ export interface PeerIntroduction {
   /** Whether it wants transactions announced. */
   readonly relay: boolean
   /** Whether it takes addresses by `addrv2` (BIP 155). */
-  readonly addressesV2: boolean
+  readonly addrv2: boolean
   /** Whether both sides announce transactions by their wtxid (BIP 339). */
   readonly wtxidRelay: boolean
+  /** Our address as it sees it; no word to rely on. */
+  readonly seenAs: Endpoint
   /** Its clock less ours, in seconds, as it says. */
   readonly clockOffset: number
 }

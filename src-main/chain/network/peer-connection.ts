@@ -240,8 +240,9 @@ export class PeerConnection implements StreamHandler {
       userAgent: version.userAgent,
       startHeight: version.startHeight,
       relay: version.relay,
-      addressesV2: extras.has('sendaddrv2'),
+      addrv2: extras.has('sendaddrv2'),
       wtxidRelay: extras.has('wtxidrelay') && version.version >= PROTOCOL_VERSION,
+      seenAs: { host: version.receiver.host, port: version.receiver.port },
       clockOffset: version.time - Math.floor(clock.wallTime() / SECOND),
     }
     const ping = (nonce: bigint) => this.#write({ command: 'ping', nonce })
