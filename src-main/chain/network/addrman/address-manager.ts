@@ -26,7 +26,10 @@ export type AddressSource =
   | { readonly origin: Exclude<AddressOrigin, 'gossip'> }
 
 export type KnownAddress = Readonly<
-  Pick<AddressEntry, 'endpoint' | 'origin' | 'services' | 'time' | 'lastTry' | 'lastSuccess' | 'attempts' | 'triedSlot'>
+  Pick<
+    AddressEntry,
+    'endpoint' | 'origin' | 'sourceGroup' | 'services' | 'time' | 'lastTry' | 'lastSuccess' | 'attempts' | 'triedSlot'
+  >
 >
 
 /** What is kept from run to run. */
