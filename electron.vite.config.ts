@@ -12,7 +12,7 @@ export default defineConfig({
       target: 'node20.18',
       outDir: 'out/main',
       sourcemap: true,
-      externalizeDeps: { include: ['better-sqlite3', 'trash'] },
+      externalizeDeps: { include: ['better-sqlite3', 'secp256k1', 'trash'] },
       rolldownOptions: { input: { index: at('src-main/desktop/main.ts'), cli: at('src-main/cli/main.ts') } },
     },
   },

@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import { startProgram } from '../host/child-process.ts'
 import { createClock } from '../host/clock.ts'
 import { defaultDownloadFolder, defaultProfile } from '../host/default-folders.ts'
-import hashWorkerPath from '../host/hash.worker.ts?modulePath'
+import hash from '../host/hash.worker.ts?modulePath'
 import { standardErrorSink } from '../host/log.ts'
 import { lockProfile } from '../host/profile-lock.ts'
 import { createHost } from '../host/real-host.ts'
+import signatures from '../host/signature.worker.ts?modulePath'
 import { removeFolder, temporaryFolder } from '../host/temporary-folder.ts'
 import { SECOND } from '../kernel/clock.ts'
+import chain from '../workers/chain.worker.ts?modulePath'
 import { commands } from './commands/index.ts'
 import { runCommandLine } from './run.ts'
 import { VERSION } from './version.ts'
@@ -39,7 +41,7 @@ process.exitCode = await runCommandLine(commands, VERSION, process.argv.slice(2)
   stop: stop.signal,
   openHost: (networkPolicy, level) =>
     createHost({
-      hashWorkerPath,
+      scripts: { hash, chain, signatures },
       networkPolicy,
       log: { level: level ?? 'error', format: 'text', sink: standardErrorSink() },
     }),

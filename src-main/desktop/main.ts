@@ -3,8 +3,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, dialog, Menu, session } from 'electron'
 import { defaultProfile } from '../host/default-folders.ts'
-import hashWorkerPath from '../host/hash.worker.ts?modulePath'
+import hash from '../host/hash.worker.ts?modulePath'
+import signatures from '../host/signature.worker.ts?modulePath'
 import { messageOf } from '../kernel/errors.ts'
+import chain from '../workers/chain.worker.ts?modulePath'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { readArguments } from './arguments.ts'
 import { firstQuestion, serveWindow } from './ipc.ts'
@@ -71,7 +73,7 @@ function run(): void {
     // opened once the page has drawn itself and asks. A thousand torrents would keep it waiting for seconds.
     const modules = import('./start-engine.ts')
     const starting = Promise.all([modules, firstQuestion(window)]).then(([{ startEngine }]) =>
-      startEngine({ profile, offline: args.offline, hashWorkerPath, shell }),
+      startEngine({ profile, offline: args.offline, scripts: { hash, chain, signatures }, shell }),
     )
     engine = starting
     serveWindow(

@@ -4,32 +4,30 @@ import { app, shell as electronShell } from 'electron'
 import type { AppShell } from '../engine/app/shell.ts'
 import { type Engine, startEngine as start } from '../engine/engine.ts'
 import { localSocketPath, serveLocally } from '../engine/serving/local-server.ts'
+import { createClock } from '../host/clock.ts'
 import { defaultDownloadFolder } from '../host/default-folders.ts'
 import { fileSink } from '../host/log.ts'
 import { lockProfile } from '../host/profile-lock.ts'
-import { createHost } from '../host/real-host.ts'
+import { createHost, type HostScripts } from '../host/real-host.ts'
 import type { Trash } from '../kernel/files.ts'
+import { createPowerMonitor } from './power.ts'
 
 export type RunningEngine = Pick<Engine, 'server' | 'stop'>
 
 export interface WindowEngineOptions {
   readonly profile: string
   readonly offline: boolean
-  readonly hashWorkerPath: string
+  readonly scripts: HostScripts
   readonly shell: AppShell
 }
 
 /** @throws ProfileError, StorageError */
-export async function startEngine({
-  profile,
-  offline,
-  hashWorkerPath,
-  shell,
-}: WindowEngineOptions): Promise<RunningEngine> {
+export async function startEngine({ profile, offline, scripts, shell }: WindowEngineOptions): Promise<RunningEngine> {
   const lock = lockProfile(profile)
   const sink = fileSink(join(profile, 'shoal.log'))
   const host = createHost({
-    hashWorkerPath,
+    scripts,
+    power: createPowerMonitor(createClock()),
     log: { level: 'info', format: 'text', sink },
     networkPolicy: { mode: 'local-only', allowedHosts: [] },
     // On Linux the desktop's own trash needs a session bus, which may be missing; the host's follows the same standard.

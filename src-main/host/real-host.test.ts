@@ -4,15 +4,14 @@ import { expect, test, vi } from 'vitest'
 import { codeOf } from '../kernel/errors.ts'
 import { failureCode, StreamProbe } from '../kernel/port-tests/index.ts'
 import { createHost } from './real-host.ts'
+import { sourceScripts } from './source-scripts.ts'
 import { temporaryFolder } from './test-folder.ts'
-
-const hashWorkerPath = new URL('./hash.worker.ts', import.meta.url)
 
 test('the parts of the host stand behind one gate, and end together', async () => {
   const lines: string[] = []
   const sink = { write: (line: string) => lines.push(line), close: () => lines.push('closed') }
   const host = createHost({
-    hashWorkerPath,
+    scripts: sourceScripts,
     log: { level: 'info', format: 'text', sink },
     networkPolicy: { mode: 'local-only', allowedHosts: [] },
   })

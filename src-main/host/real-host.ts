@@ -1,6 +1,7 @@
 import type { Trash } from '../kernel/files.ts'
 import type { Host } from '../kernel/host.ts'
 import type { NetworkPolicy } from '../kernel/network-policy.ts'
+import { noPowerMonitor, type PowerMonitor } from '../kernel/power.ts'
 import { createClock } from './clock.ts'
 import { createDatabases } from './database.ts'
 import { createDatagrams } from './datagrams.ts'
@@ -14,18 +15,26 @@ import { NetworkGate } from './network-gate.ts'
 import { createRandom } from './random.ts'
 import { createResolver } from './resolver.ts'
 import { createStreams } from './streams.ts'
+import { createThreads, type ThreadScripts } from './threads.ts'
 import { createTrash } from './trash.ts'
 
 const DEFAULT_HASH_THREADS = 2
 
+/** The script of each worker thread. */
+export interface HostScripts extends ThreadScripts {
+  readonly hash: string | URL
+}
+
 export interface RealHostOptions {
-  /** The script of the hash worker: `hash.worker.ts` under Node, or what the build made of it. */
-  readonly hashWorkerPath: string | URL
+  /** Under Node the sources (`source-scripts.ts`), or what the build made of them. */
+  readonly scripts: HostScripts
   /** Default 2. Threads are started when they are first needed. */
   readonly hashThreads?: number
   readonly log: LogOptions
   /** What may leave this machine at first; `host.network.set` changes it. */
   readonly networkPolicy: NetworkPolicy
+  /** Default: none, for programs without a window. */
+  readonly power?: PowerMonitor
   /** Default: the desktop's trash without a window. */
   readonly trash?: Trash
 }
@@ -40,7 +49,7 @@ export function createHost(options: RealHostOptions): RealHost {
   const network = new NetworkGate(options.networkPolicy)
   const resolver = network.resolver(createResolver())
   const hasher = createHasher({
-    workerPath: options.hashWorkerPath,
+    workerPath: options.scripts.hash,
     threads: options.hashThreads ?? DEFAULT_HASH_THREADS,
   })
   return {
@@ -57,6 +66,8 @@ export function createHost(options: RealHostOptions): RealHost {
     trash: options.trash ?? createTrash(),
     databases: createDatabases(),
     hasher,
+    threads: createThreads(options.scripts),
+    power: options.power ?? noPowerMonitor,
     log: createLog(options.log),
     close: async () => {
       await hasher.close()

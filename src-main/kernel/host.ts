@@ -6,7 +6,9 @@ import type { HttpClient } from './http.ts'
 import type { Log } from './log.ts'
 import type { Datagrams, LocalAddresses, LocalSockets, Resolver, Streams } from './network.ts'
 import type { NetworkControl } from './network-policy.ts'
+import type { PowerMonitor } from './power.ts'
 import type { Random } from './random.ts'
+import type { Threads } from './threads.ts'
 
 /**
  * Everything the engine may ask of the world. The real host and the simulated one are the only difference between the
@@ -26,5 +28,7 @@ export interface Host {
   readonly trash: Trash
   readonly databases: Databases
   readonly hasher: Hasher
+  readonly threads: Threads
+  readonly power: PowerMonitor
   readonly log: Log
 }

@@ -4,6 +4,8 @@ import type { Hasher } from '../kernel/hasher.ts'
 import type { Host } from '../kernel/host.ts'
 import type { HttpClient } from '../kernel/http.ts'
 import type { Datagrams, LocalAddresses, LocalSockets, Resolver, Streams } from '../kernel/network.ts'
+import { noPowerMonitor } from '../kernel/power.ts'
+import type { ThreadLink, Threads } from '../kernel/threads.ts'
 import { SimulatedDatabases } from './databases.ts'
 import { SimulatedDatagrams } from './datagrams.ts'
 import type { Disk } from './disk.ts'
@@ -27,6 +29,8 @@ export interface Machine {
   readonly disk: Disk
   readonly random: SeededRandom
   readonly hashDelay: Millis
+  /** Runs the program of a thread within this one. */
+  readonly threads: ((host: SimulatedHost) => Threads) | undefined
   readonly names: ReadonlyMap<string, readonly string[]>
 }
 
@@ -53,6 +57,8 @@ export class SimulatedHost implements Host {
   readonly trash: SimulatedTrash
   readonly databases: SimulatedDatabases
   readonly hasher: Hasher
+  readonly threads: Threads
+  readonly power = noPowerMonitor
   readonly log: RecordingLog
 
   constructor(machine: Machine, world: StreamWorld, run: number, traceAll: boolean) {
@@ -74,7 +80,12 @@ export class SimulatedHost implements Host {
     this.databases = new SimulatedDatabases(this.program, disk, this.files)
     this.hasher = new SimulatedHasher(this.program, this.files, machine.hashDelay)
     this.log = new RecordingLog(this.clock)
+    this.threads = machine.threads?.(this) ?? { start: noThread }
     const { clock, streams, resolver } = this
     this.http = new SimulatedHttpClient(this.program, { clock, streams, resolver })
   }
+}
+
+function noThread(name: string): ThreadLink {
+  throw new Error(`this simulated host has no program for the thread “${name}”`)
 }

@@ -1,5 +1,6 @@
 import { type Millis, SECOND } from '../kernel/clock.ts'
 import type { Endpoint } from '../kernel/network.ts'
+import type { Threads } from '../kernel/threads.ts'
 import { addressOf } from './addresses.ts'
 import { forgeDatagram } from './datagrams.ts'
 import { DEFAULT_CAPACITY_BYTES, Disk } from './disk.ts'
@@ -31,6 +32,8 @@ export interface HostOptions extends NodeOptions {
   readonly diskDelay?: Latency
   /** Time that hashing each piece takes. Default none. */
   readonly hashDelay?: Millis
+  /** Runs the program of a thread in this one. Default: threads cannot be started. */
+  readonly threads?: (host: SimulatedHost) => Threads
 }
 
 const DEFAULTS: NetworkOptions = {
@@ -94,7 +97,15 @@ export class Simulation {
     const capacity = options.capacity ?? DEFAULT_CAPACITY_BYTES
     const disk = new Disk(this.time, random.split('disk'), capacity, options.diskDelay ?? [0, 0])
     this.names.set(name.toLowerCase(), [node.publicAddress])
-    const machine = { name, node, disk, random, hashDelay: options.hashDelay ?? 0, names: this.names }
+    const machine = {
+      name,
+      node,
+      disk,
+      random,
+      hashDelay: options.hashDelay ?? 0,
+      names: this.names,
+      threads: options.threads,
+    }
     return this.start(machine)
   }
 

@@ -1,4 +1,5 @@
 /** What a person does: create in one window, add in a second with another profile, watch, pause, quit, start again, remove. */
+
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { standardErrorSink } from '../../src-main/host/log.ts'
 import { createHost, type RealHost } from '../../src-main/host/real-host.ts'
+import { sourceScripts } from '../../src-main/host/source-scripts.ts'
 import { createTracker, type Tracker } from '../../src-main/tracker/tracker.ts'
 import { answerDialogs, openShoal, removeFolders, type ShoalWindow, temporaryFolder } from './window.ts'
 
@@ -23,7 +25,7 @@ const leecherProfile = () => join(work, 'leecher-profile')
 
 beforeAll(async () => {
   host = createHost({
-    hashWorkerPath: new URL('../../src-main/host/hash.worker.ts', import.meta.url),
+    scripts: sourceScripts,
     log: { level: 'error', format: 'text', sink: standardErrorSink() },
     networkPolicy: { mode: 'local-only', allowedHosts: [] },
   })

@@ -2,15 +2,17 @@
  * Local discovery alone, on the real host: announces one info-hash and says whom it hears, one line of JSON each. Ends with
  * its standard input. Arguments: the info-hash in hex, the port that it announces.
  */
+
 import { LocalDiscovery, localSource } from '../../../src-main/discovery/local/local-discovery.ts'
 import { standardErrorSink } from '../../../src-main/host/log.ts'
 import { createHost } from '../../../src-main/host/real-host.ts'
+import { sourceScripts } from '../../../src-main/host/source-scripts.ts'
 import { fromHex } from '../../../src-main/kernel/bytes.ts'
 import { formatEndpoint } from '../../../src-main/kernel/network.ts'
 
 const [infoHash = '', port = ''] = process.argv.slice(2)
 const host = createHost({
-  hashWorkerPath: new URL('../../../src-main/host/hash.worker.ts', import.meta.url),
+  scripts: sourceScripts,
   log: { level: 'debug', format: 'text', sink: standardErrorSink() },
   // What `--offline --local-discovery on` says.
   networkPolicy: { mode: 'local-only', allowedHosts: [], multicast: true },

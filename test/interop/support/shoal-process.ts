@@ -1,10 +1,12 @@
 /** A whole Shoal for interop tests: engine and tracker on the real host, driven by lines on standard input. */
+
 import { mkdirSync } from 'node:fs'
 import { headlessShell } from '../../../src-main/engine/app/shell.ts'
 import { type Engine, startEngine } from '../../../src-main/engine/engine.ts'
 import { encodeLine, LineReader } from '../../../src-main/engine/serving/json-lines.ts'
 import { standardErrorSink } from '../../../src-main/host/log.ts'
 import { createHost, type RealHost } from '../../../src-main/host/real-host.ts'
+import { sourceScripts } from '../../../src-main/host/source-scripts.ts'
 import { createTracker, type Tracker } from '../../../src-main/tracker/tracker.ts'
 import type { FromShoal, ShoalOptions, ToShoal } from './shoal-protocol.ts'
 
@@ -13,7 +15,7 @@ const LOOK_PERIOD = 25
 
 const options = JSON.parse(process.argv[2] ?? '{}') as ShoalOptions
 const host = createHost({
-  hashWorkerPath: new URL('../../../src-main/host/hash.worker.ts', import.meta.url),
+  scripts: sourceScripts,
   log: { level: 'debug', format: 'text', sink: standardErrorSink() },
   networkPolicy: { mode: 'online' },
 })

@@ -1,0 +1,10 @@
+/** The scripts of worker threads as sources, for programs that Node runs without a build: tests and development. */
+import type { HostScripts } from './real-host.ts'
+
+const at = (path: string) => new URL(path, import.meta.url)
+
+export const sourceScripts: HostScripts = {
+  hash: at('./hash.worker.ts'),
+  chain: at('../workers/chain.worker.ts'),
+  signatures: at('./signature.worker.ts'),
+}
