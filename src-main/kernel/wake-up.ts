@@ -1,4 +1,4 @@
-import type { Clock, Millis, Timer } from '../../kernel/clock.ts'
+import type { Clock, Millis, Timer } from './clock.ts'
 
 /** One timer for a part that wants to be called within some time; the soonest wish counts. */
 export class WakeUp {
