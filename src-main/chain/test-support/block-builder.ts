@@ -1,4 +1,5 @@
 /** Blocks made by hand: valid unless asked for otherwise, with their proof of work. For networks whose work is little. */
+import { ByteWriter } from '../../codec/byte-writer.ts'
 import { concatBytes } from '../../kernel/bytes.ts'
 import { coinbaseHeightScript, coinbaseLockTime } from '../consensus/coinbase.ts'
 import { BLOCK_VERSION } from '../consensus/header-rules.ts'
@@ -16,7 +17,6 @@ import {
   type TransactionOutput,
 } from '../primitives/transaction.ts'
 import { witnessCommitment, witnessCommitmentScript } from '../primitives/witness-commitment.ts'
-import { encodeNumber } from '../script/script-number.ts'
 import { pushOf } from '../script/script-reader.ts'
 import { ANYONE_CAN_SPEND } from './test-keys.ts'
 
@@ -36,7 +36,7 @@ export interface BlockParts {
   readonly payTo?: Uint8Array
   /** Instead of the reward in one output. */
   readonly outputs?: readonly TransactionOutput[]
-  /** Tells blocks apart that are alike otherwise. */
+  /** Tells blocks apart that are alike otherwise: 0 to 2^32 - 1. */
   readonly extraNonce?: number
   /** Of the coinbase, instead of what the rules ask for. Its script and witness are `coinbaseInput`. */
   readonly coinbase?: Partial<Pick<TransactionFields, 'version' | 'lockTime'>>
@@ -72,7 +72,8 @@ export function withTransactions({ header }: Block, transactions: readonly Trans
 /** The header with the lowest nonce from its own on that meets its bits. */
 export function solve(fields: BlockHeaderFields): BlockHeader {
   for (let nonce = fields.nonce; nonce < fields.nonce + MAX_NONCES; nonce++) {
-    const header = new BlockHeader({ ...fields, nonce })
+    const { version, previous, merkleRoot: root, time, bits } = fields
+    const header = new BlockHeader({ version, previous, merkleRoot: root, time, bits, nonce })
     if (header.hasProofOfWork(2n ** 256n)) return header
   }
   throw new RangeError(`no nonce of ${MAX_NONCES} meets these bits`)
@@ -91,7 +92,7 @@ function buildCoinbase(parts: BlockParts): Transaction {
   const reward = parts.outputs ?? [{ value: subsidyAt(network, height) + fees, scriptPubKey: payTo }]
   const input = {
     previous: { txid: ZERO_HASH, index: COINBASE_INDEX },
-    scriptSig: concatBytes([coinbaseHeightScript(height), pushOf(encodeNumber(parts.extraNonce ?? 0))]),
+    scriptSig: concatBytes([coinbaseHeightScript(height), pushOf(new ByteWriter(4).u32(parts.extraNonce ?? 0).done())]),
     sequence: isActive(network, 'bip54', height) ? SEQUENCE_FINAL - 1 : SEQUENCE_FINAL,
     ...parts.coinbaseInput,
   }
