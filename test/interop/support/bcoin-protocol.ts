@@ -57,6 +57,16 @@ export interface Orphaned {
   readonly orphan: true
 }
 
+/** A block in numbers as bcoin works them out. */
+export interface BlockFacts {
+  readonly hash: string
+  readonly merkleRoot: string
+  /** To the witnesses, in the order of the bytes; null for a block without one. */
+  readonly commitment: string | null
+  readonly weight: number
+  readonly transactions: readonly { readonly txid: string; readonly wtxid: string; readonly weight: number }[]
+}
+
 /** Each command with its arguments and result. */
 export interface BcoinCommands {
   info: {
@@ -73,6 +83,7 @@ export interface BcoinCommands {
   mempool: { args: Record<string, never>; result: readonly string[] }
   /** A block of the best chain by height, or any it has by hash. */
   block: { args: { at: number | string }; result: string | null }
+  facts: { args: { at: number | string }; result: BlockFacts | null }
   inject: { args: { block: string }; result: Injected }
   /** Scripts of all inputs under flags named as Bitcoin Core names them. Result: the first that fails. */
   verifyTx: {

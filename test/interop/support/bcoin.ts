@@ -7,7 +7,8 @@ import { bcoinFolder, ensureBcoin } from '../../../scripts/bcoin.mjs'
 import type { ChainNetwork } from '../../../src-main/chain/consensus/network.ts'
 import { type Block, decodeBlock } from '../../../src-main/chain/primitives/block.ts'
 import { displayHash } from '../../../src-main/chain/primitives/hashes.ts'
-import type { Transaction } from '../../../src-main/chain/primitives/transaction.ts'
+import type { Transaction, TransactionOutput } from '../../../src-main/chain/primitives/transaction.ts'
+import type { ScriptFlag } from '../../../src-main/chain/script/script-flags.ts'
 import { LineReader } from '../../../src-main/engine/serving/json-lines.ts'
 import { fromHex, toHex, utf8 } from '../../../src-main/kernel/bytes.ts'
 import {
@@ -15,6 +16,7 @@ import {
   type BcoinCommands,
   type BcoinEvent,
   type BcoinOptions,
+  type BlockFacts,
   bcoinParameters,
   type FromBcoin,
   type Injected,
@@ -35,9 +37,14 @@ export interface BcoinStartOptions {
   readonly port?: number
   /** @default true */
   readonly requireStandard?: boolean
+  /** Milliseconds after which it ends, come what may. @default ten minutes */
+  readonly lifetimeMs?: number
   /** Its log is shown where a wait fails. @default `info` */
   readonly log?: string
 }
+
+/** Without those that came after bcoin 1.0.2. */
+export type ScriptFlagName = Exclude<keyof typeof ScriptFlag, 'CONST_SCRIPTCODE'>
 
 type EventOf<K extends BcoinEvent['event']> = Extract<BcoinEvent, { event: K }>
 
@@ -49,15 +56,16 @@ export class Bcoin {
   private readonly process: Program
   private readonly answers = new Map<number, FromBcoin>()
   private questions = 0
+  private listening = 0
 
   private constructor(machine: Machine, options: BcoinStartOptions) {
-    const { network, name = 'bcoin', port = 0, requireStandard = true, log = 'info' } = options
+    const { network, name = 'bcoin', port = 0, requireStandard = true, lifetimeMs = LIFETIME, log = 'info' } = options
     this.machine = machine
     this.network = network
     const argument: BcoinOptions = {
       parameters: bcoinParameters(network, requireStandard),
       port,
-      lifetimeMs: LIFETIME,
+      lifetimeMs,
       log,
     }
     const lines = new LineReader()
@@ -74,13 +82,13 @@ export class Bcoin {
   static async start(machine: Machine, options: BcoinStartOptions): Promise<Bcoin> {
     ensureBcoin()
     const bcoin = new Bcoin(machine, options)
-    await bcoin.told('ready', START_LIMIT, 'bcoin starts')
+    bcoin.listening = (await bcoin.told('ready', START_LIMIT, 'bcoin starts')).port
     return bcoin
   }
 
   /** Where it listens on 127.0.0.1. */
   get port(): number {
-    return this.all('ready').at(-1)?.port ?? 0
+    return this.listening
   }
 
   /** Asks one thing. @throws with its message where it fails */
@@ -114,6 +122,10 @@ export class Bcoin {
     return text === null ? undefined : fromHex(text)
   }
 
+  facts(at: number): Promise<BlockFacts | null> {
+    return this.call('facts', { at })
+  }
+
   /** Hands it a block as if mined here. */
   inject(block: Block): Promise<Injected> {
     return this.call('inject', { block: toHex(block.bytes()) })
@@ -145,8 +157,23 @@ export class Bcoin {
     await this.call('disconnect', {})
   }
 
+  /** Back to genesis, without peers, on the same port; its events are forgotten. */
   async reset(): Promise<void> {
     await this.call('reset', {})
+    this.events.length = 0
+  }
+
+  /**
+   * Runs the scripts of all inputs. `spent`: what they spend, in order.
+   * @returns the first input that may not spend and why, by the names of `ScriptErrorCode`; undefined where all may
+   */
+  async verify(
+    transaction: Transaction,
+    spent: readonly TransactionOutput[],
+    flags: readonly ScriptFlagName[],
+  ): Promise<{ readonly input: number; readonly code: string } | undefined> {
+    const coins = spent.map(({ value, scriptPubKey }) => ({ value: Number(value), script: toHex(scriptPubKey) }))
+    return (await this.call('verifyTx', { tx: toHex(transaction.bytes()), spent: coins, flags })) ?? undefined
   }
 
   /** All events of a kind so far. */

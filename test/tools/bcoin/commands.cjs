@@ -30,6 +30,10 @@ exports.openCommands = async function openCommands(options, tell) {
         const block = await node.chain.getBlock(typeof at === 'number' ? at : revHex(at))
         return block ? block.toRaw().toString('hex') : null
       },
+      facts: async ({ at }) => {
+        const block = await node.chain.getBlock(typeof at === 'number' ? at : revHex(at))
+        return block ? factsOf(block) : null
+      },
       inject: ({ block }) => attempt(() => inject(node.chain, Block.fromRaw(block, 'hex'))),
       verifyTx: async ({ tx, spent, flags }) => verifyTx(TX.fromRaw(tx, 'hex'), spent, flags),
       connect: async ({ host, port: at }) => {
@@ -99,6 +103,17 @@ function flagOf(name) {
   const flag = Script.flags[`VERIFY_${name}`]
   if (flag === undefined) throw new Error(`bcoin knows no flag ${name}`)
   return flag
+}
+
+/** All worked out anew by bcoin, not read off the block. */
+function factsOf(block) {
+  return {
+    hash: block.rhash(),
+    merkleRoot: revHex(block.createMerkleRoot('hex')),
+    commitment: block.getCommitmentHash() ? block.createCommitmentHash('hex') : null,
+    weight: block.getWeight(),
+    transactions: block.txs.map((tx) => ({ txid: tx.txid(), wtxid: tx.rwhash(), weight: tx.getWeight() })),
+  }
 }
 
 function peersOf(pool) {
