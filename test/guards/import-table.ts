@@ -14,6 +14,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/tracker': protocols,
   'src-main/torrent': protocols,
   'src-main/chain': ['kernel', 'codec', 'storage'],
+  'src-main/miner': ['kernel', 'codec', 'chain'],
   // Adapts the protocols to `PeerSource`.
   'src-main/discovery': [...protocols, 'kademlia', 'tracker', 'torrent'],
   'src-main/engine': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', '#shared'],
