@@ -94,18 +94,15 @@ export class HeaderIntake {
     return behind > 0 && work < tree.work(tree.bestBranch.at(behind))
   }
 
-  /**
-   * The row and what it follows, as far as it is not in the store yet, parents first: they are marked as being there, and
-   * counted no more.
-   */
-  settle(row: number): number[] {
+  /** The row and what it follows, as far as it is not in the store yet; parents first. */
+  unstored(row: number): number[] {
     const rows: number[] = []
     for (let at = row; at !== -1 && !this.#tree.has(at, HeaderMark.STORED); at = this.#tree.parent(at)) rows.push(at)
     return rows.reverse()
   }
 
-  /** `rows` are in the store now. */
-  settled(rows: readonly number[], source: PeerName): void {
+  /** `rows`, as given by `unstored`, are in the store now: they are counted no more. */
+  settle(rows: readonly number[], source: PeerName): void {
     let counted = 0
     for (const row of rows) {
       if (this.#tree.has(row, HeaderMark.COUNTED)) counted++

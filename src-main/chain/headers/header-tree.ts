@@ -32,8 +32,11 @@ export const HeaderMark = Object.freeze({
   COUNTED: 16,
 } as const)
 
-/** Offset of the 4 bytes of `bits` in a header. */
+/** Offsets of four bytes each in a header. */
+const TIME_OFFSET = 68
 const BITS_OFFSET = 72
+
+type RowFacts = Pick<BlockHeader, 'hash' | 'time' | 'bits'>
 
 export class HeaderTree {
   readonly network: ChainNetwork
@@ -49,7 +52,8 @@ export class HeaderTree {
   constructor(network: ChainNetwork) {
     this.network = network
     this.bestBranch = new Branch(this)
-    this.#append(network.genesis.header, -1, 0)
+    const { header } = network.genesis
+    this.#append(header, header.bytes(), -1, 0)
   }
 
   /** Headers, genesis included. */
@@ -123,6 +127,12 @@ export class HeaderTree {
     marks[row] = (marks[row] as number) | mark
   }
 
+  /** Not for `BAD`, which spreads. */
+  unmark(row: number, mark: number): void {
+    const { marks } = this.#columns
+    marks[row] = (marks[row] as number) & ~mark
+  }
+
   /** The ancestor at `height`, which is not above the row's own. */
   ancestor(row: number, height: number): number {
     if (this.bestBranch.has(row)) return this.bestBranch.at(height)
@@ -168,7 +178,14 @@ export class HeaderTree {
 
   /** A header that is not in the tree yet, after a row that is not bad; its rules are checked. Its row. */
   add(header: BlockHeader, parent: number, marks = 0): number {
-    return this.#append(header, parent, marks)
+    return this.#append(header, header.bytes(), parent, marks)
+  }
+
+  /** As `add`, of a header that is known to be sound: `bytes` and its hash as they were kept. */
+  restore(bytes: Uint8Array, hash: Uint8Array, parent: number, marks: number): number {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const [time, bits] = [view.getUint32(TIME_OFFSET, true), view.getUint32(BITS_OFFSET, true)]
+    return this.#append({ hash, time, bits }, bytes, parent, marks)
   }
 
   /** The row and all that follow it are bad from now on: those that were not before, parents first. */
@@ -198,18 +215,18 @@ export class HeaderTree {
     return [...cleared]
   }
 
-  #append(header: BlockHeader, parent: number, marks: number): number {
+  #append({ hash, time, bits }: RowFacts, bytes: Uint8Array, parent: number, marks: number): number {
     const columns = this.#columns
-    const work = this.#targets.workOf(header.bits) + (parent === -1 ? 0n : columns.work(parent))
-    const row = columns.append(header.bytes(), header.hash, work)
+    const work = this.#targets.workOf(bits) + (parent === -1 ? 0n : columns.work(parent))
+    const row = columns.append(bytes, hash, work)
     const height = parent === -1 ? 0 : (columns.heights[parent] as number) + 1
     columns.parents[row] = parent
     columns.heights[row] = height
-    columns.times[row] = header.time
+    columns.times[row] = time
     columns.marks[row] = marks
     columns.skips[row] = parent === -1 ? -1 : this.ancestor(parent, skipHeight(height))
     columns.medians[row] = this.#medianOf(row)
-    this.#index.add(row, header.hash)
+    this.#index.add(row, hash)
     if (work > this.#bestWork && (marks & HeaderMark.BAD) === 0) {
       this.#bestWork = work
       this.bestBranch.moveTo(row)

@@ -1,0 +1,69 @@
+/**
+ * How the best chain differs from that of the store's last commit: blocks that are part of it no more, and blocks that are
+ * since. A block that came and went leaves nothing; one that went and came back neither.
+ */
+import { bytesEqual } from '../../kernel/bytes.ts'
+import type { ConnectedBlock, DisconnectedBlock } from '../store/chain-store.ts'
+
+/** Blocks that wait for one commit: as many are connected again after a crash. */
+export const MAX_UNCOMMITTED_BLOCKS = 2_000
+/** Memory of a decoded block: some for itself, and its serialisation several times over for objects. Estimates. */
+const BLOCK_BYTES = 1_500
+const BYTES_PER_BYTE = 4
+
+export class UncommittedBlocks {
+  readonly #connected: ConnectedBlock[] = []
+  readonly #disconnected: DisconnectedBlock[] = []
+  #bytes = 0
+
+  /** Lowest first. */
+  get connected(): readonly ConnectedBlock[] {
+    return this.#connected
+  }
+
+  /** Highest first. */
+  get disconnected(): readonly DisconnectedBlock[] {
+    return this.#disconnected
+  }
+
+  get count(): number {
+    return this.#connected.length + this.#disconnected.length
+  }
+
+  /** Memory that only a commit can free, estimated. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  connect(connected: ConnectedBlock): void {
+    const lowest = this.#disconnected[this.#disconnected.length - 1]
+    if (this.#connected.length === 0 && lowest && bytesEqual(lowest.hash, connected.block.hash)) {
+      this.#disconnected.pop()
+      return
+    }
+    this.#connected.push(connected)
+    this.#bytes += bytesOf(connected)
+  }
+
+  /** The highest of those connected since the commit, which is not part of the chain any more; undefined where there is none. */
+  takeBack(): ConnectedBlock | undefined {
+    const last = this.#connected.pop()
+    if (last) this.#bytes -= bytesOf(last)
+    return last
+  }
+
+  /** A block of the last commit is not part of the chain any more, after all that came since were taken back. */
+  disconnect(disconnected: DisconnectedBlock): void {
+    this.#disconnected.push(disconnected)
+  }
+
+  clear(): void {
+    this.#connected.length = 0
+    this.#disconnected.length = 0
+    this.#bytes = 0
+  }
+}
+
+function bytesOf({ block }: ConnectedBlock): number {
+  return BLOCK_BYTES + BYTES_PER_BYTE * block.size
+}
