@@ -84,7 +84,7 @@ function programSigops({ version, program }: WitnessProgram, witness: readonly U
 }
 
 /** What the last operation of a script that only pushes puts on the stack; undefined for other scripts. */
-function lastPush(script: Uint8Array): Uint8Array | undefined {
+export function lastPush(script: Uint8Array): Uint8Array | undefined {
   if (script.length === 0 || !isPushOnly(script)) return undefined
   const reader = new ScriptReader(script)
   let last: Uint8Array | undefined
