@@ -1,5 +1,9 @@
 /** The chain against bcoin: its blocks are read here, ours are taken there, and two of it follow each other. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { validateWithBcoin } from '../../bench/bcoin.ts'
 import { encodeAddress } from '../../src-main/chain/address/address.ts'
 import { networks } from '../../src-main/chain/consensus/networks.ts'
 import type { Block } from '../../src-main/chain/primitives/block.ts'
@@ -155,6 +159,29 @@ test('what is not a block or transaction is malformed, and bcoin dials nobody be
   await expect(bcoin.connect(1)).rejects.toThrow('closed the connection')
   expect(await bcoin.info()).toMatchObject({ height: 0, peers: [] })
 })
+
+test.each([0, 2])(
+  'bcoin validates blocks from memory for the figures, with %i workers, and says what it took',
+  async (workers) => {
+    const chain = new TestChain(network)
+    chain.mineMany(101, { payTo: key.p2wpkh })
+    const before = chain.blocks.slice(1).map((block) => block.bytes())
+    chain.mine({ transactions: [pay([chain.reward(1, key)])] })
+    chain.mine({ transactions: [pay([chain.reward(2, key)])] })
+    const blocks = chain.blocks.slice(102).map((block) => block.bytes())
+    const folder = await mkdtemp(join(tmpdir(), 'shoal-bcoin-'))
+    try {
+      const took = await validateWithBcoin(folder, { network, before, blocks, workers })
+      expect(took).toMatchObject({ blocks: 2, transactions: 4, height: 103, tip: displayHash(chain.tip.hash) })
+      expect([took.seconds > 0, took.cpuSeconds > 0]).toEqual([true, true])
+      const refused = validateWithBcoin(folder, { network, before, blocks: blocks.toReversed(), workers })
+      await expect(refused).rejects.toThrow('did not become the tip')
+      expect(await readdir(folder)).toEqual([])
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  },
+)
 
 test('its process ends by itself when its time is over', async (context) => {
   const machine = await Machine.start(context)

@@ -20,6 +20,7 @@ module.exports = {
   Network: require('bcoin/lib/protocol/network'),
   Script: require('bcoin/lib/script/script'),
   TX: require('bcoin/lib/primitives/tx'),
+  WorkerPool: require('bcoin/lib/workers/workerpool'),
   consensus: require('bcoin/lib/protocol/consensus'),
   networks: require('bcoin/lib/protocol/networks'),
   revHex: require('bcoin/lib/utils/util').revHex,
