@@ -2,12 +2,12 @@
  * Rules that a transaction keeps by itself, whatever it spends and wherever it stands. Reasons are named as Bitcoin Core
  * names them in `reject` messages.
  */
+import { outpointKey } from '../coins/coin.ts'
 import { COINBASE_INDEX, type Transaction, type TransactionInput, WITNESS_SCALE } from '../primitives/transaction.ts'
+import { MAX_BLOCK_WEIGHT } from './limits.ts'
 
 /** 21,000,000 coins in grains. */
 export const MAX_MONEY = 2_100_000_000_000_000n
-/** Weight of a block, and so of the transactions in it (BIP 141). */
-const MAX_WEIGHT = 4_000_000
 const MIN_COINBASE_SCRIPT_BYTES = 2
 const MAX_COINBASE_SCRIPT_BYTES = 100
 
@@ -27,7 +27,7 @@ export function transactionFault(transaction: Transaction): TransactionFault | u
   const { inputs, outputs } = transaction
   if (inputs.length === 0) return 'bad-txns-vin-empty'
   if (outputs.length === 0) return 'bad-txns-vout-empty'
-  if (transaction.strippedSize * WITNESS_SCALE > MAX_WEIGHT) return 'bad-txns-oversize'
+  if (transaction.strippedSize * WITNESS_SCALE > MAX_BLOCK_WEIGHT) return 'bad-txns-oversize'
   return amountFault(transaction) ?? inputFault(transaction)
 }
 
@@ -52,9 +52,7 @@ function inputFault({ inputs, isCoinbase }: Transaction): TransactionFault | und
 
 /** CVE-2018-17144. */
 function spendsTwice(inputs: readonly TransactionInput[]): boolean {
-  const seen = new Set<string>()
-  for (const { previous } of inputs) seen.add(`${String.fromCharCode(...previous.txid)}${previous.index}`)
-  return seen.size < inputs.length
+  return inputs.length > 1 && new Set(inputs.map(({ previous }) => outpointKey(previous))).size < inputs.length
 }
 
 function spendsNothing({ previous }: TransactionInput): boolean {

@@ -2,8 +2,8 @@
  * The two hashes of Bitcoin, and how people read them. Hashes of transactions and blocks are kept in internal byte
  * order (as hashed and as on the wire) everywhere; people and programs see them reversed, as hexadecimal.
  */
-import { createHash } from 'node:crypto'
-import { fromHex, toHex } from '../../kernel/bytes.ts'
+import { createHash, hash } from 'node:crypto'
+import { concatBytes, fromHex, toHex } from '../../kernel/bytes.ts'
 
 /** Bytes of a block hash, transaction id or SHA-256. */
 export const HASH_BYTES = 32
@@ -18,11 +18,14 @@ export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   return plain(hash.digest())
 }
 
-/** SHA-256 of SHA-256 of the parts one after the other, 32 bytes. */
+/**
+ * SHA-256 of SHA-256 of the parts one after the other, 32 bytes. Bytes hashed at once take half the time of a hash that is
+ * fed, copying included, and most of checking headers and small blocks is this.
+ */
 export function hash256(...parts: readonly Uint8Array[]): Uint8Array {
-  const inner = createHash('sha256')
-  for (const part of parts) inner.update(part)
-  return plain(createHash('sha256').update(inner.digest()).digest())
+  const [only] = parts
+  const whole = only !== undefined && parts.length === 1 ? only : concatBytes(parts)
+  return plain(hash('sha256', hash('sha256', whole, 'buffer'), 'buffer'))
 }
 
 /** RIPEMD-160 of SHA-256, 20 bytes: what pay-to-public-key-hash and pay-to-script-hash commit to. */
