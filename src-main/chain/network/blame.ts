@@ -8,6 +8,7 @@ const HEADER_REASONS = new Set(['high-hash', 'bad-diffbits', 'time-too-old', 'ba
  * compact block may be passed on before it is checked, all but its header (BIP 152).
  */
 export function isBlameworthy({ reason, kind }: BlockFault, way: 'header' | 'block' | 'compact'): boolean {
-  if (kind === 'later') return false
+  // `duplicate-invalid`: it is known to be bad by what was found out here; an honest peer may not have looked yet.
+  if (kind === 'later' || reason === 'duplicate-invalid') return false
   return way !== 'compact' || HEADER_REASONS.has(reason) || reason.startsWith('bad-version')
 }

@@ -5,47 +5,40 @@
 import type { Millis } from '../../kernel/clock.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import type { ChainTip } from '../chain.ts'
-import { hasServices, type Message, type MessageOf, Services } from './messages/index.ts'
+import type { PeerIntroduction, PeerMessage } from './connection-types.ts'
+import { hasServices, Services } from './messages/index.ts'
+import { RecentIds } from './relay/recent-ids.ts'
 import type { BlockProvider } from './sync/block-downloads.ts'
+
+/** Newest blocks of which it is remembered that a peer knows them. */
+const KNOWN_BLOCKS = 64
 
 /** `manual`: a person named it. `feeler`: only to see whether it answers. */
 export type PeerDirection = 'outgoing' | 'incoming' | 'manual' | 'feeler'
-/** Where its address came from. */
-export type PeerOrigin = 'manual' | 'kademlia' | 'local' | 'chord' | 'gossip' | 'incoming'
 
 /** The connection under a peer. */
 export interface PeerLink {
-  send(message: Message): void
-  /** Bytes handed over and not yet taken by the system. */
+  send(message: PeerMessage): void
+  /** Bytes sent and not yet taken by the system. */
   readonly bufferedBytes: number
-  close(why: string): void
-  /** Ends the connection, and its address is not used for a while. */
-  misbehaved(offence: string): void
+  disconnect(why: string): void
+  /** Ends the connection, and its address is kept away for a while. */
+  misbehaved(rule: string): void
 }
 
-/** What its handshake said. */
-export interface PeerIntroduction {
-  readonly version: number
-  readonly services: bigint
-  readonly userAgent: string
-  readonly startHeight: number
-  /** Whether it wants transactions announced. */
-  readonly relay: boolean
-  /** Transactions are announced by wtxid (BIP 339). */
-  readonly wtxidRelay: boolean
-  /** Addresses go as `addrv2` (BIP 155). */
-  readonly addrv2: boolean
-  /** Our address as it sees it. */
-  readonly seenAs: Endpoint
-}
-
-export class Peer implements BlockProvider {
+export interface PeerFacts {
   /** Unique among live connections. */
   readonly name: string
   readonly endpoint: Endpoint
   readonly direction: PeerDirection
   readonly introduction: PeerIntroduction
-  readonly connectedAt: Millis
+}
+
+export class Peer implements BlockProvider {
+  readonly name: string
+  readonly endpoint: Endpoint
+  readonly direction: PeerDirection
+  readonly introduction: PeerIntroduction
   /** Newest block that it is known to have, by work. */
   head: ChainTip | undefined
   /** It wants new blocks announced by their headers (BIP 130). */
@@ -54,27 +47,20 @@ export class Peer implements BlockProvider {
   speaksCompactBlocks = false
   /** It wants new blocks as compact blocks unasked. */
   wantsCompactBlocks = false
-  /** Clock time of the last block that we had first from it, and of the last transaction. */
+  /** Clock time at which it last brought us a block, or a transaction, that nobody else had brought. */
   lastBlockAt: Millis | undefined
   lastTransactionAt: Millis | undefined
+  /** Blocks that it has told us of or sent, or that we have told it of: it need not be told. */
+  readonly knownBlocks = new RecentIds(KNOWN_BLOCKS)
+  isGone = false
   readonly #link: PeerLink
 
-  constructor(
-    link: PeerLink,
-    facts: {
-      readonly name: string
-      readonly endpoint: Endpoint
-      readonly direction: PeerDirection
-      readonly introduction: PeerIntroduction
-      readonly connectedAt: Millis
-    },
-  ) {
+  constructor(link: PeerLink, { name, endpoint, direction, introduction }: PeerFacts) {
     this.#link = link
-    this.name = facts.name
-    this.endpoint = facts.endpoint
-    this.direction = facts.direction
-    this.introduction = facts.introduction
-    this.connectedAt = facts.connectedAt
+    this.name = name
+    this.endpoint = endpoint
+    this.direction = direction
+    this.introduction = introduction
   }
 
   /** We opened the connection: an attacker cannot simply have it. */
@@ -82,6 +68,7 @@ export class Peer implements BlockProvider {
     return this.direction !== 'incoming'
   }
 
+  /** Blocks that it serves, by what it offers; all of ours have witnesses. */
   get blocks(): BlockProvider['blocks'] {
     const { services } = this.introduction
     if (!hasServices(services, Services.WITNESS)) return 'none'
@@ -93,30 +80,31 @@ export class Peer implements BlockProvider {
     return this.#link.bufferedBytes
   }
 
-  send(message: Message): void {
-    this.#link.send(message)
+  send(message: PeerMessage): void {
+    if (!this.isGone) this.#link.send(message)
   }
 
   close(why: string): void {
-    this.#link.close(why)
+    if (!this.isGone) this.#link.disconnect(why)
   }
 
-  misbehaved(offence: string): void {
-    this.#link.misbehaved(offence)
+  misbehaved(rule: string): void {
+    if (!this.isGone) this.#link.misbehaved(rule)
   }
 
-  /** It has this block; the one with more work counts. */
+  /** It has this block. The one with more work counts. */
   has(tip: ChainTip): void {
-    if (this.head === undefined || tip.work >= this.head.work) this.head = tip
+    if (this.head === undefined || tip.work > this.head.work) this.head = tip
   }
 }
 
-/** Handlers of messages, by command. What they return is awaited before the peer's next message. */
+type MessageNamed<C> = Extract<PeerMessage, { readonly command: C }>
+/** What they return is awaited before the peer's next message is looked at. */
 export type MessageHandlers = {
-  readonly [C in Message['command']]?: (peer: Peer, message: MessageOf<C>) => void | Promise<void>
+  readonly [C in PeerMessage['command']]?: (peer: Peer, message: MessageNamed<C>) => void | Promise<void>
 }
 
-/** One concern of the node towards all its peers. */
+/** One concern of the node towards all its peers. Told the time; owns no timer of its own unless it says so. */
 export interface PeerPart {
   readonly handlers: MessageHandlers
   joined?(peer: Peer): void
@@ -125,4 +113,5 @@ export interface PeerPart {
   drained?(peer: Peer): void
   /** Called about once a second. */
   tick?(now: Millis): void
+  close?(): void
 }

@@ -10,7 +10,7 @@
  * for one block is given up too.
  *
  * Told the time; sends nothing, reads no chain.
- * Limits: window 1,024; 16 requests for each peer and 128 in all; 32 MiB of blocks being checked; BIP 159: 288 blocks.
+ * Limits: window 1,024; 16 requests for each peer and 128 in all; 256 blocks or 32 MiB being checked; BIP 159: 288 blocks.
  */
 import { MINUTE, type Millis, SECOND } from '../../../kernel/clock.ts'
 import type { BlockPosition } from '../../chain.ts'
@@ -24,6 +24,8 @@ const REFILL_BELOW = 9
 export const MAX_BLOCKS_IN_FLIGHT = 128
 /** Bytes of blocks that came and are not yet checked, above which no more are asked for. */
 export const MAX_UNCHECKED_BYTES = 32 * 1024 * 1024
+/** And how many of them there may be. */
+export const MAX_UNCHECKED_BLOCKS = 256
 export const FIRST_STALL_LIMIT: Millis = 2 * SECOND
 export const LAST_STALL_LIMIT: Millis = 64 * SECOND
 /** What the stall limit is multiplied by for each block that is done. */
@@ -82,7 +84,8 @@ export class BlockDownloads<P extends BlockProvider> {
   #paths = new Map<string, Path<P>>()
   #blocks = new Map<string, Entry<P>>()
   #inFlight = 0
-  #unchecked = 0
+  #uncheckedBytes = 0
+  #uncheckedBlocks = 0
   #stallLimit = FIRST_STALL_LIMIT
   #refresh = 0
 
@@ -139,7 +142,7 @@ export class BlockDownloads<P extends BlockProvider> {
   plan(now: Millis): Map<P, BlockPosition[]> {
     const plan = new Map<P, BlockPosition[]>()
     for (const [peer, asked] of this.#peers) {
-      if (this.#unchecked >= MAX_UNCHECKED_BYTES) break
+      if (this.#uncheckedBytes >= MAX_UNCHECKED_BYTES || this.#uncheckedBlocks >= MAX_UNCHECKED_BLOCKS) break
       if (peer.head === undefined || peer.blocks === 'none' || asked.requests.size >= REFILL_BELOW) continue
       const path = this.#paths.get(hashKey(peer.head.hash))
       if (path === undefined) continue
@@ -169,6 +172,10 @@ export class BlockDownloads<P extends BlockProvider> {
     return state === 'asked' || state === 'checking'
   }
 
+  isAskedOf(peer: P, hash: Uint8Array): boolean {
+    return this.#peers.get(peer)?.requests.has(hashKey(hash)) === true
+  }
+
   /** A block came. Whether this peer had been asked for it. */
   delivered(peer: P, hash: Uint8Array, bytes: number, now: Millis): boolean {
     const key = hashKey(hash)
@@ -180,7 +187,8 @@ export class BlockDownloads<P extends BlockProvider> {
     this.#release(entry, now)
     entry.state = 'checking'
     entry.bytes = bytes
-    this.#unchecked += bytes
+    this.#uncheckedBytes += bytes
+    this.#uncheckedBlocks++
     return wasAsked
   }
 
@@ -188,7 +196,10 @@ export class BlockDownloads<P extends BlockProvider> {
   settled(hash: Uint8Array, outcome: 'done' | 'wanted', now: Millis): void {
     const entry = this.#blocks.get(hashKey(hash))
     if (entry === undefined) return
-    if (entry.state === 'checking') this.#unchecked -= entry.bytes
+    if (entry.state === 'checking') {
+      this.#uncheckedBytes -= entry.bytes
+      this.#uncheckedBlocks--
+    }
     if (entry.state === 'asked') this.#release(entry, now)
     entry.bytes = 0
     entry.state = outcome
@@ -234,7 +245,7 @@ export class BlockDownloads<P extends BlockProvider> {
 
   /** For bounds and rows. */
   counts(): { readonly known: number; readonly inFlight: number; readonly uncheckedBytes: number } {
-    return { known: this.#blocks.size, inFlight: this.#inFlight, uncheckedBytes: this.#unchecked }
+    return { known: this.#blocks.size, inFlight: this.#inFlight, uncheckedBytes: this.#uncheckedBytes }
   }
 
   /** Time that a peer has to go on while the window waits for it. */

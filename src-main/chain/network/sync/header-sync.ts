@@ -9,7 +9,7 @@ import type { ChainTip } from '../../chain.ts'
 import { ZERO_HASH } from '../../primitives/hashes.ts'
 import { HEADER_BYTES } from '../../primitives/header.ts'
 import { isBlameworthy } from '../blame.ts'
-import { MAX_HEADERS, MAX_LOCATOR_HASHES, type MessageOf, PROTOCOL_VERSION } from '../messages/index.ts'
+import { InventoryType, MAX_HEADERS, MAX_LOCATOR_HASHES, type MessageOf, PROTOCOL_VERSION } from '../messages/index.ts'
 import type { PartContext } from '../part-context.ts'
 import type { MessageHandlers, Peer, PeerPart } from '../peer.ts'
 
@@ -21,6 +21,9 @@ export const MAX_UNCONNECTED_HEADERS = 10
 export const STALE_TIP_AFTER: Millis = 30 * MINUTE
 /** A peer that we chose and that has been behind us for so long is given up. */
 export const BEHIND_LIMIT: Millis = 20 * MINUTE
+
+/** Announced hashes that are remembered of one message. */
+const MAX_REMEMBERED_BLOCKS = 16
 
 interface Conversation {
   /** Since when an answer is awaited. */
@@ -39,7 +42,10 @@ export interface HeaderSyncEvents {
 }
 
 export class HeaderSync implements PeerPart {
-  readonly handlers: MessageHandlers = { headers: (peer, message) => this.#received(peer, message) }
+  readonly handlers: MessageHandlers = {
+    headers: (peer, message) => this.#received(peer, message),
+    inv: (peer, message) => this.#inventory(peer, message),
+  }
   readonly #context: PartContext
   readonly #events: HeaderSyncEvents
   readonly #conversations = new Map<Peer, Conversation>()
@@ -81,6 +87,11 @@ export class HeaderSync implements PeerPart {
     if (conversation === undefined || conversation.askedAt !== undefined || conversation.isLowWork) return
     // From the best header's parent on, so that a peer with the same head tells it.
     this.#send(peer, conversation, (locator) => (locator.length > 1 ? locator.slice(1) : locator))
+  }
+
+  /** A header that came by other means than `headers`. */
+  announced(peer: Peer, header: Uint8Array): Promise<void> {
+    return this.#accept(peer, header)
   }
 
   /** Whether it is this peer's turn to tell all headers. */
@@ -128,6 +139,13 @@ export class HeaderSync implements PeerPart {
     })
   }
 
+  /** Blocks that are announced by their hash alone: their headers are asked for first. */
+  #inventory(peer: Peer, { items }: MessageOf<'inv'>): void {
+    const blocks = items.filter(({ type }) => type === InventoryType.BLOCK || type === InventoryType.WITNESS_BLOCK)
+    for (const { hash } of blocks.slice(-MAX_REMEMBERED_BLOCKS)) peer.knownBlocks.add(hash.slice())
+    if (blocks.length > 0 && (this.#hasCaughtUp || peer === this.#leader)) this.ask(peer)
+  }
+
   async #received(peer: Peer, { headers }: MessageOf<'headers'>): Promise<void> {
     const conversation = this.#conversations.get(peer)
     if (conversation === undefined) return
@@ -137,8 +155,13 @@ export class HeaderSync implements PeerPart {
       if (wasAsked) this.#complete(peer, conversation)
       return
     }
+    await this.#accept(peer, headers)
+  }
+
+  async #accept(peer: Peer, headers: Uint8Array): Promise<void> {
     const outcome = await this.#context.chain.acceptHeaders(headers, peer.name)
-    if (this.#conversations.get(peer) !== conversation) return
+    const conversation = this.#conversations.get(peer)
+    if (conversation === undefined) return
     switch (outcome.status) {
       case 'accepted':
         this.#accepted(peer, conversation, outcome.last, headers.length === MAX_HEADERS * HEADER_BYTES)
@@ -161,6 +184,7 @@ export class HeaderSync implements PeerPart {
   #accepted(peer: Peer, conversation: Conversation, last: ChainTip, isFull: boolean): void {
     conversation.unconnected = 0
     peer.has(last)
+    peer.knownBlocks.add(last.hash)
     if (isFull) this.#send(peer, conversation, (locator) => [last.hash, ...locator])
     else this.#complete(peer, conversation)
     this.#events.headMoved(peer)
