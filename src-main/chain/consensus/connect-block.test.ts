@@ -1,19 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { concatBytes } from '../../kernel/bytes.ts'
 import { type Coin, type CoinSource, outpointKey } from '../coins/coin.ts'
 import type { Block } from '../primitives/block.ts'
-import { hash160 } from '../primitives/hashes.ts'
-import { Transaction, type TransactionOutput } from '../primitives/transaction.ts'
+import type { Transaction, TransactionOutput } from '../primitives/transaction.ts'
 import { Opcode } from '../script/opcodes.ts'
-import { CONSENSUS_FLAGS, ScriptFlag } from '../script/script-flags.ts'
-import { pushOf } from '../script/script-reader.ts'
+import { CONSENSUS_FLAGS } from '../script/script-flags.ts'
 import { TestChain } from '../test-support/test-chain.ts'
 import { ANYONE_CAN_SPEND, coinOf, type OwnedCoin, type SpendOptions, spendCoins } from '../test-support/test-keys.ts'
 import { MAX_MONEY } from './check-transaction.ts'
 import { type BlockEffects, connectBlock, disconnectBlock, isBip30Needed, isBlockFault } from './connect-block.ts'
 import { allFrom, type ChainNetwork, subsidyAt } from './network.ts'
 import { networks } from './networks.ts'
-import { scriptFlagsAt } from './script-flags-at.ts'
 
 const { local } = networks
 const MATURE = 101
@@ -261,64 +257,6 @@ describe('a block is refused for', () => {
   })
 })
 
-describe('signature checks', () => {
-  /** Coins whose redeem script asks for 20 checks a byte; each transaction spends one. */
-  function redeeming(counts: readonly number[]): { chain: TestChain; transactions: readonly Transaction[] } {
-    const chain = mature.fork()
-    const scripts = counts.map((count) => new Uint8Array(count / 20).fill(Opcode.OP_CHECKMULTISIG))
-    const outputs = scripts.map((script) => ({ value: 1_000n, scriptPubKey: payToScriptHash(script) }))
-    const funding = spendReward(1, ...outputs)
-    chain.mine({ transactions: [funding] })
-    const transactions = scripts.map((script, index) => {
-      const bare = spendCoins([coinOf(funding, index)], [anyone(0n)])
-      const inputs = bare.inputs.map((input) => ({ ...input, scriptSig: pushOf(script) }))
-      return new Transaction({ version: 2, inputs, outputs: bare.outputs, lockTime: 0 })
-    })
-    return { chain, transactions }
-  }
-
-  const reasonOf = ({ chain, transactions }: ReturnType<typeof redeeming>, network = local): string | undefined => {
-    const outcome = connectWith(chain, chain.next({ transactions, fees: 0n }), chain, network)
-    return isBlockFault(outcome) ? outcome.reason : undefined
-  }
-
-  test('of redeem scripts count four each, up to 80,000', () => {
-    expect(reasonOf(redeeming(Array<number>(8).fill(2_500)))).toBeUndefined()
-    expect(reasonOf(redeeming([...Array<number>(8).fill(2_500), 20]))).toBe('bad-blk-sigops')
-  })
-
-  test('of redeem scripts do not count before BIP 16', () => {
-    const many = redeeming([...Array<number>(8).fill(2_500), 20])
-    expect(reasonOf(many, { ...local, activation: { ...allFrom(Infinity) } })).toBeUndefined()
-  })
-
-  test('of one transaction are at most 2,500 from BIP 54 on', () => {
-    const over = redeeming([2_520])
-    expect(reasonOf(redeeming([2_500]))).toBeUndefined()
-    expect(reasonOf(over)).toBe('bad-txns-legacy-sigops')
-    expect(reasonOf(over, { ...local, activation: { ...local.activation, bip54: Infinity } })).toBeUndefined()
-  })
-})
-
-describe('script rules by height', () => {
-  test('all of ours from the first block on', () => {
-    expect(scriptFlagsAt(local, 0)).toBe(ScriptFlag.NONE)
-    expect(scriptFlagsAt(local, 1)).toBe(CONSENSUS_FLAGS)
-  })
-
-  test.each([
-    ['bip16', ScriptFlag.P2SH],
-    ['bip66', ScriptFlag.DERSIG],
-    ['bip65', ScriptFlag.CHECKLOCKTIMEVERIFY],
-    ['bip112', ScriptFlag.CHECKSEQUENCEVERIFY],
-    ['bip141', ScriptFlag.WITNESS],
-    ['bip147', ScriptFlag.NULLDUMMY],
-  ] as const)('%s', (rule, flag) => {
-    const network = { ...local, activation: { ...allFrom(Infinity), [rule]: 7 } }
-    expect([6, 7, 8].map((height) => scriptFlagsAt(network, height))).toEqual([ScriptFlag.NONE, flag, flag])
-  })
-})
-
 test('undo data of another block is a mistake of ours', () => {
   const chain = mature.fork()
   const block = chain.mine({ transactions: [spendReward(1, anyone(1n))] })
@@ -326,11 +264,6 @@ test('undo data of another block is a mistake of ours', () => {
   expect(() => disconnectBlock(block, [[]])).toThrow(RangeError)
   expect(() => disconnectBlock(block, [[], []])).toThrow(RangeError)
 })
-
-function payToScriptHash(script: Uint8Array): Uint8Array {
-  const hash = pushOf(hash160(script))
-  return concatBytes([Uint8Array.of(Opcode.OP_HASH160), hash, Uint8Array.of(Opcode.OP_EQUAL)])
-}
 
 /** Connects after the tip of `chain`, with other coins or rules. */
 function connectWith(chain: TestChain, block: Block, coins: CoinSource, network: ChainNetwork = chain.network) {
