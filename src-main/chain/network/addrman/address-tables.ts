@@ -45,6 +45,11 @@ export class AddressTables {
     return this.#tried.size
   }
 
+  /** More than there are entries in the new table, for one may have several. */
+  get newSlotsUsed(): number {
+    return this.#new.size
+  }
+
   get newBucketsUsed(): number {
     return this.#new.used
   }
