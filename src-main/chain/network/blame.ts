@@ -1,7 +1,7 @@
 import type { BlockFault } from '../consensus/block-fault.ts'
 
-/** Rules that a header breaks by itself: whoever passes it on has not looked at it. */
-const HEADER_REASONS = new Set(['high-hash', 'bad-diffbits', 'time-too-old', 'bad-prevblk'])
+/** Rules that a header, or the form of a compact block, breaks by itself: whoever passes it on has not looked at it. */
+const HEADER_REASONS = new Set(['high-hash', 'bad-diffbits', 'time-too-old', 'bad-prevblk', 'bad-cmpctblock'])
 
 /**
  * Whether who sent a block or header with this fault is to be blamed. A time too far ahead may be our own clock's fault. A

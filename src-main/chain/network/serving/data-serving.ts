@@ -5,6 +5,7 @@
  * only while it is young. A node that keeps the newest blocks alone lets go of whoever asks for older ones (BIP 159).
  */
 import { ByteReader } from '../../../codec/byte-reader.ts'
+import { codeOf } from '../../../kernel/errors.ts'
 import { HASH_BYTES } from '../../primitives/hashes.ts'
 import { decodeHeader, HEADER_BYTES } from '../../primitives/header.ts'
 import { type InventoryItem, InventoryType, type MessageOf } from '../messages/index.ts'
@@ -21,6 +22,16 @@ export const SIDE_BRANCH_AGE = 30 * 24 * 3_600
 const LIMITED_MARGIN = 2
 /** Transactions that are asked of the mempool at once. */
 const TRANSACTIONS_AT_ONCE = 100
+
+/** Codes of `CompactBlockError` and `SerializationError`: the question makes no sense. */
+const REQUEST_FAULTS = new Set([
+  'INDEX_OVERFLOW',
+  'PAYLOAD_TOO_LARGE',
+  'TOO_SHORT',
+  'TOO_MANY',
+  'TRAILING_BYTES',
+  'SIZE_NOT_MINIMAL',
+])
 
 /** What the relay of transactions knows. */
 export interface ServableTransactions {
@@ -113,7 +124,11 @@ export class DataServing implements PeerPart {
 
   /** Deeper ones are answered with the whole block, as BIP 152 allows. */
   async #blockTransactions(peer: Peer, request: Uint8Array): Promise<void> {
-    const payload = await this.#context.chain.blockTransactions(request)
+    const payload = await this.#context.chain.blockTransactions(request).catch((error: unknown) => {
+      if (!REQUEST_FAULTS.has(codeOf(error))) throw error
+      peer.misbehaved('it asks for transactions that no block has')
+    })
+    if (peer.isGone) return
     if (payload !== undefined) {
       peer.send({ command: 'blocktxn', payload })
       return
