@@ -4,6 +4,7 @@ import type { Block } from '../primitives/block.ts'
 import type { Transaction, TransactionOutput } from '../primitives/transaction.ts'
 import { Opcode } from '../script/opcodes.ts'
 import { CONSENSUS_FLAGS } from '../script/script-flags.ts'
+import { bitcoinMain } from '../test-support/bitcoin-networks.ts'
 import { TestChain } from '../test-support/test-chain.ts'
 import { ANYONE_CAN_SPEND, coinOf, type OwnedCoin, type SpendOptions, spendCoins } from '../test-support/test-keys.ts'
 import { MAX_MONEY } from './check-transaction.ts'
@@ -97,9 +98,10 @@ describe('what a block does to the coins', () => {
   })
 
   test('the first block of a network makes nothing that can be spent', () => {
-    const coins: CoinSource = { coin: () => undefined }
-    const context = { network: local, height: 0, medianTimePast: 0, coins, medianTimePastAt: () => 0 }
-    const outcome = connectBlock(local.genesis, { ...context, isBip30Needed: false })
+    const chain = new TestChain(bitcoinMain)
+    expect(chain.tip.transactions[0]?.outputs[0]?.value).toBe(5_000_000_000n)
+    const context = { network: bitcoinMain, height: 0, medianTimePast: 0, coins: chain, medianTimePastAt: () => 0 }
+    const outcome = connectBlock(chain.tip, { ...context, isBip30Needed: true })
     expect(outcome).toMatchObject({ coins: new Map(), spent: [], fees: 0n })
   })
 })
