@@ -63,4 +63,19 @@ describe('a table of buckets', () => {
     expect(singles).toBeGreaterThan(900)
     expect(singles).toBeLessThan(1_100)
   })
+
+  test('within a bucket all have the same chance, also next to each other', () => {
+    const table = new BucketTable<number>(1)
+    for (const slot of [5, 6, 40]) table.put(slot, slot)
+    const random = SeededRandom.of(3)
+    const counts = new Map<number, number>()
+    for (let i = 0; i < 3_000; i++) {
+      const item = table.pick(random) as number
+      counts.set(item, (counts.get(item) ?? 0) + 1)
+    }
+    for (const slot of [5, 6, 40]) {
+      expect(counts.get(slot)).toBeGreaterThan(900)
+      expect(counts.get(slot)).toBeLessThan(1_100)
+    }
+  })
 })

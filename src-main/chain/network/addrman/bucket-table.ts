@@ -76,15 +76,12 @@ export class BucketTable<T> {
     return undefined
   }
 
-  /** From a random bucket in use, the first item from a random slot on; undefined where there is none. */
+  /** Any item of a random bucket in use; undefined where there is none. */
   pick(random: Random): T | undefined {
     if (this.#used.length === 0) return undefined
-    const start = pick(random, this.#used) * BUCKET_SLOTS
-    const offset = random.below(BUCKET_SLOTS)
-    for (let step = 0; step < BUCKET_SLOTS; step++) {
-      const item = this.at(start + ((offset + step) % BUCKET_SLOTS))
-      if (item !== undefined) return item
-    }
-    throw new Error('a bucket in use is empty')
+    const bucket = pick(random, this.#used)
+    let toPass = random.below(this.#counts[bucket] as number)
+    for (const item of this.#buckets[bucket] as (T | undefined)[]) if (item !== undefined && toPass-- === 0) return item
+    throw new Error(`bucket ${bucket} holds less than was counted`)
   }
 }
