@@ -18,9 +18,10 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   // Adapts the protocols to `PeerSource`.
   'src-main/discovery': [...protocols, 'kademlia', 'tracker', 'torrent'],
   'src-main/engine': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', '#shared'],
-  'src-main/host': ['kernel', 'types'],
+  // Its mining threads run the kernels of the miner.
+  'src-main/host': ['kernel', 'types', 'miner'],
   // Its databases are the real adapter over `:memory:`; its message network carries the messages of the RPC layer.
-  'src-main/simulation': ['kernel', 'types', 'host', 'rpc'],
+  'src-main/simulation': ['kernel', 'types', 'host', 'rpc', 'miner', 'chain'],
   'src-main/lab': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', 'chain', 'simulation'],
   'src-main/desktop': ['kernel', 'engine', 'host', '#shared'],
   'src-main/cli': ['kernel', 'engine', 'host', 'lab', 'torrent', 'tracker', 'codec', 'types', '#shared'],

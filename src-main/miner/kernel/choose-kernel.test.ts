@@ -34,7 +34,7 @@ function fakeAddon(...names: string[]): NativeAddon {
 
 describe('the choice of a kernel', () => {
   const choose = (sources: Partial<KernelSources>) =>
-    chooseKernel({ native: absent, webAssembly: absent, ...sources }, random)
+    chooseKernel({ native: undefined, webAssembly: undefined, ...sources }, random)
 
   test('native before WebAssembly before JavaScript', () => {
     const native = () => fakeAddon('fast', 'slow')
@@ -50,7 +50,11 @@ describe('the choice of a kernel', () => {
       { code: 'UNUSABLE', kernel: 'native (broken)', reason: 'illegal instruction' },
       { code: 'UNUSABLE', kernel: 'native (blind)', reason: 'it does not find the nonce of a known header' },
     ])
-    expect(choose({}).refused.map(({ fault }) => fault.kernel)).toEqual(['native', 'WebAssembly SIMD'])
+    const broken = choose({ native: absent, webAssembly: absent })
+    expect(broken.refused.map(({ fault }) => fault.kernel)).toEqual(['native', 'WebAssembly SIMD'])
+    expect(broken.kernel.name).toBe('JavaScript')
+    // What did not come with this Shoal is no fault of anything.
+    expect(choose({}).refused).toEqual([])
   })
 
   test('WebAssembly that this engine does not understand is passed over', () => {
@@ -60,7 +64,7 @@ describe('the choice of a kernel', () => {
   })
 
   test('every kernel of this machine passes', () => {
-    const sources = { native: () => nativeAddon ?? absent(), webAssembly: webAssemblyBytes }
+    const sources = { native: nativeAddon && (() => nativeAddon as NativeAddon), webAssembly: webAssemblyBytes }
     const names = usableKernels(sources, random).map(({ name }) => name)
     expect(names).toEqual([
       ...(nativeAddon?.kernels.map((name) => `native (${name})`) ?? []),

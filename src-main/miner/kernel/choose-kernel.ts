@@ -6,11 +6,11 @@ import { KernelError, type ScanKernel } from './scan-kernel.ts'
 import { testKernel, unusable } from './self-test.ts'
 import { WebAssemblyKernel } from './webassembly-kernel.ts'
 
-/** Where kernels come from; each may throw where there is none. */
+/** Kernels that came with this Shoal. What throws is refused, what is left out is not missed. */
 export interface KernelSources {
-  native(): NativeAddon
+  readonly native: (() => NativeAddon) | undefined
   /** Bytes of the WebAssembly module. */
-  webAssembly(): Uint8Array
+  readonly webAssembly: (() => Uint8Array) | undefined
 }
 
 export interface KernelChoice {
@@ -47,12 +47,15 @@ export function usableKernels(sources: KernelSources, random: Random): ScanKerne
   })
 }
 
-function candidates({ native, webAssembly }: KernelSources): [name: string, make: () => ScanKernel[]][] {
-  return [
-    ['native', () => nativeKernels(native())],
-    ['WebAssembly SIMD', () => [new WebAssemblyKernel(webAssembly())]],
+type Candidate = readonly [name: string, make: () => ScanKernel[]]
+
+function candidates({ native, webAssembly }: KernelSources): Candidate[] {
+  const all: (Candidate | undefined)[] = [
+    native && ['native', () => nativeKernels(native())],
+    webAssembly && ['WebAssembly SIMD', () => [new WebAssemblyKernel(webAssembly())]],
     ['JavaScript', () => [new JavaScriptKernel()]],
   ]
+  return all.filter((candidate) => candidate !== undefined)
 }
 
 function faultOf(kernel: ScanKernel, random: Random): KernelError | undefined {
