@@ -10,7 +10,7 @@ import { TRANSACTIONS } from './broken-transactions.ts'
 import type { BrokenBlock } from './ground.ts'
 
 export { BROKEN_BY_OUR_RULES_ALONE } from './broken-by-our-rules.ts'
-export { type BrokenBlock, type Ground, groundOn } from './ground.ts'
+export { type BrokenBlock, type Ground, groundOn, swapped } from './ground.ts'
 
 /** Rules that Bitcoin has too. */
 export const BROKEN_BLOCKS: readonly BrokenBlock[] = [

@@ -2,11 +2,15 @@
 // place. A process knows one such network, for some of these are bcoin's globals. Only networks whose difficulty never
 // changes: then each target is the limit.
 const BN = require('bn.js')
-const { Block, BlockTemplate, Chain, Network, consensus, networks, revHex, thresholdStates } = require('./bcoin.cjs')
+const bcoin = require('./bcoin.cjs')
+
+const { Block, BlockTemplate, Chain, Network, Peer, consensus, networks, policy, revHex, thresholdStates } = bcoin
 
 /** Bits that announce these are locked in and in force, from the first block on. */
 const ACTIVE_DEPLOYMENTS = ['csv', 'segwit']
 const SEQUENCE_BELOW_FINAL = 0xfffffffe
+/** Between two announcements of transactions to a peer; bcoin's own is 5,000. */
+const TRICKLE_MS = 200
 
 /**
  * @param parameters see `BcoinParameters` in test/interop/support/bcoin-protocol.ts
@@ -56,6 +60,9 @@ function setRules({ bits, firstSubsidy, halvingInterval, coinbaseMaturity }) {
   Chain.prototype.getTarget = async () => bits
   Chain.prototype.getState = async (_previous, { name }) =>
     ACTIVE_DEPLOYMENTS.includes(name) ? thresholdStates.ACTIVE : thresholdStates.DEFINED
+  // No relay for free by the age of coins, which Bitcoin Core has given up; no long trickle, for which tests would wait.
+  policy.FREE_THRESHOLD = Infinity
+  Peer.INV_INTERVAL = TRICKLE_MS
   keepToBip54()
 }
 

@@ -19,6 +19,8 @@ exports.openNode = async function openNode({ network, port, log }, tell) {
     maxOutbound: MAX_PEERS,
     maxInbound: MAX_PEERS,
     persistentMempool: false,
+    replaceByFee: true,
+    rejectAbsurdFees: false,
     upnp: false,
     createSocket: dialLoopback,
   })
