@@ -13,6 +13,7 @@ import type { ChainNetwork } from '../consensus/network.ts'
 import type { AddressManager } from './addrman/address-manager.ts'
 import { MAX_ANCHORS } from './addrman/anchors.ts'
 import type { PeerConnectionOptions, PeerMessage } from './connection-types.ts'
+import type { Connection } from './connections/connection.ts'
 import { type ConnectionLimits, Connections, type ConnectionsOwner } from './connections/connections.ts'
 import { Services } from './messages/index.ts'
 import { createParts, type NodeParts } from './node-parts.ts'
@@ -81,6 +82,11 @@ export class PeerToPeerNode {
   /** Where it takes connections; undefined where it does not. */
   get listening(): Endpoint | undefined {
     return this.#connections.listening
+  }
+
+  /** All that there are, whatever their state. */
+  get connections(): ReadonlySet<Connection> {
+    return this.#connections.all
   }
 
   /** Peers whose handshake is over. */

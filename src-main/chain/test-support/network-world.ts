@@ -73,12 +73,12 @@ export class NetworkWorld {
     from.node.connect({ host: to.host.address, port: network.port })
   }
 
-  /** A peer that connects to a node. Its handshake is over. */
+  /** A peer that connects to a node. Its handshake is over on both sides. */
   async peerOf(node: WorldNode, options: ScriptedPeerOptions = {}): Promise<ScriptedPeer> {
     const peer = new ScriptedPeer(options.host ?? this.simulation.host(), options)
     this.#peers.push(peer)
     peer.connect(node)
-    await this.until(() => peer.isReady || peer.closed !== undefined)
+    await this.until(() => peer.heard.length > 0 || peer.closed !== undefined)
     return peer
   }
 

@@ -16,6 +16,7 @@ export class CatchUpMeter {
     this.#rate.add(blocks, now)
   }
 
+  /** To be asked when one may have begun, and as often as one likes. */
   progress(height: number, best: number, now: Millis): SyncProgress | undefined {
     if (best - height < CATCH_UP_BLOCKS) {
       this.#from = undefined

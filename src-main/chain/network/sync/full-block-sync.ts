@@ -61,6 +61,7 @@ export class FullBlockSync implements BlockSync {
   }
 
   headMoved(): void {
+    this.progress()
     this.#refresh()
   }
 
