@@ -116,7 +116,8 @@ export class MempoolContents {
   }
 
   #removeBut(untold: MempoolEntry | undefined, entries: Iterable<MempoolEntry>, reason: TransactionRemoval): void {
-    const leaving = [...this.graph.withDescendants(entries)]
+    // Those with most ancestors first: none then stands between two that are still there.
+    const leaving = [...this.graph.withDescendants(entries)].sort((a, b) => b.ancestors.count - a.ancestors.count)
     for (const entry of leaving) this.graph.remove(entry)
     for (const entry of leaving)
       if (entry !== untold) this.#listener.transactionRemoved({ txid: entry.transaction.txid, reason })

@@ -116,17 +116,29 @@ export class TransactionGraph {
     this.#cheapest.update(entry)
   }
 
+  /** Cheap for one that has no ancestors here, or no descendants; others are counted around anew. */
   remove(entry: MempoolEntry): void {
-    for (const ancestor of this.withAncestors(entry.parents)) {
-      ancestor.descendants.subtract(entry)
+    const ancestors = this.withAncestors(entry.parents)
+    const descendants = this.withDescendants(entry.children)
+    this.#unlink(entry)
+    const isBetween = ancestors.size > 0 && descendants.size > 0
+    for (const ancestor of ancestors) {
+      if (isBetween) recount(ancestor.descendants, this.withDescendants([ancestor]))
+      else ancestor.descendants.subtract(entry)
       this.#cheapest.update(ancestor)
     }
-    for (const descendant of this.withDescendants(entry.children)) descendant.ancestors.subtract(entry)
+    for (const descendant of descendants) {
+      if (isBetween) recount(descendant.ancestors, this.withAncestors([descendant]))
+      else descendant.ancestors.subtract(entry)
+    }
+  }
+
+  #unlink(entry: MempoolEntry): void {
     for (const parent of entry.parents) parent.children.delete(entry)
     for (const child of entry.children) child.parents.delete(entry)
-    this.#cheapest.delete(entry)
     const { transaction } = entry
     for (const { previous } of transaction.inputs) this.#spenders.delete(outpointKey(previous))
+    this.#cheapest.delete(entry)
     this.#byWtxid.delete(hashKey(transaction.wtxid))
     this.#entries.delete(entry.key)
     this.#memory -= entry.memory

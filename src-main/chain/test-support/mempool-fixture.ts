@@ -167,10 +167,10 @@ export class MempoolFixture {
   }
 
   /** Waits until orphans that became ready were looked at. */
-  async settled(): Promise<void> {
+  async settled(rounds: number = SETTLING_ROUNDS): Promise<void> {
     // Refused at once, but only in its turn: one orphan is looked at between two of them.
     const nothing = new Transaction({ version: 1, inputs: [], outputs: [], lockTime: 0 })
-    for (let i = 0; i < SETTLING_ROUNDS; i++) await this.accept(nothing)
+    for (let i = 0; i < rounds; i++) await this.accept(nothing)
   }
 }
 
