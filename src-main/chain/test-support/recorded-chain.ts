@@ -56,7 +56,9 @@ export class RecordedChain {
 
   /** Mines a block of up to `most` random spends of coins that anyone may spend. */
   mineAtRandom(random: (below: number) => number, most = 4): Block {
-    const coins = [...this.chain.coins].filter(([, { height }]) => height < this.height)
+    const coins = [...this.chain.coins].filter(
+      ([, { height, scriptPubKey }]) => height < this.height && scriptPubKey.length === ANYONE_CAN_SPEND.length,
+    )
     const transactions: Transaction[] = []
     for (let n = random(most + 1); n > 0 && coins.length > 0; n--) {
       const [[key, coin]] = coins.splice(random(coins.length), 1) as [[string, Coin]]
@@ -71,8 +73,7 @@ export class RecordedChain {
       if (random(4) === 0)
         transactions.push(spendCoins([coinOf(made, 0)], [{ value: coin.value / 8n, scriptPubKey: ANYONE_CAN_SPEND }]))
     }
-    const spendable = transactions.filter(({ inputs }) => inputs.length > 0)
-    return this.mine({ transactions: spendable, extraNonce: random(2 ** 30), payTo: ANYONE_CAN_SPEND })
+    return this.mine({ transactions, extraNonce: random(2 ** 30), payTo: ANYONE_CAN_SPEND })
   }
 
   /** Gives the store the headers and blocks from `from` on. */
