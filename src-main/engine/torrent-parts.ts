@@ -72,6 +72,8 @@ export function torrentParts(
   const listening = new Listening(listener, log.child('listening'), () => changed.notify())
   return {
     bans,
+    streams,
+    chainSources: { kademlia: overlays.source, local: localSource(local) },
     budget,
     changed,
     creations,

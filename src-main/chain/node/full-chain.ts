@@ -9,6 +9,7 @@
 import { SerializationError } from '../../codec/serialization-error.ts'
 import { MINUTE, SECOND, type Timer } from '../../kernel/clock.ts'
 import { codeOf, messageOf } from '../../kernel/errors.ts'
+import type { WholeFile } from '../../storage/whole-file.ts'
 import type {
   BlockKnowledge,
   BlockOutcome,
@@ -31,7 +32,6 @@ import { decodeTransaction } from '../primitives/transaction-decoding.ts'
 import type { SqliteChainStore } from '../store/sqlite-chain-store.ts'
 import { chainStateOf } from './chain-state-of.ts'
 import { FullSession, type SessionParts } from './full-session.ts'
-import type { MempoolFile } from './mempool-file.ts'
 import { modeStatement } from './mode-statement.ts'
 import type { ChainMaintenance, ChainMining, ChainUpkeep } from './node-chain.ts'
 
@@ -42,7 +42,7 @@ const UPKEEP_STEPS = 16
 const RETRY_FULL_DISK = 10 * SECOND
 
 export interface FullChainParts extends SessionParts {
-  readonly mempoolFile: MempoolFile
+  readonly mempoolFile: Pick<WholeFile, 'read' | 'write'>
   readonly signaturesKind: ChainUpkeep['signatures']
   /** Damage found and mended at opening; one sentence, or empty. */
   readonly notice: string

@@ -6,13 +6,16 @@ import type { FileStore } from '../../kernel/files.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { SignatureBatches, SignatureVerifier } from '../../kernel/signature-verifier.ts'
+import { WholeFile } from '../../storage/whole-file.ts'
 import type { ChainNetwork } from '../consensus/network.ts'
 import { networks } from '../consensus/networks.ts'
 import { SignatureCache } from '../script/signature-checks.ts'
 import { type ChainDamage, openChainStore } from '../store/open-chain-store.ts'
 import { FullChain } from './full-chain.ts'
-import { MempoolFile } from './mempool-file.ts'
 import type { ChainConfiguration } from './node-chain.ts'
+
+/** What a mempool of the largest size takes. */
+const MAX_MEMPOOL_FILE_BYTES = 400_000_000
 
 export interface FullChainPorts {
   readonly clock: Clock
@@ -45,7 +48,12 @@ export async function openFullChain(configuration: ChainConfiguration, ports: Fu
       ...{ network, store, clock, random, log, coinCacheBytes, mempoolBytes, pause },
       signatures: { verifier, batches, cache: new SignatureCache() },
       signaturesKind: verifier.kind,
-      mempoolFile: new MempoolFile(files, join(dirname(path), 'mempool.dat'), log),
+      mempoolFile: new WholeFile({
+        files,
+        log,
+        path: join(dirname(path), 'mempool.dat'),
+        maxBytes: MAX_MEMPOOL_FILE_BYTES,
+      }),
       notice: damage ? noticeOf(damage) : '',
     })
   } catch (error) {

@@ -15,10 +15,12 @@ export interface StatusFacts {
   readonly settings: Settings
   readonly damage: SessionDamage | undefined
   readonly dht: AppStatus['dht']
+  readonly chain: AppStatus['chain']
+  readonly hashesPerSecond: number
 }
 
 export function appStatusOf(facts: StatusFacts): AppStatus {
-  const { list, connections, listening, online, offline, settings, damage, dht } = facts
+  const { list, connections, listening, online, offline, settings, damage, dht, chain, hashesPerSecond } = facts
   let downRate = 0
   let upRate = 0
   for (const { swarm } of list.all()) {
@@ -36,7 +38,8 @@ export function appStatusOf(facts: StatusFacts): AppStatus {
     notice: listening.notice || (unasked ? 'Shoal waits for your word before it uses the network.' : ''),
     warning: warningOf(damage, list.unreadable),
     dht,
-    chain: 'not-running',
+    chain,
+    hashesPerSecond,
   }
 }
 

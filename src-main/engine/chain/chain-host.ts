@@ -33,6 +33,8 @@ export interface ChainHostParts {
   /** Which chain: stays for the whole run. */
   readonly network: Settings['network']
   readonly settings: () => ChainSettings
+  /** Everyone who uses the chain lets go of it: `chain` is undefined already. */
+  readonly closing: () => Promise<void>
 }
 
 export type ChainHostState =
@@ -111,9 +113,9 @@ export class ChainHost {
   }
 
   async #close(chain: NodeChain): Promise<void> {
-    // First nobody uses it, then it goes.
     this.#set({ kind: 'off' })
     try {
+      await this.#parts.closing()
       await chain.close()
     } catch (error) {
       this.#parts.log.write('error', 'chain not closed cleanly', { message: messageOf(error) })

@@ -1,5 +1,5 @@
 /** The service `peers`: connected peers of all torrents, the contacts of our DHT nodes, and bans. */
-import type { PeerRow, peers as peersContract } from '#shared/contract/peers.ts'
+import type { ChainPeerRow, PeerRow, peers as peersContract } from '#shared/contract/peers.ts'
 import type { HandlersOf } from '#shared/contract/service.ts'
 import type { KademliaNodePort } from '../../kademlia/dht.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -29,12 +29,21 @@ export interface PeersServiceParts {
   /** Every torrent with connections, now. */
   readonly groups: () => readonly PeerGroup[]
   readonly nodes: () => readonly KademliaNodePort[]
+  /** Peers of the chain. */
+  readonly chain: {
+    rows(): ChainPeerRow[]
+    disconnect(id: string): void
+  }
 }
 
 export function peersService(parts: PeersServiceParts): HandlersOf<typeof peersContract> {
   const { clock, bans, heartbeat, groups } = parts
   return {
     disconnect: async ({ id }) => {
+      if (parts.chain.rows().some((row) => row.id === id)) {
+        parts.chain.disconnect(id)
+        return undefined
+      }
       const [torrent, serial] = id.split('/', 2)
       const group = groups().find((each) => each.torrent === torrent)
       const peer = group?.peers.find((each) => String(each.serial) === serial)
@@ -46,6 +55,7 @@ export function peersService(parts: PeersServiceParts): HandlersOf<typeof peersC
       bans.add(host)
       for (const group of groups())
         for (const { host: at, serial } of group.peers) if (bans.has(at)) group.disconnect(serial)
+      for (const { id } of parts.chain.rows()) if (bans.has(hostOf(id))) parts.chain.disconnect(id)
       return undefined
     },
     unban: async ({ host }) => {
@@ -58,6 +68,10 @@ export function peersService(parts: PeersServiceParts): HandlersOf<typeof peersC
     },
     contacts: {
       read: () => parts.nodes().flatMap((node) => contactRows(node, clock)),
+      watch: (_args, changed) => heartbeat.add(changed),
+    },
+    chain: {
+      read: () => parts.chain.rows(),
       watch: (_args, changed) => heartbeat.add(changed),
     },
     bans: {
@@ -73,4 +87,9 @@ function peerRow({ torrent, torrentName, optimistic }: PeerGroup, peer: Peer, no
     id: `${torrent}/${peer.serial}`,
     ...{ torrent, torrentName },
   }
+}
+
+/** Of `host:port`, an IPv6 host without its brackets. */
+function hostOf(id: string): string {
+  return id.slice(0, id.lastIndexOf(':')).replace(/^\[|\]$/g, '')
 }
