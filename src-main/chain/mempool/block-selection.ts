@@ -5,7 +5,7 @@
  */
 import { MAX_BLOCK_SIGOPS_COST, MAX_BLOCK_WEIGHT } from '../consensus/limits.ts'
 import { type Transaction, WITNESS_SCALE } from '../primitives/transaction.ts'
-import { IndexedHeap } from './indexed-heap.ts'
+import { type HeapItem, IndexedHeap } from './indexed-heap.ts'
 import type { MempoolEntry } from './mempool-entry.ts'
 import { type FeeRate, feeFor } from './policy.ts'
 import type { TransactionGraph } from './transaction-graph.ts'
@@ -32,11 +32,14 @@ export interface SelectedTransaction {
   readonly sigopsCost: number
 }
 
-/** What is left to pay and to place of an entry and those of its ancestors that are not taken yet. */
-interface Package {
+/** An entry that is not taken yet, with sums over it and those of its ancestors that are not either. */
+interface Package extends HeapItem {
+  readonly entry: MempoolEntry
   fee: number
   virtualSize: number
   sigopsCost: number
+  /** Grains per virtual byte: a child that pays less than its package does not profit from rich ancestors. */
+  rate: number
 }
 
 /** In an order in which a block may hold them. */
@@ -49,11 +52,11 @@ class BlockSelection {
   readonly #maxWeight: number
   readonly #maxSigopsCost: number
   readonly #minimumFeeRate: FeeRate
-  /** Packages that are no longer what the entry says. */
-  readonly #changed = new Map<MempoolEntry, Package>()
-  readonly #queue: IndexedHeap<MempoolEntry>
+  /** Of all entries that are not taken. */
+  readonly #packages = new Map<MempoolEntry, Package>()
+  readonly #queue: IndexedHeap<Package>
   /** In order. */
-  readonly #taken = new Set<MempoolEntry>()
+  readonly #taken: MempoolEntry[] = []
   #weight = 0
   #sigopsCost = 0
 
@@ -62,22 +65,22 @@ class BlockSelection {
     this.#maxWeight = limits.maxWeight ?? MAX_BLOCK_WEIGHT
     this.#maxSigopsCost = limits.maxSigopsCost ?? MAX_BLOCK_SIGOPS_COST
     this.#minimumFeeRate = limits.minimumFeeRate ?? 0
-    this.#queue = new IndexedHeap<MempoolEntry>((a, b) => this.#isDearer(a, b), graph.entries())
+    for (const entry of graph.entries()) this.#packages.set(entry, packageOf(entry))
+    this.#queue = new IndexedHeap(isDearer, this.#packages.values())
   }
 
   run(): SelectedTransaction[] {
     let failures = 0
-    for (let entry = this.#queue.pop(); entry !== undefined; entry = this.#queue.pop()) {
-      const { fee, virtualSize, sigopsCost } = this.#packageOf(entry)
-      if (fee < feeFor(this.#minimumFeeRate, virtualSize)) break
-      if (this.#fits(virtualSize, sigopsCost)) {
+    for (let best = this.#queue.pop(); best !== undefined; best = this.#queue.pop()) {
+      if (best.fee < feeFor(this.#minimumFeeRate, best.virtualSize)) break
+      if (this.#fits(best)) {
         failures = 0
-        this.#take(entry)
+        this.#take(best.entry)
       } else if (++failures > MAX_CONSECUTIVE_FAILURES && this.#weight > this.#maxWeight - NEARLY_FULL) {
         break
       }
     }
-    return [...this.#taken].map(({ transaction, fee, weight, sigopsCost }) => ({
+    return this.#taken.map(({ transaction, fee, weight, sigopsCost }) => ({
       transaction,
       fee: BigInt(fee),
       weight,
@@ -85,7 +88,7 @@ class BlockSelection {
     }))
   }
 
-  #fits(virtualSize: number, sigopsCost: number): boolean {
+  #fits({ virtualSize, sigopsCost }: Package): boolean {
     return (
       this.#weight + virtualSize * WITNESS_SCALE <= this.#maxWeight &&
       this.#sigopsCost + sigopsCost <= this.#maxSigopsCost
@@ -93,43 +96,43 @@ class BlockSelection {
   }
 
   #take(entry: MempoolEntry): void {
-    const fresh = [...this.#graph.withAncestors([entry])].filter((ancestor) => !this.#taken.has(ancestor))
+    const fresh = [...this.#graph.withAncestors([entry])].filter((ancestor) => this.#packages.has(ancestor))
     // Ancestors have fewer ancestors.
     fresh.sort((a, b) => a.ancestors.count - b.ancestors.count || a.sequence - b.sequence)
     for (const added of fresh) {
-      this.#taken.add(added)
-      this.#queue.delete(added)
+      this.#queue.delete(this.#packages.get(added) as Package)
+      this.#packages.delete(added)
+      this.#taken.push(added)
       this.#weight += added.weight
       this.#sigopsCost += added.sigopsCost
     }
     for (const added of fresh)
-      for (const descendant of this.#graph.withDescendants(added.children))
-        if (!this.#taken.has(descendant)) this.#subtract(added, descendant)
+      for (const descendant of this.#graph.withDescendants(added.children)) {
+        const left = this.#packages.get(descendant)
+        if (left) this.#subtract(added, left)
+      }
   }
 
   /** One that did not fit before is tried again: its package is smaller now. */
-  #subtract(added: MempoolEntry, descendant: MempoolEntry): void {
-    const { fee, virtualSize, sigopsCost } = this.#packageOf(descendant)
-    this.#changed.set(descendant, {
-      fee: fee - added.fee,
-      virtualSize: virtualSize - added.virtualSize,
-      sigopsCost: sigopsCost - added.sigopsCost,
-    })
-    this.#queue.update(descendant)
+  #subtract({ fee, virtualSize, sigopsCost }: MempoolEntry, left: Package): void {
+    left.fee -= fee
+    left.virtualSize -= virtualSize
+    left.sigopsCost -= sigopsCost
+    left.rate = rateOf(left.entry, left)
+    this.#queue.update(left)
   }
+}
 
-  #packageOf(entry: MempoolEntry): Package {
-    return this.#changed.get(entry) ?? entry.ancestors
-  }
+function packageOf(entry: MempoolEntry): Package {
+  const { fee, virtualSize, sigopsCost } = entry.ancestors
+  return { entry, fee, virtualSize, sigopsCost, rate: rateOf(entry, entry.ancestors), heapPlace: -1 }
+}
 
-  /** A child that pays less than its package does not profit from rich ancestors. */
-  #rate(entry: MempoolEntry): FeeRate {
-    const { fee, virtualSize } = this.#packageOf(entry)
-    return Math.min(fee / virtualSize, entry.fee / entry.virtualSize)
-  }
+function rateOf(entry: MempoolEntry, { fee, virtualSize }: Pick<Package, 'fee' | 'virtualSize'>): number {
+  return Math.min(fee / virtualSize, entry.fee / entry.virtualSize)
+}
 
-  #isDearer(a: MempoolEntry, b: MempoolEntry): boolean {
-    const difference = this.#rate(a) - this.#rate(b)
-    return difference === 0 ? a.sequence < b.sequence : difference > 0
-  }
+/** Of equals, the older goes first. */
+function isDearer(a: Package, b: Package): boolean {
+  return a.rate === b.rate ? a.entry.sequence < b.entry.sequence : a.rate > b.rate
 }

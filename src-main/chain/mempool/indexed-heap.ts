@@ -1,18 +1,23 @@
 /**
  * A binary heap that knows where each of its items is: the first by some order is found at once, and an item whose rank
  * changed is put right in logarithmic time. The order may look at mutable data; who changes it calls `update` for the item
- * before anything else of the heap.
+ * before anything else of the heap. An item is in one heap at most.
  */
-export class IndexedHeap<T> {
+
+export interface HeapItem {
+  /** Where it is, from 0; -1 where it is in no heap. Written by the heap alone. */
+  heapPlace: number
+}
+
+export class IndexedHeap<T extends HeapItem> {
   readonly #isBefore: (a: T, b: T) => boolean
   readonly #items: T[]
-  readonly #places = new Map<T, number>()
 
   /** `isBefore` never calls two items each before the other. */
   constructor(isBefore: (a: T, b: T) => boolean, items: Iterable<T> = []) {
     this.#isBefore = isBefore
     this.#items = [...items]
-    for (const [place, item] of this.#items.entries()) this.#places.set(item, place)
+    for (const [place, item] of this.#items.entries()) item.heapPlace = place
     for (let place = (this.#items.length >> 1) - 1; place >= 0; place--) this.#sink(place)
   }
 
@@ -24,31 +29,25 @@ export class IndexedHeap<T> {
     return this.#items[0]
   }
 
-  has(item: T): boolean {
-    return this.#places.has(item)
-  }
-
   /** Adds an item, or puts one whose rank changed in its place. */
   update(item: T): void {
-    const known = this.#places.get(item)
-    const place = known ?? this.#items.length
-    if (known === undefined) {
+    if (item.heapPlace < 0) {
+      item.heapPlace = this.#items.length
       this.#items.push(item)
-      this.#places.set(item, place)
     }
-    this.#rise(place)
-    this.#sink(this.#places.get(item) as number)
+    this.#rise(item.heapPlace)
+    this.#sink(item.heapPlace)
   }
 
   delete(item: T): void {
-    const place = this.#places.get(item)
-    if (place === undefined) return
-    this.#places.delete(item)
+    const place = item.heapPlace
+    if (place < 0) return
+    item.heapPlace = -1
     const last = this.#items.pop() as T
     if (last === item) return
     this.#put(last, place)
     this.#rise(place)
-    this.#sink(this.#places.get(last) as number)
+    this.#sink(last.heapPlace)
   }
 
   /** Takes the first. */
@@ -90,6 +89,6 @@ export class IndexedHeap<T> {
 
   #put(item: T, place: number): void {
     this.#items[place] = item
-    this.#places.set(item, place)
+    item.heapPlace = place
   }
 }

@@ -2,13 +2,14 @@
 import { hashKey } from '../coins/coin.ts'
 import { SEQUENCE_FINAL, type Transaction } from '../primitives/transaction.ts'
 import { SEQUENCE_DISABLE_FLAG } from '../script/spend-checker.ts'
+import type { HeapItem } from './indexed-heap.ts'
 import { adjustedVirtualSize, type FeeRate } from './policy.ts'
 
 /** Estimated bytes of memory on a 64-bit machine: measured with many transactions, rounded up. */
-const ENTRY_MEMORY = 2_600
-const INPUT_MEMORY = 1_100
-const OUTPUT_MEMORY = 350
-const WITNESS_ITEM_MEMORY = 150
+const ENTRY_MEMORY = 1_800
+const INPUT_MEMORY = 450
+const OUTPUT_MEMORY = 250
+const WITNESS_ITEM_MEMORY = 120
 
 /** Sums over a transaction and its unconfirmed ancestors, or descendants. */
 export class PackageTotals {
@@ -45,7 +46,7 @@ export interface EntryFields {
   readonly spendsCoinbase: boolean
 }
 
-export class MempoolEntry {
+export class MempoolEntry implements HeapItem {
   readonly transaction: Transaction
   /** The txid as a key of maps. */
   readonly key: string
@@ -68,6 +69,9 @@ export class MempoolEntry {
   readonly ancestors = new PackageTotals()
   /** With the transaction itself. */
   readonly descendants = new PackageTotals()
+
+  /** In the order of the graph. */
+  heapPlace = -1
 
   constructor({ transaction, fee, sigopsCost, entered, sequence, spendsCoinbase }: EntryFields) {
     this.transaction = transaction
