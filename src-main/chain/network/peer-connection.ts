@@ -19,9 +19,10 @@ import type {
   PeerIntroduction,
   PeerMessage,
 } from './connection-types.ts'
+import { type Extra, extrasFor, introductionOf, ourVersion } from './handshake.ts'
 import { MessageReader } from './message-reader.ts'
 import { MAX_PAYLOAD_BYTES } from './messages/envelope.ts'
-import { encodeMessage, type Message, MIN_PROTOCOL_VERSION, PROTOCOL_VERSION, WireError } from './messages/index.ts'
+import { encodeMessage, type Message, MIN_PROTOCOL_VERSION, WireError } from './messages/index.ts'
 import type { Version } from './messages/version.ts'
 import { type PingTimes, PingWatch } from './ping-watch.ts'
 import { TrafficCounter, type TrafficTable } from './traffic.ts'
@@ -41,7 +42,7 @@ type State =
   | {
       readonly name: 'acknowledging'
       readonly version: Version
-      readonly extras: Set<'sendaddrv2' | 'wtxidrelay'>
+      readonly extras: Set<Extra>
       readonly timers: readonly [giveUp: Timer]
     }
   | { readonly name: 'ready'; readonly timers: readonly [pings: PingWatch] }
@@ -139,8 +140,6 @@ export class PeerConnection implements StreamHandler {
     this.#close({ code: 'LOCAL', why })
   }
 
-  // From the stream.
-
   /** connecting -> greeting */
   connected(): void {
     if (this.#state.name !== 'connecting') return
@@ -170,27 +169,13 @@ export class PeerConnection implements StreamHandler {
     this.#close(error ? { code: 'NETWORK', error } : { code: 'REMOTE_CLOSED' })
   }
 
-  // The protocol.
-
   #greeting(): State {
     const giveUp = this.#options.clock.after(HANDSHAKE_LIMIT, () => this.#close({ code: 'HANDSHAKE_TIMEOUT' }))
     return { name: 'greeting', timers: [giveUp] }
   }
 
   #introduce(): void {
-    const { services, userAgent, startHeight, relay, clock } = this.#options
-    this.#write({
-      command: 'version',
-      version: PROTOCOL_VERSION,
-      services,
-      time: Math.floor(clock.wallTime() / SECOND),
-      receiver: { services: 0n, ...this.remote },
-      sender: { services, host: '::', port: 0 },
-      nonce: this.#nonce,
-      userAgent,
-      startHeight: startHeight(),
-      relay,
-    })
+    this.#write(ourVersion(this.#options, this.#nonce, this.remote))
   }
 
   #receive(message: Message, size: number): void {
@@ -224,27 +209,16 @@ export class PeerConnection implements StreamHandler {
     }
     this.#enter({ name: 'acknowledging', version, extras: new Set(), timers })
     if (this.direction === 'incoming') this.#introduce()
-    if (version.version >= PROTOCOL_VERSION) this.#write({ command: 'wtxidrelay' })
-    this.#write({ command: 'sendaddrv2' })
+    for (const command of extrasFor(version.version)) this.#write({ command })
     this.#write({ command: 'verack' })
   }
 
   /** acknowledging -> ready */
-  #acknowledged(version: Version, extras: ReadonlySet<'sendaddrv2' | 'wtxidrelay'>): void {
+  #acknowledged(version: Version, extras: ReadonlySet<Extra>): void {
     const { clock, random, nonces } = this.#options
     nonces.release(this.#nonce)
     this.#reader.allowance = MAX_PAYLOAD_BYTES
-    this.#peer = {
-      version: version.version,
-      services: version.services,
-      userAgent: version.userAgent,
-      startHeight: version.startHeight,
-      relay: version.relay,
-      addrv2: extras.has('sendaddrv2'),
-      wtxidRelay: extras.has('wtxidrelay') && version.version >= PROTOCOL_VERSION,
-      seenAs: { host: version.receiver.host, port: version.receiver.port },
-      clockOffset: version.time - Math.floor(clock.wallTime() / SECOND),
-    }
+    this.#peer = introductionOf(version, extras, clock.wallTime())
     const ping = (nonce: bigint) => this.#write({ command: 'ping', nonce })
     const silent = () => this.#close({ code: 'SILENT' })
     const pings = new PingWatch(clock, random, ping, silent)

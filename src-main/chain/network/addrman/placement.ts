@@ -4,7 +4,6 @@
  * New: one source's addresses lie in 64 of the 1,024 buckets. Tried: one netgroup's lie in 8 of the 256. Of the small
  * network (see `netgroup.ts`) all lie in 32 buckets of each table, whoever named them.
  */
-import { utf8 } from '../../../kernel/bytes.ts'
 import { type Endpoint, formatEndpoint } from '../../../kernel/network.ts'
 import { SIPHASH_KEY_BYTES, SipHash } from '../../light/siphash.ts'
 import { isSmallNetwork, netgroupOf } from '../netgroup.ts'
@@ -17,8 +16,12 @@ export const TRIED_BUCKETS_OF_A_GROUP = 8
 export const SMALL_NETWORK_BUCKETS = 32
 export const PLACEMENT_KEY_BYTES = SIPHASH_KEY_BYTES
 
+/** Longer than any text that is hashed here: two addresses of 45 characters and a few words. */
+const MAX_TEXT = 512
+
 export class Placement {
   readonly #hash: SipHash
+  readonly #text = new Uint8Array(MAX_TEXT)
 
   /** @param key 16 secret bytes */
   constructor(key: Uint8Array) {
@@ -27,29 +30,33 @@ export class Placement {
 
   /** Slot of the new table for an address that somebody of `sourceGroup` named. */
   newSlot(endpoint: Endpoint, sourceGroup: string): number {
+    const name = formatEndpoint(endpoint)
     const part = isSmallNetwork(endpoint.host)
-      ? this.#small(endpoint)
+      ? this.#small(name)
       : `${sourceGroup} ${this.#number(`new ${netgroupOf(endpoint)} by ${sourceGroup}`) % NEW_BUCKETS_OF_A_SOURCE}`
-    return this.#slotIn('new', this.#number(`new ${part}`) % NEW_BUCKETS, endpoint)
+    return this.#slotIn('new', this.#number(`new ${part}`) % NEW_BUCKETS, name)
   }
 
   triedSlot(endpoint: Endpoint): number {
+    const name = formatEndpoint(endpoint)
     const part = isSmallNetwork(endpoint.host)
-      ? this.#small(endpoint)
-      : `${netgroupOf(endpoint)} ${this.#number(`tried ${formatEndpoint(endpoint)}`) % TRIED_BUCKETS_OF_A_GROUP}`
-    return this.#slotIn('tried', this.#number(`tried ${part}`) % TRIED_BUCKETS, endpoint)
+      ? this.#small(name)
+      : `${netgroupOf(endpoint)} ${this.#number(`tried ${name}`) % TRIED_BUCKETS_OF_A_GROUP}`
+    return this.#slotIn('tried', this.#number(`tried ${part}`) % TRIED_BUCKETS, name)
   }
 
-  #small(endpoint: Endpoint): string {
-    return `small ${this.#number(`small ${formatEndpoint(endpoint)}`) % SMALL_NETWORK_BUCKETS}`
+  #small(name: string): string {
+    return `small ${this.#number(`small ${name}`) % SMALL_NETWORK_BUCKETS}`
   }
 
-  #slotIn(table: string, bucket: number, endpoint: Endpoint): number {
-    return bucket * BUCKET_SLOTS + (this.#number(`${table} ${bucket} ${formatEndpoint(endpoint)}`) % BUCKET_SLOTS)
+  #slotIn(table: 'new' | 'tried', bucket: number, name: string): number {
+    return bucket * BUCKET_SLOTS + (this.#number(`${table} ${bucket} ${name}`) % BUCKET_SLOTS)
   }
 
-  /** 32 bits; what it is taken modulo are powers of two. */
+  /** 32 bits; what it is taken modulo are powers of two. All texts are ASCII. */
   #number(text: string): number {
-    return this.#hash.hash(utf8(text)).low
+    const length = Math.min(text.length, MAX_TEXT)
+    for (let i = 0; i < length; i++) this.#text[i] = text.charCodeAt(i)
+    return this.#hash.hash(this.#text.subarray(0, length)).low
   }
 }
