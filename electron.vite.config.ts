@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
@@ -5,9 +6,19 @@ import { defineConfig } from 'electron-vite'
 
 const at = (path: string) => resolve(import.meta.dirname, path)
 
+/** What the app loads from beside its code (`src-main/host/mining-kernel-files.ts`). */
+const miningKernels = {
+  name: 'mining-kernels',
+  buildStart: () => {
+    const script = at('scripts/mining-kernels.mjs')
+    execFileSync(process.execPath, [script, at('out/kernels')], { stdio: ['ignore', 'ignore', 'inherit'] })
+  },
+}
+
 // Targets are given outright: electron-vite derives them from the electron package, and the registry's runtime is older.
 export default defineConfig({
   main: {
+    plugins: [miningKernels],
     build: {
       target: 'node20.18',
       outDir: 'out/main',

@@ -6,7 +6,9 @@ import { join, resolve } from 'node:path'
 export const root = resolve(import.meta.dirname, '..')
 const STAMP = join(root, 'out', '.built')
 const INPUTS = [
+  'scripts/mining-kernels.mjs',
   'src-main',
+  'src-native',
   'src-shared',
   'src-preload',
   'src-renderer',
