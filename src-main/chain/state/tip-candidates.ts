@@ -16,6 +16,7 @@ export class TipCandidates {
   /** Blocks that wait, by the row that they follow. */
   readonly #waiting = new Map<number, number[]>()
   #waitingCount = 0
+  #kept = -1
 
   constructor(tree: HeaderTree) {
     this.#tree = tree
@@ -53,7 +54,7 @@ export class TipCandidates {
     let bestWork = this.#tree.work(tip)
     for (const row of this.#candidates) {
       const work = this.#tree.work(row)
-      if (work > bestWork) {
+      if (work > bestWork || (work === bestWork && row === this.#kept)) {
         best = row
         bestWork = work
       }
@@ -63,13 +64,14 @@ export class TipCandidates {
 
   /** The chain is about to leave `tip`: it stays the one to come back to, before others of as much work. */
   keep(tip: number): void {
-    this.settle(tip)
     this.#candidates.add(tip)
+    this.#kept = tip
   }
 
   /** `tip` is the tip: what has less work, or no more, is none to move to. */
   settle(tip: number): void {
     const work = this.#tree.work(tip)
+    this.#kept = -1
     for (const row of this.#candidates) if (this.#tree.work(row) <= work) this.#candidates.delete(row)
   }
 

@@ -51,6 +51,7 @@ export class TipMover {
   async follow(arrived?: Block): Promise<FaultsByRow> {
     const { chain, candidates } = this.#parts
     let faults: Map<number, BlockFault> | undefined
+    candidates.keep(chain.tip)
     try {
       for (let target = candidates.best(chain.tip); target !== chain.tip; target = candidates.best(chain.tip)) {
         const refused = await this.#moveTo(target, arrived)
@@ -74,7 +75,6 @@ export class TipMover {
   async #moveTo(target: number, arrived: Block | undefined): Promise<{ row: number; fault: BlockFault } | undefined> {
     const { chain, tree, candidates, headerStorage, listeners } = this.#parts
     const fork = tree.fork(chain.tip, target)
-    if (fork !== chain.tip) candidates.keep(chain.tip)
     while (chain.tip !== fork) {
       this.#disconnect()
       await this.#pauseSometimes()
