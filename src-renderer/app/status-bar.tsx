@@ -38,7 +38,7 @@ export function StatusBar(): ReactNode {
       </Part>
       <Part icon={Blocks} page="explorer" name="Chain" className={WIDE_ONLY}>
         <span aria-hidden>Chain </span>
-        {status ? 'not running' : NONE}
+        {status ? status.chain.state : NONE}
       </Part>
       <Part icon={online ? Wifi : WifiOff} page="settings" name="Network" hint={status?.notice}>
         {status ? (online ? 'Online' : 'This machine only') : NONE}

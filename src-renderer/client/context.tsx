@@ -6,8 +6,13 @@ import { type FeedState, FeedStore } from './feed-store.ts'
 import type {
   AppStatus,
   BanRow,
+  BlockRow,
+  ChainInfo,
+  ChainPeerRow,
   ContactRow,
   CreationRow,
+  MempoolInfo,
+  MinerStatus,
   OverlayState,
   PeerRow,
   PublicationRow,
@@ -136,6 +141,26 @@ export function useStoredItems(): Feed<StoredItemRow> {
 
 export function useSearch(search: string): Feed<SearchState> {
   return useFeed(`overlays.search ${search}`, (clients, listener) => clients.overlays.search({ search }, listener))
+}
+
+export function useChainInfo(): Feed<ChainInfo> {
+  return useFeed('chain.state', (clients, listener) => clients.chain.state(undefined, listener))
+}
+
+export function useRecentBlocks(): Feed<BlockRow> {
+  return useFeed('chain.recentBlocks', (clients, listener) => clients.chain.recentBlocks(undefined, listener))
+}
+
+export function useMempool(): Feed<MempoolInfo> {
+  return useFeed('chain.mempoolState', (clients, listener) => clients.chain.mempoolState(undefined, listener))
+}
+
+export function useMiner(): Feed<MinerStatus> {
+  return useFeed('miner.state', (clients, listener) => clients.miner.state(undefined, listener))
+}
+
+export function useChainPeers(): Feed<ChainPeerRow> {
+  return useFeed('peers.chain', (clients, listener) => clients.peers.chain(undefined, listener))
 }
 
 /** The first item of a feed of one value, once it is there. */

@@ -1,6 +1,20 @@
 /** The contract's row types under one roof, for the views. */
 export type { AppStatus } from '#shared/contract/app.ts'
 export type {
+  AddressPage,
+  BlockPage,
+  BlockRow,
+  ChainInfo,
+  ChainMode,
+  MempoolInfo,
+  ModeCost,
+  NetworkName,
+  TransactionPage,
+  TransactionRow,
+  TransferEntry,
+} from '#shared/contract/chain.ts'
+export type { MinerSample, MinerStatus } from '#shared/contract/miner.ts'
+export type {
   BucketView,
   OverlayNode,
   OverlayState,
@@ -10,7 +24,7 @@ export type {
   StoredItemRow,
   TableContact,
 } from '#shared/contract/overlays.ts'
-export type { BanRow, ContactRow, PeerRow } from '#shared/contract/peers.ts'
+export type { BanRow, ChainPeerRow, ContactRow, PeerRow } from '#shared/contract/peers.ts'
 export type { Settings } from '#shared/contract/settings.ts'
 export type {
   CreationOptions,

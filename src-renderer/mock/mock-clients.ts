@@ -13,12 +13,14 @@ import type {
   TorrentPreview,
   TorrentRow,
 } from '../client/types.ts'
+import { type ChainOptions, type MockChain, mockChain } from './mock-chain.ts'
+import { type MinerOptions, type MockMiner, mockMiner } from './mock-miner.ts'
 import { type MockOverlays, mockOverlays, type OverlayOptions } from './mock-overlays.ts'
 import { type MockPeers, mockPeers, type PeerOptions } from './mock-peers.ts'
 import { Source } from './source.ts'
 import { TorrentLists, tick, torrentCalls, torrentFeeds } from './torrent-clients.ts'
 
-export interface MockOptions extends OverlayOptions, PeerOptions {
+export interface MockOptions extends OverlayOptions, PeerOptions, ChainOptions, MinerOptions {
   readonly rows?: readonly TorrentRow[]
   readonly publications?: readonly PublicationRow[]
   readonly subscriptions?: readonly SubscriptionRow[]
@@ -47,6 +49,8 @@ export interface Mock {
   readonly subscriptions: Source<SubscriptionRow>
   readonly overlays: MockOverlays
   readonly peers: MockPeers
+  readonly chain: MockChain
+  readonly miner: MockMiner
   /** Sends the details of torrents again, made of the rows as they are now. */
   refreshDetails(): void
   /** Lets one second pass: what runs goes on. */
@@ -70,6 +74,17 @@ const USUAL_SETTINGS: Settings = {
   dhtParallelism: 4,
   localDiscovery: true,
   peerExchange: true,
+  network: 'main',
+  chain: true,
+  chainMode: 'archive',
+  chainKeepBlocks: 288,
+  chainListenPort: 9_533,
+  chainPeers: [],
+  minerThreads: 2,
+  minerShare: 50,
+  minerAddress: '',
+  minerPausesOnBattery: true,
+  minerPausesWhileActive: true,
   theme: 'system',
   density: 'compact',
 }
@@ -85,7 +100,8 @@ const USUAL_STATUS: AppStatus = {
   notice: '',
   warning: '',
   dht: { state: 'joined', nodes: 312, serving: true },
-  chain: 'not-running',
+  chain: { state: 'synced', height: 4_312, headers: 4_312, peers: 9 },
+  hashesPerSecond: 0,
 }
 
 export function createMock(options: MockOptions = {}): Mock {
@@ -101,9 +117,13 @@ export function createMock(options: MockOptions = {}): Mock {
     }
   const overlays = mockOverlays(call, options)
   const peers = mockPeers(call, options)
+  const chain = mockChain(call, options)
+  const miner = mockMiner(call, options, chain.mock)
   const clients = {
     overlays: overlays.client,
     peers: peers.client,
+    chain: chain.client,
+    miner: miner.client,
     torrents: { ...torrentCalls(call, lists, options), ...torrentFeeds(lists, options) },
     settings: settingsClient(call, options),
     app: appClient(call, options),
@@ -118,10 +138,13 @@ export function createMock(options: MockOptions = {}): Mock {
     subscriptions,
     overlays: overlays.mock,
     peers: peers.mock,
+    chain: chain.mock,
+    miner: miner.mock,
     refreshDetails: () => lists.refreshDetails(),
     tick: () => {
       tick(lists)
       overlays.mock.tick()
+      miner.mock.tick()
     },
   }
 }
