@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { HOUR, SECOND } from '../../../kernel/clock.ts'
 import { SeededRandom } from '../../../simulation/random.ts'
-import { AddressAllowance, MAX_SAVED_UP } from './address-allowance.ts'
+import { ADDRESSES_PER_SECOND, AddressAllowance, MAX_SAVED_UP } from './address-allowance.ts'
 
 const many = Array.from({ length: 1_000 }, (_, i) => i)
 
@@ -11,7 +11,7 @@ describe('the allowance for gossiped addresses', () => {
     expect(allowance.admit(many, 5_000)).toHaveLength(1)
     expect(allowance.admit(many, 14_999)).toHaveLength(0)
     expect(allowance.admit(many, 15_000)).toHaveLength(1)
-    expect(allowance.admit(many, 15_000 + 100 * SECOND)).toHaveLength(10)
+    expect(allowance.admit(many, 15_000 + 100 * SECOND)).toHaveLength(100 * ADDRESSES_PER_SECOND)
   })
 
   test('a thousand at once after a question of ours', () => {

@@ -4,8 +4,15 @@ import { type Endpoint, formatEndpoint } from '../../../kernel/network.ts'
 import { SeededRandom } from '../../../simulation/random.ts'
 import { ManualClock, WALL_TIME } from '../../test-support/stream-fakes.ts'
 import type { GossipAddress } from '../messages/index.ts'
-import { MAX_FAILURES, MAX_TRIES_WITHOUT_SUCCESS } from './address-entry.ts'
-import { AddressManager, type AddressSource, type KnownAddress, MAX_SHARED, SHARED_PERCENT } from './address-manager.ts'
+import { HORIZON, MAX_FAILURES, MAX_TRIES_WITHOUT_SUCCESS } from './address-entry.ts'
+import {
+  AddressManager,
+  type AddressSource,
+  type KnownAddress,
+  MAX_PICKS,
+  MAX_SHARED,
+  SHARED_PERCENT,
+} from './address-manager.ts'
 import { BUCKET_SLOTS } from './bucket-table.ts'
 import { NEW_BUCKETS_OF_A_SOURCE, SMALL_NETWORK_BUCKETS, TRIED_BUCKETS_OF_A_GROUP } from './placement.ts'
 import { MAX_COLLISIONS } from './tried-collisions.ts'
@@ -221,7 +228,14 @@ describe('choosing', () => {
     addresses.add([address('8.8.8.8'), address('9.9.9.9')], KADEMLIA)
     const accept = ({ endpoint }: KnownAddress) => endpoint.host === '9.9.9.9'
     for (let i = 0; i < 50; i++) expect(addresses.select({ accept })?.endpoint.host).toBe('9.9.9.9')
-    expect(addresses.select({ accept: () => false })).toBeUndefined()
+    let asked = 0
+    const refuse = () => {
+      asked++
+      return false
+    }
+    expect(addresses.select({ accept: refuse })).toBeUndefined()
+    expect(asked).toBeGreaterThan(MAX_PICKS / 2)
+    expect(asked).toBeLessThanOrEqual(MAX_PICKS)
   })
 })
 
@@ -262,8 +276,8 @@ describe('failures', () => {
     ['answered a week ago and failed ten times since', MAX_FAILURES, true, 7 * DAY, true],
     ['answered a week ago and failed nine times since', MAX_FAILURES - 1, true, 7 * DAY, false],
     ['answered a day ago and failed ten times since', MAX_FAILURES, true, DAY, false],
-    ['was not heard of for thirty days', 0, false, 30 * DAY + 1, true],
-    ['was heard of thirty days ago', 0, false, 30 * DAY, false],
+    ['was not heard of for thirty days', 0, false, HORIZON + 1, true],
+    ['was heard of thirty days ago', 0, false, HORIZON, false],
   ])('who %s', (_, failures, hasAnswered, age, isGone) => {
     const bench = managing()
     const { addresses, pass } = bench
