@@ -9,6 +9,7 @@ import type { Random } from '../../kernel/random.ts'
 import type { Chain, ChainListener, ChainMode, ChainState, FilterRange, PeerName } from '../chain.ts'
 import { hashKey } from '../coins/coin.ts'
 import type { ChainNetwork } from '../consensus/network.ts'
+import type { IntakeLimits } from '../headers/header-intake.ts'
 import { basicFilterOf } from '../light/basic-filter.ts'
 import { filterHashOf, filterHeaderOf } from '../light/filter-header.ts'
 import { Mempool } from '../mempool/mempool.ts'
@@ -32,6 +33,7 @@ export interface MemoryChainOptions {
   readonly mode?: ChainMode
   /** Blocks below it are said not to be kept. */
   readonly keptFrom?: number
+  readonly headerLimits?: IntakeLimits
 }
 
 export class MemoryChain implements Chain {
@@ -46,9 +48,15 @@ export class MemoryChain implements Chain {
 
   static async open(options: MemoryChainOptions): Promise<MemoryChain> {
     const signatures = { verifier, batches: inlineBatches, cache: new SignatureCache() }
-    const { network, clock } = options
+    const { network, clock, headerLimits } = options
     const store = new MemoryChainStore()
-    const chainstate = await Chainstate.open({ network, store, clock, signatures })
+    const chainstate = await Chainstate.open({
+      network,
+      store,
+      clock,
+      signatures,
+      ...(headerLimits && { headerLimits }),
+    })
     return new MemoryChain(chainstate, signatures, options)
   }
 

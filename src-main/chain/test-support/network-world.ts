@@ -1,4 +1,5 @@
 /** Nodes of the chain over a simulated network, and a peer of tests that says what it is told to. */
+import { bytesEqual, concatBytes } from '../../kernel/bytes.ts'
 import { formatEndpoint } from '../../kernel/network.ts'
 import type { SimulatedHost } from '../../simulation/host.ts'
 import { Simulation, type SimulationOptions } from '../../simulation/simulation.ts'
@@ -17,7 +18,7 @@ import type { TestChain } from './test-chain.ts'
 const network = networks.local
 
 export type NodeOptions = Partial<Pick<PeerToPeerOptions, 'limits' | 'sources' | 'anchors' | 'servesFilters'>> &
-  Pick<Partial<MemoryChainOptions>, 'mode' | 'keptFrom'>
+  Pick<MemoryChainOptions, 'mode' | 'keptFrom' | 'headerLimits'>
 
 export interface WorldNode {
   readonly host: SimulatedHost
@@ -39,14 +40,8 @@ export class NetworkWorld {
   async node(blocks: readonly Block[] = [], options: NodeOptions = {}): Promise<WorldNode> {
     const host = this.simulation.host()
     const { clock, random } = host
-    const { mode, keptFrom, servesFilters = false, ...rest } = options
-    const chain = await MemoryChain.open({
-      network,
-      clock,
-      random,
-      ...(mode && { mode }),
-      ...(keptFrom !== undefined && { keptFrom }),
-    })
+    const { servesFilters = false } = options
+    const chain = await MemoryChain.open({ ...options, network, clock, random })
     for (const block of blocks) await chain.chainstate.acceptBlock(block, 'test', true)
     const addresses = new AddressManager({ clock, random })
     const node = new PeerToPeerNode({
@@ -59,8 +54,8 @@ export class NetworkWorld {
       addresses,
       userAgent: '/Test:1/',
       listen: { host: '0.0.0.0', port: network.port },
+      ...options,
       servesFilters,
-      ...rest,
     })
     await this.simulation.within(1_000, node.start())
     const made = { host, chain, node, addresses }
@@ -112,7 +107,7 @@ export class NetworkWorld {
   }
 
   async stop(): Promise<void> {
-    for (const peer of this.#peers) await peer.stop()
+    for (const peer of this.#peers) await this.simulation.within(10_000, peer.stop())
     for (const { node, chain } of this.nodes) {
       await this.simulation.within(10_000, node.stop())
       await this.simulation.within(10_000, chain.close())
@@ -161,6 +156,18 @@ export class ScriptedPeer {
     return this.#link
   }
 
+  /** Answers `getheaders` and `getdata` for blocks from a chain; `blocks: false` keeps the blocks back. */
+  serve(chain: TestChain, { blocks = true } = {}): void {
+    this.answer = (message) => {
+      if (message.command === 'getheaders') this.#sendHeaders(chain, message.locator)
+      if (message.command !== 'getdata' || !blocks) return
+      for (const { hash } of message.items) {
+        const block = chain.blocks.find((candidate) => bytesEqual(candidate.hash, hash))
+        if (block) this.send({ command: 'block', payload: block.bytes() })
+      }
+    }
+  }
+
   get endpoint() {
     return { host: this.host.address, port: network.port }
   }
@@ -193,6 +200,13 @@ export class ScriptedPeer {
   async stop(): Promise<void> {
     this.#link?.disconnect('end of the test')
     await this.#listener?.close()
+  }
+
+  #sendHeaders(chain: TestChain, locator: readonly Uint8Array[]): void {
+    const heights = locator.map((hash) => chain.blocks.findIndex((block) => bytesEqual(block.hash, hash)))
+    const shared = heights.find((height) => height >= 0) ?? 0
+    const headers = chain.blocks.slice(shared + 1, shared + 2_001).map(({ header }) => header.bytes())
+    this.send({ command: 'headers', headers: concatBytes(headers) })
   }
 
   #handler(): PeerConnectionHandler {
