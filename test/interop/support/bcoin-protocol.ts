@@ -26,6 +26,8 @@ export interface BcoinOptions {
   readonly parameters: BcoinParameters
   /** To listen on at 127.0.0.1; 0 for any that is free. */
   readonly port: number
+  /** Whether it offers BIP 37, and with it answers to `mempool`, at which it closes the connection otherwise. */
+  readonly bloom: boolean
   /** Milliseconds after which it ends, come what may. */
   readonly lifetimeMs: number
   /** `none`, `error`, `warning`, `info`, `debug` or `spam`, to standard error. */

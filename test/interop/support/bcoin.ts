@@ -37,6 +37,8 @@ export interface BcoinStartOptions {
   readonly port?: number
   /** @default true */
   readonly requireStandard?: boolean
+  /** Whether it answers `mempool` (BIP 35, 37). @default false: it closes the connection at that */
+  readonly bloom?: boolean
   /** Milliseconds after which it ends, come what may. @default ten minutes */
   readonly lifetimeMs?: number
   /** Its log is shown where a wait fails. @default `info` */
@@ -59,12 +61,14 @@ export class Bcoin {
   private listening = 0
 
   private constructor(machine: Machine, options: BcoinStartOptions) {
-    const { network, name = 'bcoin', port = 0, requireStandard = true, lifetimeMs = LIFETIME, log = 'info' } = options
+    const { network, name = 'bcoin', port = 0, requireStandard = true, bloom = false } = options
+    const { lifetimeMs = LIFETIME, log = 'info' } = options
     this.machine = machine
     this.network = network
     const argument: BcoinOptions = {
       parameters: bcoinParameters(network, requireStandard),
       port,
+      bloom,
       lifetimeMs,
       log,
     }

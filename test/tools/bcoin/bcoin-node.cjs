@@ -4,7 +4,7 @@ const { createInterface } = require('node:readline')
 const { LIMIT_MS, openCommands } = require('./commands.cjs')
 const { defineNetwork } = require('./network.cjs')
 
-const { parameters, port = 0, lifetimeMs, log = 'none' } = JSON.parse(process.argv[2])
+const { parameters, port, bloom, lifetimeMs, log } = JSON.parse(process.argv[2])
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`)
 
 async function answer(commands, { id, command, args = {} }) {
@@ -28,7 +28,7 @@ async function main() {
     process.exit(3)
   }, lifetimeMs)
   const network = defineNetwork(parameters)
-  const { port: bound, commands } = await openCommands({ network, port, log }, say)
+  const { port: bound, commands } = await openCommands({ network, port, bloom, log }, say)
   // One after the other, so that answers come in the order of the questions.
   let last = Promise.resolve()
   createInterface({ input: process.stdin })

@@ -8,7 +8,7 @@ const MAX_PEERS = 32
 const nothing = async () => {}
 
 /** @param tell called with each event: see `BcoinEvent` in test/interop/support/bcoin-protocol.ts */
-exports.openNode = async function openNode({ network, port, log }, tell) {
+exports.openNode = async function openNode({ network, port, bloom, log }, tell) {
   const node = new FullNode({
     network: network.type,
     memory: true,
@@ -21,6 +21,7 @@ exports.openNode = async function openNode({ network, port, log }, tell) {
     persistentMempool: false,
     replaceByFee: true,
     rejectAbsurdFees: false,
+    bip37: bloom,
     upnp: false,
     createSocket: dialLoopback,
   })
