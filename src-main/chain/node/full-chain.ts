@@ -26,7 +26,6 @@ import type {
   TransactionOutcome,
 } from '../chain.ts'
 import { tipAt } from '../headers/tip-at.ts'
-import { decodeBlock } from '../primitives/block.ts'
 import { hash256 } from '../primitives/hashes.ts'
 import { decodeTransaction } from '../primitives/transaction-decoding.ts'
 import type { SqliteChainStore } from '../store/sqlite-chain-store.ts'
@@ -205,13 +204,8 @@ export class FullChain implements Chain, ChainMining, ChainMaintenance {
     const { network } = this.#parts
     return blocks.map((hash) => {
       const height = chainstate.heightOf(hash)
-      const bytes = chainstate.block(hash)
-      const outputs = bytes ? (decodeBlock(bytes).transactions[0]?.outputs ?? []) : []
-      const reward = outputs.reduce((sum, { value }) => sum + value, 0n)
-      if (height === undefined)
-        return { state: chainstate.knowledgeOf(hash) === 'unknown' ? 'unknown' : 'orphaned', reward } as const
-      const isMature = chainstate.tip.height + 1 - height >= network.coinbaseMaturity
-      return { state: isMature ? 'matured' : 'immature', reward } as const
+      if (height === undefined) return chainstate.knowledgeOf(hash) === 'unknown' ? 'unknown' : 'orphaned'
+      return chainstate.tip.height + 1 - height >= network.coinbaseMaturity ? 'matured' : 'immature'
     })
   }
 

@@ -81,14 +81,11 @@ export interface ChainMining {
     readonly extranonce: Uint8Array
   }): Promise<BlockOutcome | { readonly status: 'stale' }>
   /** How the chain sees these blocks now, in their order: for the rewards of a miner. */
-  standingOf(blocks: readonly Uint8Array[]): Promise<
-    readonly {
-      readonly state: 'matured' | 'immature' | 'orphaned' | 'unknown'
-      /** Of the coinbase's outputs, all together; 0 where the block is not kept and unknown. */
-      readonly reward: bigint
-    }[]
-  >
+  standingOf(blocks: readonly Uint8Array[]): Promise<readonly RewardStanding[]>
 }
+
+/** `matured`: the next block may spend the reward. `orphaned`: the block is not part of the best chain. */
+export type RewardStanding = 'matured' | 'immature' | 'orphaned' | 'unknown'
 
 export interface ChainMaintenance {
   upkeep(): Promise<ChainUpkeep>

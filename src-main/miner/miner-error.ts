@@ -1,0 +1,23 @@
+import { CodedError } from '../kernel/errors.ts'
+
+export type MinerFault =
+  | { readonly code: 'NO_ADDRESS' }
+  | { readonly code: 'NOT_LOCAL'; readonly network: string }
+  | { readonly code: 'NOT_MINED'; readonly reason: string; readonly done: number }
+
+export class MinerError extends CodedError<MinerFault> {
+  constructor(fault: MinerFault) {
+    super(fault, sentenceOf(fault))
+  }
+}
+
+function sentenceOf(fault: MinerFault): string {
+  switch (fault.code) {
+    case 'NO_ADDRESS':
+      return 'Mining needs an address that rewards go to; give one in the mining panel or with --address.'
+    case 'NOT_LOCAL':
+      return `Blocks are made at once on the local network only, and this is ${fault.network}; start Shoal with --network local for that.`
+    case 'NOT_MINED':
+      return `The block after ${fault.done} was not made (${fault.reason}); try again in a moment.`
+  }
+}
