@@ -46,11 +46,6 @@ export class MempoolContents {
     this.#listener = listener
   }
 
-  /** Entries from now on have this `sequence` or a higher one. */
-  get nextSequence(): number {
-    return this.#nextSequence
-  }
-
   /** What is asked for since something was dropped for want of room; grains per 1,000 virtual bytes, 0 for nothing. */
   rollingFeeRate(now: number): FeeRate {
     return this.#minimum.rate(now, this.graph.memory / this.#memoryLimit)

@@ -140,7 +140,7 @@ const steps = fc.array(
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('rival' as const), coin: fc.nat() }) },
     {
-      weight: 1,
+      weight: 3,
       arbitrary: fc.record({
         kind: fc.constant('reorganise' as const),
         depth: fc.integer({ min: 1, max: 4 }),
@@ -148,7 +148,7 @@ const steps = fc.array(
       }),
     },
   ),
-  { minLength: 20, maxLength: 60 },
+  { minLength: 40, maxLength: 80 },
 )
 
 describe('a random life', () => {
@@ -160,7 +160,8 @@ describe('a random life', () => {
         const made: OwnedCoin[] = Array.from({ length: FIXTURE_COINS }, (_, n) => fixture.coin(n + 1))
         for (const step of life) {
           if (step.kind === 'send') {
-            const coins = [...new Set(step.coins.map((n) => made[n % made.length] as OwnedCoin))]
+            // Mostly what was made lately, so that chains grow.
+            const coins = [...new Set(step.coins.map((n) => made[made.length - 1 - (n % 14)] as OwnedCoin))]
             const total = coins.reduce((sum, { output }) => sum + output.value, 0n)
             const each = (total - BigInt(step.fee)) / BigInt(step.outputs)
             if (each < 1_000n) continue

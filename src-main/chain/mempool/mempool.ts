@@ -53,8 +53,8 @@ export class Mempool {
   readonly #contents: MempoolContents
   readonly #intake: TransactionIntake
   readonly #disconnected = new DisconnectedTransactions()
-  /** Sequence of the first entry since the reorganisation began that is under way; undefined for none. */
-  #reorganisedFrom: number | undefined
+  /** From the first block that left to `chainChanged`: parents of what is here may be neither here nor in the chain. */
+  #isReorganising = false
 
   constructor({ chain, verifiers, memoryLimit = DEFAULT_MEMORY_LIMIT }: MempoolOptions) {
     this.#chain = chain
@@ -91,7 +91,7 @@ export class Mempool {
   }
 
   blockDisconnected(block: Block): void {
-    this.#reorganisedFrom ??= this.#contents.nextSequence
+    this.#isReorganising = true
     this.#intake.blockDisconnected()
     const lost = this.#disconnected.add(block)
     for (const transaction of [...block.transactions.slice(0, 1), ...lost]) this.#removeSpendersOf(transaction)
@@ -102,6 +102,7 @@ export class Mempool {
     for (const transaction of block.transactions) {
       if (transaction.isCoinbase) continue
       this.#disconnected.remove(transaction)
+      if (graph.size === 0) continue
       const entry = graph.byTxid(transaction.txid)
       if (entry) this.#contents.confirm(entry)
       for (const { previous } of transaction.inputs) {
@@ -116,14 +117,14 @@ export class Mempool {
   /** After a reorganisation what left the chain comes back, as far as it is still good, and what is bad now goes. */
   chainChanged(now: number): void {
     this.#intake.chainChanged(now)
-    if (this.#reorganisedFrom !== undefined) this.#settle(this.#reorganisedFrom, now)
-    this.#reorganisedFrom = undefined
+    if (this.#isReorganising) this.#settle(now)
+    this.#isReorganising = false
     this.#intake.tryOrphans()
   }
 
   /** Transactions for a block after the tip, in their order; none while a reorganisation is under way. */
   selectFor(limits: SelectionLimits = {}): SelectedTransaction[] {
-    return this.#reorganisedFrom === undefined ? selectForBlock(this.#contents.graph, limits) : []
+    return this.#isReorganising ? [] : selectForBlock(this.#contents.graph, limits)
   }
 
   get size(): number {
@@ -221,15 +222,13 @@ export class Mempool {
     return { loaded, dropped: saved.length - loaded }
   }
 
-  #settle(from: number, now: number): void {
+  #settle(now: number): void {
     const { graph } = this.#contents
     for (const transaction of this.#disconnected.takeAll())
       if (!this.#intake.takeBack(transaction, now)) this.#removeSpendersOf(transaction)
-    for (const entry of [...graph.entries()]) {
-      const mayBeBad = entry.dependsOnHeight || entry.sequence >= from
-      if (mayBeBad && graph.has(entry) && !mayStay(entry, this.#chain, graph))
+    for (const entry of [...graph.entries()])
+      if (entry.dependsOnHeight && graph.has(entry) && !mayStay(entry, this.#chain, graph))
         this.#contents.remove([entry], 'reorganised')
-    }
   }
 
   #removeSpendersOf(transaction: Transaction): void {

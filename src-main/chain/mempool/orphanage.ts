@@ -90,6 +90,7 @@ export class Orphanage {
 
   /** Its outputs are there to be spent now: what waits for one of them becomes ready. */
   parentCame({ txid, outputs }: Transaction): void {
+    if (this.#orphans.size === 0) return
     for (let index = 0; index < outputs.length; index++) {
       const waiting = this.#spenders.get(outpointKey({ txid, index }))
       if (waiting) for (const orphan of waiting) this.#ready.add(orphan)
@@ -112,6 +113,7 @@ export class Orphanage {
 
   /** Those that spend what the transaction spends, itself among them: it is in a block. */
   removeConflicts({ inputs }: Transaction): void {
+    if (this.#orphans.size === 0) return
     for (const { previous } of inputs)
       for (const orphan of [...(this.#spenders.get(outpointKey(previous)) ?? [])]) this.remove(orphan.transaction.wtxid)
   }

@@ -181,6 +181,31 @@ describe('a reorganisation', () => {
     expect(fixture.mempool.selectFor()).toHaveLength(2)
   })
 
+  test('what comes between two of its blocks is held against the chain as it ends', async () => {
+    const fixture = new MempoolFixture()
+    const { mempool, chain } = fixture
+    const parent = pay([fixture.coin(1)], FEE)
+    const odd = pay([fixture.coin(2)], FEE, { version: 3 })
+    fixture.mine([parent, odd])
+    fixture.mine()
+    const { height, network } = chain
+    mempool.blockDisconnected(chain.undo())
+    // Good on the block before the last; that one leaves too.
+    const child = pay([coinOf(parent, 0)], FEE)
+    const ofOdd = pay([coinOf(odd, 0)], FEE)
+    const young = pay([chain.reward(height - network.coinbaseMaturity)], FEE)
+    const locked = pay([fixture.coin(3)], FEE, { lockTime: height - 1, sequence: 0 })
+    const ofReward = pay([fixture.coin(4)], FEE)
+    await fixture.acceptAll([child, ofOdd, young, locked, ofReward])
+    mempool.blockDisconnected(chain.undo())
+    mempool.chainChanged(fixture.now)
+    const here = [parent, child, odd, ofOdd, young, locked, ofReward].map((transaction) => fixture.has(transaction))
+    expect(here).toEqual([true, true, false, false, false, false, true])
+    expect(chain.add(chain.next({ transactions: mempool.selectFor().map(({ transaction }) => transaction) }))).toBe(
+      undefined,
+    )
+  })
+
   test('one that is being checked meanwhile is looked at anew', async () => {
     const fixture = new MempoolFixture()
     const key = new TestKey(1)
