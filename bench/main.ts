@@ -11,13 +11,18 @@ import { type Bench, MEBIBYTE, makeFile, megabytes } from './bench.ts'
 import { create } from './create.ts'
 import { ABOUT_DHT, dht } from './dht.ts'
 import { ABOUT_LAB, lab } from './lab.ts'
+import { ABOUT_MINER, miner } from './miner.ts'
 import { recheck } from './recheck.ts'
 import { type Goal, goalLine, type Row, table } from './report.ts'
 import { transfer } from './transfer.ts'
 
 /** Those of one file, and those that need none, with what they are of. */
 const FILE_FIGURES = { create, transfer, recheck } as const
-const OTHER_FIGURES = { dht: { measure: dht, about: ABOUT_DHT }, lab: { measure: lab, about: ABOUT_LAB } } as const
+const OTHER_FIGURES = {
+  dht: { measure: dht, about: ABOUT_DHT },
+  lab: { measure: lab, about: ABOUT_LAB },
+  miner: { measure: miner, about: ABOUT_MINER },
+} as const
 const FIGURES = [...Object.keys(FILE_FIGURES), ...Object.keys(OTHER_FIGURES)]
 const MEMORY_FOLDER = '/dev/shm'
 /** The file, its copy, and as much again. */
