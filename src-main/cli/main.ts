@@ -5,6 +5,7 @@ import { createClock } from '../host/clock.ts'
 import { defaultDownloadFolder, defaultProfile } from '../host/default-folders.ts'
 import hash from '../host/hash.worker.ts?modulePath'
 import { standardErrorSink } from '../host/log.ts'
+import mining from '../host/mining.worker.ts?modulePath'
 import { lockProfile } from '../host/profile-lock.ts'
 import { createHost } from '../host/real-host.ts'
 import signatures from '../host/signature.worker.ts?modulePath'
@@ -41,7 +42,8 @@ process.exitCode = await runCommandLine(commands, VERSION, process.argv.slice(2)
   stop: stop.signal,
   openHost: (networkPolicy, level) =>
     createHost({
-      scripts: { hash, chain, signatures },
+      scripts: { hash, chain, signatures, mining },
+      miningKernels: join(import.meta.dirname, '../kernels'),
       networkPolicy,
       log: { level: level ?? 'error', format: 'text', sink: standardErrorSink() },
     }),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { app, dialog, Menu, session } from 'electron'
 import { defaultProfile } from '../host/default-folders.ts'
 import hash from '../host/hash.worker.ts?modulePath'
+import mining from '../host/mining.worker.ts?modulePath'
 import signatures from '../host/signature.worker.ts?modulePath'
 import { messageOf } from '../kernel/errors.ts'
 import chain from '../workers/chain.worker.ts?modulePath'
@@ -73,7 +74,7 @@ function run(): void {
     // opened once the page has drawn itself and asks. A thousand torrents would keep it waiting for seconds.
     const modules = import('./start-engine.ts')
     const starting = Promise.all([modules, firstQuestion(window)]).then(([{ startEngine }]) =>
-      startEngine({ profile, offline: args.offline, scripts: { hash, chain, signatures }, shell }),
+      startEngine({ profile, offline: args.offline, scripts: { hash, chain, signatures, mining }, shell }),
     )
     engine = starting
     serveWindow(

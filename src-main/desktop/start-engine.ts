@@ -27,6 +27,8 @@ export async function startEngine({ profile, offline, scripts, shell }: WindowEn
   const sink = fileSink(join(profile, 'shoal.log'))
   const host = createHost({
     scripts,
+    // Beside the code of this process, also in a package.
+    miningKernels: join(import.meta.dirname, '../kernels'),
     power: createPowerMonitor(createClock()),
     log: { level: 'info', format: 'text', sink },
     networkPolicy: { mode: 'local-only', allowedHosts: [] },

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { codeOf } from '../kernel/errors.ts'
 import { failureCode, StreamProbe } from '../kernel/port-tests/index.ts'
 import { createHost } from './real-host.ts'
-import { sourceScripts } from './source-scripts.ts'
+import { sourceKernels, sourceScripts } from './source-scripts.ts'
 import { temporaryFolder } from './test-folder.ts'
 
 test('the parts of the host stand behind one gate, and end together', async () => {
@@ -12,6 +12,7 @@ test('the parts of the host stand behind one gate, and end together', async () =
   const sink = { write: (line: string) => lines.push(line), close: () => lines.push('closed') }
   const host = createHost({
     scripts: sourceScripts,
+    miningKernels: sourceKernels,
     log: { level: 'info', format: 'text', sink },
     networkPolicy: { mode: 'local-only', allowedHosts: [] },
   })

@@ -11,6 +11,8 @@ import { createHttpClient } from './http-client.ts'
 import { createLocalAddresses } from './local-addresses.ts'
 import { createLocalSockets } from './local-sockets.ts'
 import { createLog, type LogOptions } from './log.ts'
+import { miningKernelsIn } from './mining-kernel-files.ts'
+import { createMiningWorkers } from './mining-workers.ts'
 import { NetworkGate } from './network-gate.ts'
 import { createRandom } from './random.ts'
 import { createResolver } from './resolver.ts'
@@ -23,11 +25,14 @@ const DEFAULT_HASH_THREADS = 2
 /** The script of each worker thread. */
 export interface HostScripts extends ThreadScripts {
   readonly hash: string | URL
+  readonly mining: string | URL
 }
 
 export interface RealHostOptions {
   /** Under Node the sources (`source-scripts.ts`), or what the build made of them. */
   readonly scripts: HostScripts
+  /** Where `scripts/mining-kernels.mjs` has put the mining kernels. */
+  readonly miningKernels: string
   /** Default 2. Threads are started when they are first needed. */
   readonly hashThreads?: number
   readonly log: LogOptions
@@ -68,6 +73,8 @@ export function createHost(options: RealHostOptions): RealHost {
     hasher,
     threads: createThreads(options.scripts),
     power: options.power ?? noPowerMonitor,
+    miningWorkers: () =>
+      createMiningWorkers({ workerPath: options.scripts.mining, kernels: miningKernelsIn(options.miningKernels) }),
     log: createLog(options.log),
     close: async () => {
       await hasher.close()

@@ -1,4 +1,5 @@
 /** The scripts of worker threads as sources, for programs that Node runs without a build: tests and development. */
+import { fileURLToPath } from 'node:url'
 import type { HostScripts } from './real-host.ts'
 
 const at = (path: string) => new URL(path, import.meta.url)
@@ -7,4 +8,8 @@ export const sourceScripts: HostScripts = {
   hash: at('./hash.worker.ts'),
   chain: at('../workers/chain.worker.ts'),
   signatures: at('./signature.worker.ts'),
+  mining: at('./mining.worker.ts'),
 }
+
+/** What `npm run build` made, or nothing: then JavaScript mines. */
+export const sourceKernels: string = fileURLToPath(at('../../out/kernels'))

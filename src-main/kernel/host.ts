@@ -4,6 +4,7 @@ import type { FileStore, Trash } from './files.ts'
 import type { Hasher } from './hasher.ts'
 import type { HttpClient } from './http.ts'
 import type { Log } from './log.ts'
+import type { MiningWorkers } from './mining-workers.ts'
 import type { Datagrams, LocalAddresses, LocalSockets, Resolver, Streams } from './network.ts'
 import type { NetworkControl } from './network-policy.ts'
 import type { PowerMonitor } from './power.ts'
@@ -30,5 +31,7 @@ export interface Host {
   readonly hasher: Hasher
   readonly threads: Threads
   readonly power: PowerMonitor
+  /** New ones: whoever asks closes them. */
+  readonly miningWorkers: () => MiningWorkers
   readonly log: Log
 }

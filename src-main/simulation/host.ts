@@ -13,6 +13,7 @@ import { SimulatedFiles } from './files.ts'
 import { SimulatedHasher } from './hasher.ts'
 import { SimulatedHttpClient } from './http-client.ts'
 import { Program } from './ledger.ts'
+import { SimulatedMiningWorkers } from './mining.ts'
 import type { NetworkNode } from './network.ts'
 import type { SeededRandom } from './random.ts'
 import { RecordingLog } from './recording-log.ts'
@@ -29,6 +30,8 @@ export interface Machine {
   readonly disk: Disk
   readonly random: SeededRandom
   readonly hashDelay: Millis
+  /** Hashes per second of each mining thread. */
+  readonly hashRate: number
   /** Runs the program of a thread within this one. */
   readonly threads: ((host: SimulatedHost) => Threads) | undefined
   readonly names: ReadonlyMap<string, readonly string[]>
@@ -59,6 +62,12 @@ export class SimulatedHost implements Host {
   readonly hasher: Hasher
   readonly threads: Threads
   readonly power = noPowerMonitor
+  readonly miningWorkers = () =>
+    new SimulatedMiningWorkers({
+      clock: this.clock,
+      random: this.random.split('mining'),
+      hashesPerSecond: this.machine.hashRate,
+    })
   readonly log: RecordingLog
 
   constructor(machine: Machine, world: StreamWorld, run: number, traceAll: boolean) {

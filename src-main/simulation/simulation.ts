@@ -32,6 +32,8 @@ export interface HostOptions extends NodeOptions {
   readonly diskDelay?: Latency
   /** Time that hashing each piece takes. Default none. */
   readonly hashDelay?: Millis
+  /** Hashes per second of each mining thread. Default 1,000. */
+  readonly hashRate?: number
   /** Runs the program of a thread in this one. Default: threads cannot be started. */
   readonly threads?: (host: SimulatedHost) => Threads
 }
@@ -45,6 +47,8 @@ const DEFAULTS: NetworkOptions = {
   receiveWindow: 256 * 1024,
   largestChunk: 32 * 1024,
 }
+
+const DEFAULT_HASH_RATE = 1_000
 
 /** What is under way when a scenario stops may take this long, and some round trips, to come to its end. */
 const GRACE: Millis = SECOND
@@ -105,6 +109,7 @@ export class Simulation {
       hashDelay: options.hashDelay ?? 0,
       names: this.names,
       threads: options.threads,
+      hashRate: options.hashRate ?? DEFAULT_HASH_RATE,
     }
     return this.start(machine)
   }

@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { standardErrorSink } from '../../src-main/host/log.ts'
 import { createHost, type RealHost } from '../../src-main/host/real-host.ts'
-import { sourceScripts } from '../../src-main/host/source-scripts.ts'
+import { sourceKernels, sourceScripts } from '../../src-main/host/source-scripts.ts'
 import { createTracker, type Tracker } from '../../src-main/tracker/tracker.ts'
 import { answerDialogs, openShoal, removeFolders, type ShoalWindow, temporaryFolder } from './window.ts'
 
@@ -26,6 +26,7 @@ const leecherProfile = () => join(work, 'leecher-profile')
 beforeAll(async () => {
   host = createHost({
     scripts: sourceScripts,
+    miningKernels: sourceKernels,
     log: { level: 'error', format: 'text', sink: standardErrorSink() },
     networkPolicy: { mode: 'local-only', allowedHosts: [] },
   })

@@ -6,13 +6,14 @@
 import { LocalDiscovery, localSource } from '../../../src-main/discovery/local/local-discovery.ts'
 import { standardErrorSink } from '../../../src-main/host/log.ts'
 import { createHost } from '../../../src-main/host/real-host.ts'
-import { sourceScripts } from '../../../src-main/host/source-scripts.ts'
+import { sourceKernels, sourceScripts } from '../../../src-main/host/source-scripts.ts'
 import { fromHex } from '../../../src-main/kernel/bytes.ts'
 import { formatEndpoint } from '../../../src-main/kernel/network.ts'
 
 const [infoHash = '', port = ''] = process.argv.slice(2)
 const host = createHost({
   scripts: sourceScripts,
+  miningKernels: sourceKernels,
   log: { level: 'debug', format: 'text', sink: standardErrorSink() },
   // What `--offline --local-discovery on` says.
   networkPolicy: { mode: 'local-only', allowedHosts: [], multicast: true },

@@ -6,7 +6,7 @@ import { type Engine, startEngine } from '../../../src-main/engine/engine.ts'
 import { encodeLine, LineReader } from '../../../src-main/engine/serving/json-lines.ts'
 import { standardErrorSink } from '../../../src-main/host/log.ts'
 import { createHost, type RealHost } from '../../../src-main/host/real-host.ts'
-import { sourceScripts } from '../../../src-main/host/source-scripts.ts'
+import { sourceKernels, sourceScripts } from '../../../src-main/host/source-scripts.ts'
 import { createTracker, type Tracker } from '../../../src-main/tracker/tracker.ts'
 import type { FromShoal, ShoalOptions, ToShoal } from './shoal-protocol.ts'
 
@@ -16,6 +16,7 @@ const LOOK_PERIOD = 25
 const options = JSON.parse(process.argv[2] ?? '{}') as ShoalOptions
 const host = createHost({
   scripts: sourceScripts,
+  miningKernels: sourceKernels,
   log: { level: 'debug', format: 'text', sink: standardErrorSink() },
   networkPolicy: { mode: 'online' },
 })
