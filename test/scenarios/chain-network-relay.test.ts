@@ -166,6 +166,22 @@ describe('a transaction', () => {
     await world.stop()
   })
 
+  test('the mempool is asked for once, of a peer that we chose and that answers', async () => {
+    const world = new NetworkWorld({ seed: 50 })
+    const node = await world.node(blocks)
+    const other = await world.listeningPeer()
+    const kin = [
+      await world.listeningPeer({ userAgent: '/Shoal:1.0.0/' }),
+      await world.listeningPeer({ userAgent: '/Shoal:1.0.0/' }),
+    ]
+    const stranger = await world.peerOf(node, { userAgent: '/Shoal:1.0.0/' })
+    for (const peer of [other, ...kin]) node.node.connect(peer.endpoint)
+    await world.run(20_000)
+    expect(other.all('mempool').length + stranger.all('mempool').length).toBe(0)
+    expect(kin.map((peer) => peer.all('mempool').length).toSorted()).toEqual([0, 1])
+    await world.stop()
+  })
+
   test('is neither asked for nor wanted while catching up', async () => {
     const world = new NetworkWorld({ seed: 59 })
     const node = await world.node()

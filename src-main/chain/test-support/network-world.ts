@@ -127,6 +127,7 @@ export interface ScriptedPeerOptions {
   readonly magic?: Uint8Array
   readonly startHeight?: number
   readonly relay?: boolean
+  readonly userAgent?: string
 }
 
 /** The real connection and handshake; beyond that it only notes what it hears. */
@@ -228,6 +229,7 @@ export class ScriptedPeer {
       magic = network.magic,
       startHeight = 0,
       relay = true,
+      userAgent = '/Scripted:1/',
     } = this.#options
     const { clock, random } = this.host
     return {
@@ -236,7 +238,7 @@ export class ScriptedPeer {
       random,
       nonces: this.#nonces,
       services,
-      userAgent: '/Scripted:1/',
+      userAgent,
       startHeight: () => startHeight,
       relay,
     }

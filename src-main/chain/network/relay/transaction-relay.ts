@@ -6,7 +6,7 @@ import { MINUTE, type Millis, SECOND } from '../../../kernel/clock.ts'
 import { WakeUp } from '../../../kernel/wake-up.ts'
 import type { TransactionOutcome } from '../../chain.ts'
 import { hash256 } from '../../primitives/hashes.ts'
-import { InventoryType, MAX_ITEMS_ASKED, type MessageOf } from '../messages/index.ts'
+import { hasServices, InventoryType, MAX_ITEMS_ASKED, type MessageOf } from '../messages/index.ts'
 import type { PartContext } from '../part-context.ts'
 import type { MessageHandlers, Peer, PeerPart } from '../peer.ts'
 import type { Answers } from '../serving/answers.ts'
@@ -20,6 +20,9 @@ import { type TransactionId, TransactionRequests } from './transaction-requests.
 export const KNOWN_TRANSACTIONS = 5_000
 /** A peer's `mempool` is answered no more often. */
 export const MEMPOOL_ANSWER_INTERVAL: Millis = 10 * SECOND
+
+/** Service bit of BIP 111, which we do not offer. */
+const BLOOM_FILTERS = 4n
 
 interface Conversation {
   readonly queue: AnnouncementQueue
@@ -70,7 +73,7 @@ export class TransactionRelay implements PeerPart, ServableTransactions {
     this.#fees.tick(now)
     if (this.#isIdle || this.#hasAskedForMempool) return
     for (const peer of this.#conversations.keys()) {
-      if (!peer.isOurs || peer.direction === 'feeler') continue
+      if (!peer.isOurs || !answersMempool(peer)) continue
       this.#hasAskedForMempool = true
       peer.send({ command: 'mempool' })
       return
@@ -218,6 +221,11 @@ export class TransactionRelay implements PeerPart, ServableTransactions {
       if (queue.nextAt !== undefined && (next === undefined || queue.nextAt < next)) next = queue.nextAt
     if (next !== undefined) this.#wakeUp.within(Math.max(0, Math.min(next - now, MINUTE)))
   }
+}
+
+/** Others close the connection at it: nodes that offer Bloom filters (BIP 111), and ours, answer. */
+function answersMempool({ introduction: { services, userAgent } }: Peer): boolean {
+  return hasServices(services, BLOOM_FILTERS) || userAgent.startsWith('/Shoal:')
 }
 
 function isTransaction(type: number): boolean {
