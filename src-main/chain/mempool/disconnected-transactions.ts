@@ -9,7 +9,7 @@ import type { Transaction } from '../primitives/transaction.ts'
 import { memoryOf } from './mempool-entry.ts'
 
 /** As Bitcoin Core. */
-export const MAX_DISCONNECTED_MEMORY = 20_000_000
+const MAX_DISCONNECTED_MEMORY = 20_000_000
 
 export class DisconnectedTransactions {
   readonly #limit: number

@@ -17,7 +17,7 @@ import { HASH_BYTES, sha256 } from '../primitives/hashes.ts'
 import type { Transaction } from '../primitives/transaction.ts'
 import { decodeTransaction } from '../primitives/transaction-decoding.ts'
 
-export const MEMPOOL_FILE_VERSION = 1
+const MEMPOOL_FILE_VERSION = 1
 /** More than the mempool can hold. */
 export const MAX_MEMPOOL_FILE_BYTES = 400_000_000
 const START = Uint8Array.of(0x53, 0x4c, 0x4d, 0x50)

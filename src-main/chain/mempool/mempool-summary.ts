@@ -3,7 +3,7 @@ import type { FeeRate } from './policy.ts'
 import type { TransactionGraph } from './transaction-graph.ts'
 
 /** Where bands of fee rates begin, in grains per virtual byte. */
-export const FEE_RATE_BANDS: readonly number[] = [
+const FEE_RATE_BANDS: readonly number[] = [
   0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 150, 200, 300, 500, 1_000, 2_000,
 ]
 

@@ -35,7 +35,7 @@ export const MAX_STANDARD_SIGOPS_COST = 16_000
 /** Signature checks in the script behind a script hash. */
 export const MAX_STANDARD_P2SH_SIGOPS = 15
 /** A transaction counts as at least so many weight units for each unit of sigop cost: bytes cannot be had cheaply for checks. */
-export const WEIGHT_PER_SIGOP_COST = 20
+const WEIGHT_PER_SIGOP_COST = 20
 export const MAX_STANDARD_WITNESS_SCRIPT_BYTES = 3_600
 /** Beside the script. */
 export const MAX_STANDARD_WITNESS_ITEMS = 100

@@ -4,7 +4,7 @@ import { outpointKey } from '../coins/coin.ts'
 import type { Transaction } from '../primitives/transaction.ts'
 import { free, spend } from '../test-support/mempool-fixture.ts'
 import type { OwnedCoin } from '../test-support/test-keys.ts'
-import { type SelectionLimits, selectForBlock } from './block-selection.ts'
+import { MAX_CONSECUTIVE_FAILURES, type SelectionLimits, selectForBlock } from './block-selection.ts'
 import { MempoolEntry } from './mempool-entry.ts'
 import { TransactionGraph } from './transaction-graph.ts'
 
@@ -210,5 +210,28 @@ describe('selection for a block', () => {
     expect(order(0)).toEqual([parent, child, other].map(({ transaction }) => transaction))
     expect(order(12_000)).toEqual([parent, child].map(({ transaction }) => transaction))
     expect(order(1_000_000)).toEqual([])
+  })
+
+  test(`the search ends after ${MAX_CONSECUTIVE_FAILURES} in a row that do not fit a block that is nearly full`, () => {
+    const entryOf = (sequence: number, outputs: number, fee: number) => {
+      const coin = { outpoint: { txid: new Uint8Array(32).fill(7), index: sequence }, output: free(10_000) }
+      const transaction = spend(
+        [coin],
+        Array.from({ length: outputs }, () => free(100)),
+      )
+      return new MempoolEntry({ transaction, fee, sigopsCost: 0, entered: 0, sequence, spendsCoinbase: false })
+    }
+    const [dear, cheap] = [entryOf(0, 1, 100_000), entryOf(1, 1, 1)] as const
+    for (const [large, expected] of [
+      [MAX_CONSECUTIVE_FAILURES, [dear, cheap]],
+      [MAX_CONSECUTIVE_FAILURES + 1, [dear]],
+    ] as const) {
+      const graph = new TransactionGraph()
+      for (const entry of [dear, cheap]) graph.add(entry)
+      for (let n = 0; n < large; n++) graph.add(entryOf(2 + n, 10, 10_000))
+      const selected = selectForBlock(graph, { maxWeight: dear.weight + cheap.weight + 4 })
+      expect(selected.map(({ transaction }) => transaction)).toEqual(expected.map(({ transaction }) => transaction))
+      for (const entry of [dear, cheap]) graph.remove(entry)
+    }
   })
 })

@@ -18,9 +18,9 @@ import { SerialQueue } from './serial-queue.ts'
 /** Transactions that wait to be looked at; further ones are refused. */
 export const MAX_WAITING = 5_000
 /** Refused since the last block, by wtxid. */
-export const MAX_REFUSED = 50_000
+const MAX_REFUSED = 50_000
 /** Ids of transactions of the newest blocks: two for each transaction. */
-export const MAX_CONFIRMED = 50_000
+const MAX_CONFIRMED = 50_000
 /** Times that a transaction is looked at because the chain changes meanwhile. */
 const MAX_ATTEMPTS = 5
 
