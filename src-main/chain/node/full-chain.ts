@@ -286,6 +286,7 @@ export class FullChain implements Chain, ChainMining, ChainMaintenance {
       commitFailed: (error) => this.#failed(error),
     })
     this.#current = session
+    store.endRebuild()
     const saved = await mempoolFile.read()
     if (saved) {
       const { loaded, dropped, error } = await session.mempool.load(saved, session.now())

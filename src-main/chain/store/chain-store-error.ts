@@ -40,6 +40,11 @@ function sentencesOf(fault: ChainStoreFault): string {
   }
 }
 
+/** Something stored is not what was put in. */
+export class DamagedValue extends Error {
+  readonly code = 'DAMAGED'
+}
+
 /** Whether SQLite says that the file is not sound. */
 export function isDamage(error: unknown): boolean {
   const code = codeOf(error)

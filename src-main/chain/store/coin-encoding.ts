@@ -8,7 +8,7 @@
  */
 import { ByteReader } from '../../codec/byte-reader.ts'
 import { ByteWriter, compactSizeBytes, sizedBytesSize } from '../../codec/byte-writer.ts'
-import { type Coin, hashKey } from '../coins/coin.ts'
+import type { Coin } from '../coins/coin.ts'
 import type { Outpoint } from '../primitives/transaction.ts'
 
 /** Bytes of an outpoint: txid, index little-endian. */
@@ -28,9 +28,6 @@ export function outpointBytes({ txid, index }: Outpoint): Uint8Array {
   bytes[35] = index >>> 24
   return bytes
 }
-
-/** The `outpointKey` of these bytes. */
-export const outpointKeyOfBytes: (bytes: Uint8Array) => string = hashKey
 
 export function encodeCoin({ height, isCoinbase, value, scriptPubKey }: Coin): Uint8Array {
   const origin = height * 2 + (isCoinbase ? 1 : 0)

@@ -1,10 +1,12 @@
 /** Headers in chain.db, their blocks and the coins that these spent. */
-import type { Database, Statement } from '../../kernel/database.ts'
+import { crc32 } from 'node:zlib'
+import type { Database, SqlRow, Statement } from '../../kernel/database.ts'
 import { bytesIn, countIn, flagIn } from '../../storage/checked-row.ts'
 import type { Coin } from '../coins/coin.ts'
 import { HASH_BYTES } from '../primitives/hashes.ts'
 import { HEADER_BYTES } from '../primitives/header.ts'
 import type { HeaderStanding, StoredHeader } from './chain-store.ts'
+import { DamagedValue } from './chain-store-error.ts'
 import { decodeSpent, encodeSpent } from './coin-encoding.ts'
 
 /** Headers read at once where all are gone through. */
@@ -47,11 +49,11 @@ export class HeaderTable {
       'INSERT OR IGNORE INTO header (hash, header, height, bad, kept, size) VALUES (?, ?, ?, ?, 0, 0)',
     )
     this.#setBad = db.prepare('UPDATE header SET bad = ? WHERE hash = ?')
-    this.#insertBlock = db.prepare('INSERT OR REPLACE INTO block (header, bytes) VALUES (?, ?)')
+    this.#insertBlock = db.prepare('INSERT OR REPLACE INTO block (header, checksum, bytes) VALUES (?, ?, ?)')
     this.#setKept = db.prepare('UPDATE header SET kept = 1, size = ? WHERE id = ?')
-    this.#block = db.prepare('SELECT bytes FROM block WHERE header = ?')
-    this.#undo = db.prepare('SELECT bytes FROM undo WHERE header = ?')
-    this.#insertUndo = db.prepare('INSERT OR REPLACE INTO undo (header, bytes) VALUES (?, ?)')
+    this.#block = db.prepare('SELECT checksum, bytes FROM block WHERE header = ?')
+    this.#undo = db.prepare('SELECT checksum, bytes FROM undo WHERE header = ?')
+    this.#insertUndo = db.prepare('INSERT OR IGNORE INTO undo (header, checksum, bytes) VALUES (?, ?, ?)')
     this.#removeUndo = db.prepare('DELETE FROM undo WHERE header = ?')
     this.#keptBelow = db.prepare(
       'SELECT id, hash, height, size FROM header WHERE kept = 1 AND height < ? ORDER BY height, id LIMIT ?',
@@ -123,26 +125,28 @@ export class HeaderTable {
     if (row.kept === 1) return
     const id = row.id as number
     this.#db.transaction(() => {
-      this.#insertBlock.run(id, bytes)
+      this.#insertBlock.run(id, crc32(bytes), bytes)
       this.#setKept.run(bytes.length, id)
     })
     if (this.#blockBytes !== undefined) this.#blockBytes += bytes.length
   }
 
+  /** @throws DamagedValue */
   blockOf(id: number): Uint8Array | undefined {
-    return this.#block.get(id)?.bytes as Uint8Array | undefined
+    const row = this.#block.get(id)
+    return row && checkedBytes(row, 'block')
   }
 
-  /** Bytes that this takes. */
+  /** Bytes that this takes: none where they are here from an earlier time that the block was connected. */
   addUndo(id: number, spent: readonly (readonly Coin[])[]): number {
     const bytes = encodeSpent(spent)
-    this.#insertUndo.run(id, bytes)
-    return bytes.length
+    return this.#insertUndo.run(id, crc32(bytes), bytes).changes * bytes.length
   }
 
+  /** @throws DamagedValue, SerializationError */
   undoOf(id: number): readonly (readonly Coin[])[] | undefined {
     const row = this.#undo.get(id)
-    return row && decodeSpent(row.bytes as Uint8Array)
+    return row && decodeSpent(checkedBytes(row, 'undo data'))
   }
 
   /** Bytes that this frees. */
@@ -190,4 +194,10 @@ export class HeaderTable {
   forgetBytes(): void {
     this.#blockBytes = undefined
   }
+}
+
+function checkedBytes(row: SqlRow, what: string): Uint8Array {
+  const bytes = bytesIn(row, 'bytes')
+  if (crc32(bytes) !== row.checksum) throw new DamagedValue(`the checksum of a ${what} is wrong`)
+  return bytes
 }

@@ -55,10 +55,12 @@ interface Ports {
   readonly files: FileStore
 }
 
+/** SQLite's own choice for a new database. */
+const PAGE_BYTES = 4_096
 /** Memory for pages, in KiB. */
 const CACHE_KIB = 32 * 1024
-/** Pages in the log before they are moved into the file (32 MB). */
-const LOG_PAGES = 8_192
+/** Pages in the log before they are moved into the file (64 MB). */
+const LOG_PAGES = 16_384
 /** Bytes that the log keeps afterwards. */
 const KEPT_LOG_BYTES = 16 * 1024 * 1024
 
@@ -70,8 +72,12 @@ const damagedPath = (path: string, n: number) => `${path}.damaged-${n}`
 export async function openChainStore(ports: Ports, options: OpenChainStoreOptions): Promise<OpenedChainStore> {
   const { path } = options
   await finishInterruptedReplacing(ports.files, path)
-  const isLogMissing = !(await exists(ports.files, `${path}-wal`))
-  let found = openSound(ports.databases, options, isLogMissing)
+  const log = await ports.files.stat(`${path}-wal`)
+  // SQLite takes the rest of such a page for zeros. While there is a log the page is written again from it.
+  const isCut = !log?.size && ((await ports.files.stat(path))?.size ?? 0) % PAGE_BYTES !== 0
+  let found: Opened = isCut
+    ? { cause: 'it ends within a page' }
+    : openSound(ports.databases, options, log === undefined)
   let damage: ChainDamage | undefined
   if ('cause' in found) {
     damage = await replaceDamaged(ports, options, found.cause)
@@ -217,7 +223,7 @@ async function salvageTo(
     if (damaged === undefined) return { headers: 0, blocks: 0, incomplete: true }
     const saved = await salvageChain(damaged, fresh, { network, blocks, progress })
     const to = Number(fresh.prepare('SELECT coalesce(max(height), -1) AS n FROM header WHERE kept = 1').get()?.n)
-    if (to >= 0) fresh.prepare('UPDATE state SET rebuild_to = ?').run(to)
+    if (to > 0) fresh.prepare('UPDATE state SET rebuild_to = ?').run(to)
     return saved
   } finally {
     fresh.close()

@@ -170,6 +170,11 @@ export class SqliteChainStore implements ChainStore {
     this.#write(() => forgetConnected(this.#parts, this.#options.indexes))
   }
 
+  /** All blocks that are here are connected: what is still missing comes from peers. */
+  endRebuild(): void {
+    if (this.rebuildTo !== undefined) this.#write(() => this.#parts.state.write({ rebuildTo: undefined }))
+  }
+
   /** A bounded piece of what is left to do: pruning, indexes, giving space back. True while there is more. */
   upkeep(): boolean {
     return this.#guard(() => this.#upkeep.step(), false)
@@ -214,7 +219,7 @@ export class SqliteChainStore implements ChainStore {
 
   #disconnect({ height, hash }: DisconnectedBlock): void {
     const { headers, best, state, indexes, ranges } = this.#parts
-    const { tip, tipHeight, undoBytes } = state.current
+    const { tip, tipHeight } = state.current
     const id = headers.idOf(hash)
     if (height !== tipHeight || id === undefined || id !== tip) throw new RangeError(`block ${height} is not the tip`)
     const block = this.#parts.indexed(id, height)
@@ -225,7 +230,7 @@ export class SqliteChainStore implements ChainStore {
       ranges.set(index.name, { first: Math.min(range.first, height), next: height })
     }
     best.disconnect(height)
-    state.move({ tip: best.at(height - 1), tipHeight: height - 1, undoBytes: undoBytes - headers.removeUndo(id) })
+    state.move({ tip: best.at(height - 1), tipHeight: height - 1 })
   }
 
   #write(work: () => void): void {

@@ -120,8 +120,8 @@ export function pruneStep(parts: StoreParts, keep: KeptBlocks, wanted: StoreInde
         const first = block.height + 1
         ranges.set('transactions', { first, next: Math.max(first, range.next) })
       }
-      undoBytes -= headers.removeUndo(block.id)
     }
+    undoBytes -= headers.removeUndo(block.id)
     headers.removeBlock(block)
     next = Math.max(next, block.height + 1)
     removed++

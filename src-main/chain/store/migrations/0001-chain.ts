@@ -4,7 +4,7 @@ import type { Migration } from '../../../storage/migrate.ts'
  * The first form of chain.db. Frozen.
  *
  * `header.id` rises from parents to children and names the block in the other tables. `best` is the best chain as of the
- * tip in `state`. `position` is height × 2^20 + place in the block. `script.script`: first 16 bytes of SHA-256 of the output
+ * tip in `state`. `checksum`: CRC-32 of `bytes`. `position` is height × 2^20 + place in the block. `script.script`: first 16 bytes of SHA-256 of the output
  * script. `indexed`: the heights `first` to `next` - 1 of the best chain that an index covers.
  */
 export const m0001: Migration = {
@@ -37,8 +37,8 @@ export const m0001: Migration = {
         size INTEGER NOT NULL
       );
       CREATE INDEX header_kept ON header (height) WHERE kept = 1;
-      CREATE TABLE block (header INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
-      CREATE TABLE undo (header INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+      CREATE TABLE block (header INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, bytes BLOB NOT NULL);
+      CREATE TABLE undo (header INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, bytes BLOB NOT NULL);
       CREATE TABLE coin (outpoint BLOB PRIMARY KEY, coin BLOB NOT NULL) WITHOUT ROWID;
       CREATE TABLE best (
         height INTEGER PRIMARY KEY,
