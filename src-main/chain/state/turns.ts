@@ -8,10 +8,6 @@ export class Turns {
   #waiting = 0
   #closed = false
 
-  get isIdle(): boolean {
-    return this.#waiting === 0
-  }
-
   /** @throws ChainstateError `BUSY`, `CLOSED`; what `work` throws */
   take<T>(work: () => T | Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new ChainstateError({ code: 'CLOSED' }))
