@@ -9,7 +9,9 @@ import type { Endpoint } from '../kernel/network.ts'
 import { openSessionStore, type SessionStore } from '../storage/open-session.ts'
 import { appService } from './app/app-service.ts'
 import type { AppShell } from './app/shell.ts'
-import { appStatusOf } from './app/status.ts'
+import { appStatusOf, chainStatusOf } from './app/status.ts'
+import { type ChainParts, chainParts } from './chain/chain-parts.ts'
+import { type MinerOptions, type MinerParts, minerParts } from './miner/miner-parts.ts'
 import { peersService } from './peers/peers-service.ts'
 import { ContractServer } from './serving/contract-server.ts'
 import { SettingsInEffect } from './settings/settings-in-effect.ts'
@@ -28,6 +30,10 @@ export interface EngineOptions {
   readonly allowedHosts?: readonly string[]
   /** Where to listen for peers, over what the settings say. */
   readonly listen?: Endpoint
+  /** Where to listen for peers of the chain, over what the settings say. */
+  readonly chainListen?: Endpoint
+  /** What a command line says of mining. */
+  readonly mining?: MinerOptions
   /** The download folder of a fresh profile. */
   readonly downloadDirectory: string
   /** For this run: what a command line says over what is kept. */
@@ -39,6 +45,8 @@ export interface Engine {
   readonly server: ContractServer
   /** Where peers can connect, once started. */
   readonly listening: () => string | undefined
+  /** Where peers of the chain can connect, once it is open. */
+  readonly chainListening: () => string | undefined
   stop(): Promise<void>
 }
 
@@ -65,24 +73,37 @@ export async function startEngine(host: Host, options: EngineOptions): Promise<E
 function assemble(host: Host, options: EngineOptions, store: SessionStore, settings: SettingsService) {
   const parts = torrentParts(host, { ...options, listenHost: options.listen?.host }, store, settings)
   const { list, creations, listening, local, overlays, publications, subscriptions } = parts
-  const services = servicesOf(host, options, store, settings, parts)
-  const effect = new SettingsInEffect(host, options, settings, parts)
+  const chain = chainParts(host, {
+    ...{ profile: options.profile, version: options.version, heartbeat: overlays.heartbeat, streams: parts.streams },
+    sources: parts.chainSources,
+    listen: options.chainListen,
+    settings: () => settings.now,
+    set: (changes) => settings.set(changes),
+  })
+  const miner = minerParts(host, chain, options, settings, overlays.heartbeat)
+  const services = servicesOf(host, options, store, settings, { ...parts, chain, miner })
+  const effect = new SettingsInEffect(host, options, settings, { ...parts, chain, miner })
   const unwatch = settings.onChange(() => void effect.apply())
   return {
     services,
     server: new ContractServer(services, host.clock, host.log.child('contract')),
     listening: () => listening.endpoint,
+    chainListening: () => chain.peers.facts().listening,
     async start() {
+      await miner.host.load()
       await effect.apply()
       await list.load()
       publications.start()
       subscriptions.start()
+      miner.startAsTold()
     },
     async stop() {
       unwatch()
       publications.stop()
       subscriptions.stop()
       await effect.settled
+      await miner.host.stop()
+      await chain.stop()
       await creations.stop()
       await list.stop()
       await local.close()
@@ -100,11 +121,12 @@ function servicesOf(
   options: EngineOptions,
   store: SessionStore,
   settings: SettingsService,
-  parts: TorrentParts,
+  parts: TorrentParts & { readonly chain: ChainParts; readonly miner: MinerParts },
 ): Services {
   const { clock, random, files, network } = host
   const { platform, version, shell, profile, offline } = options
-  const { list, creations, publications, subscriptions, listening, changed, budget, overlays, bans } = parts
+  const { list, creations, publications, subscriptions, listening, changed, budget, overlays, bans, chain, miner } =
+    parts
   const online = () => network.policy.mode === 'online'
   const { heartbeat } = overlays
   return {
@@ -112,11 +134,14 @@ function servicesOf(
       ...{ list, creations, publications, subscriptions, files, random, clock, platform, online },
     }),
     settings,
+    chain: chain.service,
+    miner: miner.service,
     overlays: overlays.service,
     peers: peersService({
       ...{ clock, bans, heartbeat },
       groups: () => peerGroups(list.entries()),
       nodes: () => overlays.standing,
+      chain: { rows: () => chain.peers.rows(), disconnect: (id) => chain.peers.node?.disconnect(id) },
     }),
     app: appService({
       ...{ version, platform, profile, offline, shell, files },
@@ -129,9 +154,17 @@ function servicesOf(
           settings: settings.now,
           damage: store.damage,
           dht: overlays.status(),
+          chain: chainStatusOf(chain.view.info()),
+          hashesPerSecond: miner.host.hashesPerSecond,
         }),
       watchStatus(notify) {
-        const ends = [changed.add(notify), list.watchers.add(notify), overlays.watchStatus(notify)]
+        const ends = [
+          changed.add(notify),
+          list.watchers.add(notify),
+          overlays.watchStatus(notify),
+          chain.view.watch(notify),
+          miner.host.watchers.add(notify),
+        ]
         return () => {
           for (const end of ends) end()
         }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Trash } from '../kernel/files.ts'
 import type { Host } from '../kernel/host.ts'
 import type { NetworkPolicy } from '../kernel/network-policy.ts'
@@ -73,6 +74,7 @@ export function createHost(options: RealHostOptions): RealHost {
     hasher,
     threads: createThreads(options.scripts),
     power: options.power ?? noPowerMonitor,
+    processors: availableParallelism(),
     miningWorkers: () =>
       createMiningWorkers({ workerPath: options.scripts.mining, kernels: miningKernelsIn(options.miningKernels) }),
     log: createLog(options.log),

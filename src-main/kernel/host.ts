@@ -31,6 +31,8 @@ export interface Host {
   readonly hasher: Hasher
   readonly threads: Threads
   readonly power: PowerMonitor
+  /** Threads that this machine runs at once. */
+  readonly processors: number
   /** New ones: whoever asks closes them. */
   readonly miningWorkers: () => MiningWorkers
   readonly log: Log

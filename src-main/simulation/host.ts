@@ -62,6 +62,7 @@ export class SimulatedHost implements Host {
   readonly hasher: Hasher
   readonly threads: Threads
   readonly power = noPowerMonitor
+  readonly processors = 4
   readonly miningWorkers = () =>
     new SimulatedMiningWorkers({
       clock: this.clock,

@@ -1,5 +1,6 @@
 /** What the status bar shows, and what a person must be told about their profile. */
 import type { AppStatus } from '#shared/contract/app.ts'
+import type { ChainInfo } from '#shared/contract/chain.ts'
 import type { Settings } from '#shared/contract/settings.ts'
 import type { SessionDamage } from '../../storage/open-session.ts'
 import type { Listening } from '../listening.ts'
@@ -41,6 +42,11 @@ export function appStatusOf(facts: StatusFacts): AppStatus {
     chain,
     hashesPerSecond,
   }
+}
+
+/** What the status bar shows of the chain. */
+export function chainStatusOf({ state, height, headers, peers }: ChainInfo): AppStatus['chain'] {
+  return { state, height, headers, peers }
 }
 
 /** One sentence, with the next step; empty where all is well. */

@@ -5,22 +5,30 @@
 import type { Settings } from '#shared/contract/settings.ts'
 import type { Host } from '../../kernel/host.ts'
 import type { NetworkPolicy } from '../../kernel/network-policy.ts'
+import type { ChainParts } from '../chain/chain-parts.ts'
 import type { EngineOptions } from '../engine.ts'
 import { listenCandidates } from '../listening.ts'
+import type { MinerParts } from '../miner/miner-parts.ts'
 import type { TorrentParts } from '../torrent-parts.ts'
 import type { SettingsService } from './settings-service.ts'
 
 type Options = Pick<EngineOptions, 'offline' | 'allowedHosts' | 'listen' | 'settings'>
 
+interface ChainAndMiner {
+  readonly chain: Pick<ChainParts, 'host' | 'peers'>
+  readonly miner: Pick<MinerParts, 'host'>
+}
+
 export class SettingsInEffect {
   private readonly host: Host
   private readonly options: Options
   private readonly settings: SettingsService
-  private readonly parts: TorrentParts
+  private readonly parts: TorrentParts & ChainAndMiner
   private bootstrapNodes: string
   private last: Promise<void> = Promise.resolve()
+  private lastOfChain: Promise<void> = Promise.resolve()
 
-  constructor(host: Host, options: Options, settings: SettingsService, parts: TorrentParts) {
+  constructor(host: Host, options: Options, settings: SettingsService, parts: TorrentParts & ChainAndMiner) {
     this.host = host
     this.options = options
     this.settings = settings
@@ -49,12 +57,22 @@ export class SettingsInEffect {
     const triesAgain = isOtherNetwork || bootstrapNodes !== this.bootstrapNodes
     this.bootstrapNodes = bootstrapNodes
     this.last = this.last.then(() => this.reopen(triesAgain))
+    // Torrents need not wait for a chain that is opened.
+    this.lastOfChain = this.lastOfChain.then(() => this.reopenChain(isOtherNetwork))
     return this.last
   }
 
-  /** What is under way. */
+  /** What is under way, the chain's opening included. */
   get settled(): Promise<void> {
-    return this.last
+    return this.last.then(() => this.lastOfChain)
+  }
+
+  private async reopenChain(isOtherNetwork: boolean): Promise<void> {
+    const { chain, miner } = this.parts
+    await chain.host.configure()
+    // Opened under another policy its sockets would stay as they are.
+    await (isOtherNetwork ? chain.peers.reconnect() : chain.peers.configure())
+    miner.host.reconsider()
   }
 
   private async reopen(triesAgain: boolean): Promise<void> {
