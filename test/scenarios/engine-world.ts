@@ -21,7 +21,7 @@ export class Node {
   constructor(sim: Simulation, host: SimHost, settings: Partial<Settings> = {}) {
     this.sim = sim
     this.host = host
-    this.settings = { networkConsent: 'granted', welcomeDone: true, ...settings }
+    this.settings = { networkConsent: 'granted', welcomeDone: true, chain: false, ...settings }
   }
 
   static async start(

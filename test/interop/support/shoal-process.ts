@@ -31,7 +31,7 @@ async function openEngine(profile: string): Promise<Engine> {
     shell: headlessShell(() => {}),
     offline: false,
     downloadDirectory: options.downloads,
-    settings: { networkConsent: 'granted', welcomeDone: true, listenPort: 0, ...options.settings },
+    settings: { networkConsent: 'granted', welcomeDone: true, listenPort: 0, chain: false, ...options.settings },
   })
 }
 
