@@ -58,10 +58,12 @@ static inline __attribute__((always_inline)) void first_hash(const uint32_t *p, 
   const __m128i length = _mm_set_epi32(640, 0, 0, 0);
   EACH {
     uint32_t nonce = swap_bytes(first + (uint32_t)j);
-    abef[j] = _mm_set_epi32((int)(p[8] + nonce), (int)p[9], (int)(p[12] + nonce), (int)p[13]);
+    __m128i word = _mm_cvtsi32_si128((int)nonce);
+    abef[j] = ADD(_mm_set_epi32((int)p[8], (int)p[9], (int)p[12], (int)p[13]), _mm_shuffle_epi32(word, 0x11));
     cdgh[j] = _mm_set_epi32((int)p[10], (int)p[11], (int)p[14], (int)p[15]);
     /* Words 16 to 19. */
-    m0[j] = _mm_set_epi32((int)(p[19] + nonce), (int)(p[18] + sigma0(nonce)), (int)p[17], (int)p[16]);
+    __m128i words = _mm_unpacklo_epi32(_mm_cvtsi32_si128((int)sigma0(nonce)), word);
+    m0[j] = ADD(_mm_set_epi32((int)p[19], (int)p[18], (int)p[17], (int)p[16]), _mm_slli_si128(words, 8));
     m3[j] = length;
   }
   /* Rounds 4 to 15: the end of the message, zeros, its length. */
