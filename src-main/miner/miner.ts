@@ -21,6 +21,7 @@ import { MiningMeter } from './meter.ts'
 import type { MinedBlock } from './mined-blocks.ts'
 import { MinerError } from './miner-error.ts'
 import { TemplateJob } from './mining-job.ts'
+import { type PauseReason, pauseReasonOf } from './pause-reason.ts'
 
 export const DEFAULT_BLOCK_INTERVAL: Millis = SECOND
 export const LOOK_FOR_FEES: Millis = 10 * SECOND
@@ -33,8 +34,6 @@ const TRY_AGAIN_AFTER: Millis = 2 * SECOND
 const PREFIX_BYTES = 4
 
 export type MiningChain = Pick<NodeChain, 'state' | 'watch' | 'template' | 'submitSolution'>
-
-export type PauseReason = 'battery' | 'user-active' | 'chain-not-synced'
 
 export interface MinerParts {
   readonly clock: Clock
@@ -173,7 +172,8 @@ export class Miner {
   #consider(): void {
     const chain = this.#parts.chain()
     if (chain !== this.#watched) this.#watch(chain)
-    const because = this.#whyNot(chain)
+    const { network, power, pauses } = this.#parts
+    const because = pauseReasonOf({ network, chain: chain?.state, power: power.now(), pauses: pauses() })
     const { kind } = this.#state
     if (because !== undefined) {
       this.#rest()
@@ -184,20 +184,6 @@ export class Miner {
       void this.#renew()
     }
     this.#parts.changed()
-  }
-
-  #whyNot(chain: MiningChain | undefined): PauseReason | undefined {
-    const { power, pauses, network } = this.#parts
-    if (chain === undefined) return 'chain-not-synced'
-    const { phase, tip, bestHeader } = chain.state
-    // On a network for oneself an old tip only means that nobody has mined for a while. The same holds elsewhere once
-    // every header that is known has its block.
-    const isBehind = phase === 'opening' || phase === 'rebuilding' || tip.height < bestHeader.height
-    const isOld = phase === 'initial-sync' && network.proofOfWork.difficulty.kind !== 'fixed'
-    if (isBehind || (isOld && tip.height > 0)) return 'chain-not-synced'
-    const { onBattery, userActive } = power.now()
-    if (onBattery && pauses().onBattery) return 'battery'
-    return userActive && pauses().whileActive ? 'user-active' : undefined
   }
 
   #watch(chain: MiningChain | undefined): void {

@@ -17,14 +17,18 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/miner': ['kernel', 'codec', 'chain'],
   // Adapts the protocols to `PeerSource`.
   'src-main/discovery': [...protocols, 'kademlia', 'tracker', 'torrent'],
-  'src-main/engine': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', '#shared'],
+  'src-main/engine': [...protocols, 'kademlia', 'tracker', 'torrent', 'chain', 'miner', 'discovery', '#shared'],
+  // Where threads begin: the real ports put together with what runs there.
+  'src-main/workers': ['kernel', 'host', 'chain'],
   // Its mining threads run the kernels of the miner.
   'src-main/host': ['kernel', 'types', 'miner'],
   // Its databases are the real adapter over `:memory:`; its message network carries the messages of the RPC layer.
   'src-main/simulation': ['kernel', 'types', 'host', 'rpc', 'miner', 'chain'],
   'src-main/lab': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', 'chain', 'simulation'],
-  'src-main/desktop': ['kernel', 'engine', 'host', '#shared'],
-  'src-main/cli': ['kernel', 'engine', 'host', 'lab', 'torrent', 'tracker', 'codec', 'types', '#shared'],
+  // Entries of worker threads: real ports for what runs there.
+  'src-main/workers': ['kernel', 'host', 'chain'],
+  'src-main/desktop': ['kernel', 'engine', 'host', 'workers', '#shared'],
+  'src-main/cli': ['kernel', 'engine', 'host', 'workers', 'lab', 'torrent', 'tracker', 'codec', 'types', '#shared'],
   'src-preload': ['#shared'],
   'src-renderer': ['#shared'],
   'src-shared': [],
