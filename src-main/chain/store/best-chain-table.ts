@@ -36,7 +36,7 @@ export class BestChainTable {
 }
 
 /** What the transactions spend beyond what they pay. */
-function feesOf({ transactions }: Block, spent: ConnectedBlock['spent']): bigint {
+export function feesOf({ transactions }: Block, spent: ConnectedBlock['spent']): bigint {
   let fees = 0n
   for (const [i, coins] of spent.entries()) {
     for (const { value } of coins) fees += value
