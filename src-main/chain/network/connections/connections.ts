@@ -32,6 +32,7 @@ import { Dialler, FEELER_INTERVAL } from './dialler.ts'
 import { connectionToEvict } from './inbound-eviction.ts'
 import { Inbox } from './inbox.ts'
 import { MAX_MANUAL_PEERS, ManualPeers } from './manual-peers.ts'
+import { reasonText } from './reason-text.ts'
 
 /** Connections that we choose. */
 export const MAX_OUTGOING = 8
@@ -40,7 +41,7 @@ export const MAX_CONNECTIONS = 125
 const FEELERS = 1
 /** Connections that are opened in one second. */
 const DIALS_AT_ONCE = 2
-const EVICTION_KEY_BYTES = 16
+const KEY_BYTES = 16
 
 export interface ConnectionLimits {
   readonly outgoing: number
@@ -89,7 +90,7 @@ export class Connections {
     this.#limits = { outgoing: MAX_OUTGOING, all: MAX_CONNECTIONS, ...options.limits }
     this.#discouraged = new DiscouragedAddresses(ports.clock)
     this.#dialler = new Dialler(ports.addresses, this.#discouraged, options.anchors ?? [])
-    this.#evictionKey = ports.random.bytes(EVICTION_KEY_BYTES)
+    this.#evictionKey = ports.random.bytes(KEY_BYTES)
     this.#nextFeeler = ports.clock.now() + exponentialDelay(ports.random, FEELER_INTERVAL)
   }
 
@@ -163,13 +164,11 @@ export class Connections {
   #sendFeeler(now: Millis): void {
     this.#nextFeeler = now + exponentialDelay(this.#ports.random, FEELER_INTERVAL)
     if (this.#count('feeler') >= FEELERS || this.#count('outgoing') < this.#limits.outgoing) return
-    const endpoint = this.#dialler.feeler(this.#dialState())
-    if (endpoint) this.#dial(endpoint, 'feeler')
+    const target = this.#dialler.feeler(this.#dialState())
+    if (target) this.#dial(target, 'feeler')
   }
 
-  #dialState() {
-    return { connections: this.#all, wallTime: this.#ports.clock.wallTime() }
-  }
+  #dialState = () => ({ connections: this.#all, wallTime: this.#ports.clock.wallTime() })
 
   #isConnected(endpoint: Endpoint): boolean {
     for (const connection of this.#all)
@@ -288,7 +287,7 @@ export class Connections {
       this.#manual.delete(endpoint)
     }
     if (direction === 'manual') this.#manual.lost(endpoint, clock.now())
-    log.write('debug', 'connection ended', { peer: connection.name, direction, reason: textOf(reason) })
+    log.write('debug', 'connection ended', { peer: connection.name, direction, reason: reasonText(reason) })
     if (peer === undefined) return
     peer.isGone = true
     this.#owner.left(peer)
@@ -297,19 +296,4 @@ export class Connections {
 
 function isSame(a: Endpoint, b: Endpoint): boolean {
   return a.host === b.host && a.port === b.port
-}
-
-/** For the log. */
-function textOf(reason: CloseReason): string {
-  switch (reason.code) {
-    case 'LOCAL':
-      return reason.why
-    case 'MISBEHAVED':
-      return `it misbehaved: ${reason.rule}`
-    case 'NETWORK':
-    case 'WIRE':
-      return reason.error.message
-    default:
-      return reason.code
-  }
 }

@@ -22,7 +22,7 @@ export class BlockAnnouncements implements PeerPart {
   }
   readonly #context: PartContext
   /** Lowest first, without gaps. */
-  #recent: BlockPosition[]
+  readonly #recent: BlockPosition[]
 
   constructor(context: PartContext) {
     this.#context = context
@@ -34,16 +34,17 @@ export class BlockAnnouncements implements PeerPart {
   }
 
   tipChanged(disconnected: readonly BlockPosition[], connected: readonly BlockPosition[]): void {
-    const lowest = disconnected.at(-1)?.height ?? Number.POSITIVE_INFINITY
-    this.#recent = this.#recent.filter(({ height }) => height < lowest)
-    const parent = this.#recent.at(-1)
-    const first = connected[0]
-    const tip = connected.at(-1)
+    const recent = this.#recent
+    const lowest = disconnected.at(-1)?.height
+    if (lowest !== undefined) while ((recent.at(-1)?.height ?? -1) >= lowest) recent.pop()
+    const [first, tip] = [connected[0], connected.at(-1)]
     if (first === undefined || tip === undefined) return
-    if (parent !== undefined && parent.height + 1 !== first.height) this.#recent = []
-    this.#recent = [...this.#recent, ...connected].slice(-REMEMBERED_CHAIN)
+    const last = recent.at(-1)
+    const known = last !== undefined && last.height + 1 === first.height ? last : undefined
+    if (known === undefined || connected.length >= REMEMBERED_CHAIN) recent.length = 0
+    recent.push(...connected.slice(-REMEMBERED_CHAIN))
+    if (recent.length > 2 * REMEMBERED_CHAIN) recent.splice(0, recent.length - REMEMBERED_CHAIN)
     if (this.#context.chain.state.phase !== 'synced') return
-    const known = parent !== undefined && parent.height + 1 === first.height ? parent : undefined
     this.#context.run('announcement', () => this.#announce(known, connected, tip))
   }
 

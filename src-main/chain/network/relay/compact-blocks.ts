@@ -13,7 +13,7 @@ import { COMPACT_BLOCK_VERSION, encodeGetBlockTransactions } from '../compact-bl
 import { InventoryType, type MessageOf } from '../messages/index.ts'
 import type { PartContext } from '../part-context.ts'
 import type { MessageHandlers, Peer, PeerPart } from '../peer.ts'
-import { BLOCK_TIME_LIMIT } from '../sync/block-downloads.ts'
+import { BLOCK_TIME_LIMIT } from '../sync/download-limits.ts'
 import type { FullBlockSync } from '../sync/full-block-sync.ts'
 import type { HeaderSync } from '../sync/header-sync.ts'
 

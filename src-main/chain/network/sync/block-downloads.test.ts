@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BlockPosition } from '../../chain.ts'
+import { BlockDownloads, type BlockProvider } from './block-downloads.ts'
 import {
   BLOCK_TIME_LIMIT,
-  BlockDownloads,
-  type BlockProvider,
   DOWNLOAD_WINDOW,
   FIRST_STALL_LIMIT,
   LAST_STALL_LIMIT,
@@ -13,7 +12,7 @@ import {
   MAX_BLOCKS_PER_PEER,
   MAX_UNCHECKED_BLOCKS,
   MAX_UNCHECKED_BYTES,
-} from './block-downloads.ts'
+} from './download-limits.ts'
 
 class TestPeer implements BlockProvider {
   head: BlockPosition | undefined

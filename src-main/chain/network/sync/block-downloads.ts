@@ -12,31 +12,25 @@
  * Told the time; sends nothing, reads no chain.
  * Limits: window 1,024; 16 requests for each peer and 128 in all; 256 blocks or 32 MiB being checked; BIP 159: 288 blocks.
  */
-import { MINUTE, type Millis, SECOND } from '../../../kernel/clock.ts'
+import type { Millis } from '../../../kernel/clock.ts'
 import type { BlockPosition } from '../../chain.ts'
 import { hashKey } from '../../coins/coin.ts'
-
-/** Heights from the lowest missing block within which blocks are asked for. */
-export const DOWNLOAD_WINDOW = 1_024
-export const MAX_BLOCKS_PER_PEER = 16
-/** Fewer are topped up again, several with one message. */
-const REFILL_BELOW = 9
-export const MAX_BLOCKS_IN_FLIGHT = 128
-/** Bytes of blocks that came and are not yet checked, above which no more are asked for. */
-export const MAX_UNCHECKED_BYTES = 32 * 1024 * 1024
-/** And how many of them there may be. */
-export const MAX_UNCHECKED_BLOCKS = 256
-export const FIRST_STALL_LIMIT: Millis = 2 * SECOND
-export const LAST_STALL_LIMIT: Millis = 64 * SECOND
-/** What the stall limit is multiplied by for each block that is done. */
-const STALL_LIMIT_DECAY = 0.85
-/** Time for one block, and half as much more for each other peer that is downloading. */
-export const BLOCK_TIME_LIMIT: Millis = MINUTE
-/** BIP 159: what a limited node has from its tip down; two less, for blocks that arrive meanwhile. */
-export const LIMITED_BLOCKS = 288
-const LIMITED_MARGIN = 2
-/** Blocks that a peer said it has not got. */
-export const MAX_LACKING = 1_024
+import {
+  BLOCK_TIME_LIMIT,
+  DOWNLOAD_WINDOW,
+  FIRST_STALL_LIMIT,
+  LAST_STALL_LIMIT,
+  LIMITED_BLOCKS,
+  LIMITED_MARGIN,
+  MAX_BLOCKS_IN_FLIGHT,
+  MAX_BLOCKS_PER_PEER,
+  MAX_LACKING,
+  MAX_UNCHECKED_BLOCKS,
+  MAX_UNCHECKED_BYTES,
+  REFILL_BELOW,
+  STALL_LIMIT_DECAY,
+} from './download-limits.ts'
+import type { Asked, Entry, Path } from './download-state.ts'
 
 /** What is to be known of a peer. */
 export interface BlockProvider {
@@ -50,32 +44,6 @@ export interface BlockProvider {
 export interface StalledPeer<P> {
   readonly peer: P
   readonly because: 'stalling' | 'timeout'
-}
-
-interface Entry<P> {
-  readonly position: BlockPosition
-  readonly key: string
-  state: 'wanted' | 'asked' | 'checking' | 'done'
-  askedOf: P | undefined
-  bytes: number
-  /** Refresh during or before which it was done. */
-  doneIn: number
-}
-
-interface Path<P> {
-  readonly entries: readonly Entry<P>[]
-  /** There is more beyond the last entry. */
-  readonly isCut: boolean
-  /** Entries before it are done. */
-  first: number
-}
-
-interface Asked<P> {
-  readonly requests: Map<string, Entry<P>>
-  /** Since when its oldest request has been that. */
-  since: Millis
-  stallingSince: Millis | undefined
-  readonly lacking: Set<string>
 }
 
 export class BlockDownloads<P extends BlockProvider> {

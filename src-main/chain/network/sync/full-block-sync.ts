@@ -13,9 +13,10 @@ import { isBlameworthy } from '../blame.ts'
 import { InventoryType, type MessageOf } from '../messages/index.ts'
 import type { PartContext } from '../part-context.ts'
 import type { MessageHandlers, Peer } from '../peer.ts'
-import { BlockDownloads, DOWNLOAD_WINDOW } from './block-downloads.ts'
+import { BlockDownloads } from './block-downloads.ts'
 import type { BlockSync, SyncProgress } from './block-sync.ts'
 import { CatchUpMeter } from './catch-up-meter.ts'
+import { DOWNLOAD_WINDOW } from './download-limits.ts'
 import type { HeaderSync } from './header-sync.ts'
 
 /** Blocks whose sender is remembered until they are part of the chain, or refused: as many as can wait for a parent. */
