@@ -13,6 +13,7 @@ import { SimulatedMiningWorkers } from '../simulation/mining.ts'
 import { Simulation } from '../simulation/simulation.ts'
 import type { MinedBlock } from './mined-blocks.ts'
 import { LOOK_FOR_FEES, Miner, type MiningChain } from './miner.ts'
+import { PEERS_MAY_TAKE } from './pause-reason.ts'
 
 /** A network with difficulty on which two hashes make a block: slow miners need some time for those. */
 const slow: ChainNetwork = {
@@ -183,6 +184,19 @@ describe('on a network with difficulty', () => {
     miner.stop()
     await sim.run(300 * SECOND)
     expect([live.chain.height, miner.state.kind]).toEqual([height, 'off'])
+    await miner.close()
+    await sim.stop()
+  })
+
+  test('a chain whose tip is old is mined on once peers have had time to tell of a newer one', async () => {
+    const { sim, live, miner } = world({ network: slow, hashesPerSecond: 0.1 })
+    live.phase = 'initial-sync'
+    miner.start(ANYONE_CAN_SPEND)
+    await sim.run(PEERS_MAY_TAKE - SECOND)
+    expect([miner.state.kind, live.chain.height]).toEqual(['paused', 0])
+    await sim.run(300 * SECOND)
+    expect(miner.state.kind).toBe('mining')
+    expect(live.chain.height).toBeGreaterThan(0)
     await miner.close()
     await sim.stop()
   })

@@ -21,7 +21,7 @@ import { MiningMeter } from './meter.ts'
 import type { MinedBlock } from './mined-blocks.ts'
 import { MinerError } from './miner-error.ts'
 import { TemplateJob } from './mining-job.ts'
-import { type PauseReason, pauseReasonOf } from './pause-reason.ts'
+import { type PauseReason, PEERS_MAY_TAKE, pauseReasonOf } from './pause-reason.ts'
 
 export const DEFAULT_BLOCK_INTERVAL: Millis = SECOND
 export const LOOK_FOR_FEES: Millis = 10 * SECOND
@@ -73,6 +73,7 @@ export class Miner {
   #pacedUntil: Millis = 0
   #timer: Timer | undefined
   #watched: MiningChain | undefined
+  #watchedAt: Millis = 0
   #ends: (() => void)[] = []
 
   constructor(parts: MinerParts) {
@@ -172,8 +173,11 @@ export class Miner {
   #consider(): void {
     const chain = this.#parts.chain()
     if (chain !== this.#watched) this.#watch(chain)
-    const { network, power, pauses } = this.#parts
-    const because = pauseReasonOf({ network, chain: chain?.state, power: power.now(), pauses: pauses() })
+    const { network, power, pauses, clock } = this.#parts
+    const because = pauseReasonOf({
+      ...{ network, chain: chain?.state, power: power.now(), pauses: pauses() },
+      openFor: clock.now() - this.#watchedAt,
+    })
     const { kind } = this.#state
     if (because !== undefined) {
       this.#rest()
@@ -190,12 +194,15 @@ export class Miner {
     this.#unwatch()
     this.#watched = chain
     if (chain === undefined) return
+    const { clock } = this.#parts
+    this.#watchedAt = clock.now()
+    const later = clock.after(PEERS_MAY_TAKE, () => this.#consider())
     const end = chain.watch({
       tipChanged: () => this.#workAnew(),
       headersChanged: () => this.#consider(),
       stateChanged: () => this.#consider(),
     })
-    this.#ends.push(end)
+    this.#ends.push(end, () => later.cancel())
   }
 
   #unwatch(): void {

@@ -2,7 +2,11 @@
 
 import type { ChainState } from '../chain/chain.ts'
 import type { ChainNetwork } from '../chain/consensus/network.ts'
+import { MINUTE, type Millis } from '../kernel/clock.ts'
 import type { PowerState } from '../kernel/power.ts'
+
+/** Time that peers have to tell of a longer chain, where the tip is old. */
+export const PEERS_MAY_TAKE: Millis = 10 * MINUTE
 
 export type PauseReason = 'battery' | 'user-active' | 'chain-not-synced'
 
@@ -10,26 +14,35 @@ export interface MiningCircumstances {
   readonly network: ChainNetwork
   /** Undefined where there is no chain. */
   readonly chain: Pick<ChainState, 'phase' | 'tip' | 'bestHeader'> | undefined
+  /** How long the chain has been open. */
+  readonly openFor: Millis
   readonly power: PowerState
   /** What the settings ask for. */
   readonly pauses: { readonly onBattery: boolean; readonly whileActive: boolean }
 }
 
 /** Undefined where nothing speaks against mining. */
-export function pauseReasonOf({ network, chain, power, pauses }: MiningCircumstances): PauseReason | undefined {
-  if (chain === undefined || isBehind(network, chain)) return 'chain-not-synced'
+export function pauseReasonOf({
+  network,
+  chain,
+  openFor,
+  power,
+  pauses,
+}: MiningCircumstances): PauseReason | undefined {
+  if (chain === undefined || isBehind(network, chain, openFor)) return 'chain-not-synced'
   if (power.onBattery && pauses.onBattery) return 'battery'
   return power.userActive && pauses.whileActive ? 'user-active' : undefined
 }
 
 /**
- * On a network for oneself an old tip only means that nobody has mined for a while. On every other one a chain whose tip is
- * old is not mined on, but for a chain that has not begun: somebody must find the first block.
+ * On a network for oneself an old tip only means that nobody has mined for a while. On every other one it may mean that we
+ * have still to hear of newer blocks; but where nobody tells of one, everybody has slept, and somebody must begin.
  */
 function isBehind(
   { proofOfWork }: ChainNetwork,
   { phase, tip, bestHeader }: NonNullable<MiningCircumstances['chain']>,
+  openFor: Millis,
 ): boolean {
   if (phase === 'opening' || phase === 'rebuilding' || tip.height < bestHeader.height) return true
-  return phase === 'initial-sync' && proofOfWork.difficulty.kind !== 'fixed' && tip.height > 0
+  return phase === 'initial-sync' && proofOfWork.difficulty.kind !== 'fixed' && openFor < PEERS_MAY_TAKE
 }
