@@ -47,5 +47,11 @@ export function linkToParent(): MessageLink {
 
 /** What a worker thread was told of the scripts of others. */
 export function threadScripts(): ThreadScripts {
-  return workerData as ThreadScripts
+  const { chain, signatures } = workerData as { readonly [name in keyof ThreadScripts]: string }
+  return { chain: scriptOf(chain), signatures: scriptOf(signatures) }
+}
+
+/** A path stays one; sources are named by URL, which workers take as such and not as text. */
+function scriptOf(text: string): string | URL {
+  return text.startsWith('file:') ? new URL(text) : text
 }

@@ -18,8 +18,6 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   // Adapts the protocols to `PeerSource`.
   'src-main/discovery': [...protocols, 'kademlia', 'tracker', 'torrent'],
   'src-main/engine': [...protocols, 'kademlia', 'tracker', 'torrent', 'chain', 'miner', 'discovery', '#shared'],
-  // Where threads begin: the real ports put together with what runs there.
-  'src-main/workers': ['kernel', 'host', 'chain'],
   // Its mining threads run the kernels of the miner.
   'src-main/host': ['kernel', 'types', 'miner'],
   // Its databases are the real adapter over `:memory:`; its message network carries the messages of the RPC layer.

@@ -1,44 +1,30 @@
 /**
- * A full node's chain: everything in chain.db checked here, with a mempool. The calls are those of `Chain`, `ChainMining` and
- * `ChainMaintenance`; pages are made in `pages/`.
+ * A full node's chain: everything in chain.db checked here, with a mempool. This is its life: opening, rebuilding, changing
+ * its mode, a full disk, closing; what it answers is in full-chain-calls.ts, pages are made in `pages/`.
  *
  * While coins are worked out again (`rebuilding`) calls about the chain wait for the end; who only wants to know how far it
  * is asks `state` and `upkeep`.
  */
-
-import { SerializationError } from '../../codec/serialization-error.ts'
 import { MINUTE, SECOND, type Timer } from '../../kernel/clock.ts'
 import { codeOf, messageOf } from '../../kernel/errors.ts'
 import type { WholeFile } from '../../storage/whole-file.ts'
-import type {
-  BlockKnowledge,
-  BlockOutcome,
-  BlockPosition,
-  Chain,
-  ChainListener,
-  ChainMode,
-  ChainState,
-  ChainTip,
-  CompactOutcome,
-  FilterRange,
-  HeadersOutcome,
-  PeerName,
-  TransactionOutcome,
-} from '../chain.ts'
-import { tipAt } from '../headers/tip-at.ts'
-import { hash256 } from '../primitives/hashes.ts'
-import { decodeTransaction } from '../primitives/transaction-decoding.ts'
+import type { ChainListener, ChainMode, ChainState, ChainTip, PeerName } from '../chain.ts'
+import { ChainstateError } from '../state/chainstate-error.ts'
 import type { SqliteChainStore } from '../store/sqlite-chain-store.ts'
+import type { ChainPages } from './chain-pages.ts'
 import { chainStateOf } from './chain-state-of.ts'
+import { FullChainCalls } from './full-chain-calls.ts'
 import { FullSession, type SessionParts } from './full-session.ts'
 import { modeStatement } from './mode-statement.ts'
-import type { ChainMaintenance, ChainMining, ChainUpkeep } from './node-chain.ts'
+import type { ChainUpkeep, NodeChain } from './node-chain.ts'
+import { ChainPageError } from './pages/page-error.ts'
 
 const SAVE_MEMPOOL_EVERY = 10 * MINUTE
 const UPKEEP_EVERY = SECOND
 /** Steps of the store's upkeep in one go. */
 const UPKEEP_STEPS = 16
-const RETRY_FULL_DISK = 10 * SECOND
+/** After a write that found the disk full. */
+export const RETRY_FULL_DISK = 30 * SECOND
 
 export interface FullChainParts extends SessionParts {
   readonly mempoolFile: Pick<WholeFile, 'read' | 'write'>
@@ -47,7 +33,7 @@ export interface FullChainParts extends SessionParts {
   readonly notice: string
 }
 
-export class FullChain implements Chain, ChainMining, ChainMaintenance {
+export class FullChain extends FullChainCalls implements NodeChain {
   readonly #parts: FullChainParts
   readonly #listeners = new Set<ChainListener>()
   readonly #timers: Timer[] = []
@@ -55,20 +41,23 @@ export class FullChain implements Chain, ChainMining, ChainMaintenance {
   #session: Promise<FullSession>
   #current: FullSession | undefined
   #noSpace = false
+  #notice: string
   #retry: Timer | undefined
   #rebuildBegan = 0
   #rebuildFrom = 0
+  #closing = false
 
-  /** Resolves at once where a rebuild is to be finished first. @throws ChainStoreError, ChainstateError */
+  /**
+   * Resolves at once where a rebuild is to be finished first, or the disk is full: it goes on by itself.
+   * @throws ChainStoreError, ChainstateError
+   */
   static async open(parts: FullChainParts): Promise<FullChain> {
     const chain = new FullChain(parts)
-    if (parts.store.rebuildTo !== undefined) {
-      chain.#session.catch((error: unknown) => chain.#failed(error))
-      return chain
-    }
+    if (parts.store.rebuildTo !== undefined) return chain
     try {
       await chain.#session
     } catch (error) {
+      if (codeOf(error) === 'DISK_FULL') return chain
       chain.#stopTimers()
       throw error
     }
@@ -76,7 +65,9 @@ export class FullChain implements Chain, ChainMining, ChainMaintenance {
   }
 
   private constructor(parts: FullChainParts) {
+    super()
     this.#parts = parts
+    this.#notice = parts.notice
     this.#state = stateBeforeOpening(parts)
     this.#session = this.#begin()
     const { clock } = parts
@@ -97,120 +88,14 @@ export class FullChain implements Chain, ChainMining, ChainMaintenance {
     }
   }
 
-  /** For pages: the session, once there is one. */
-  session(): Promise<FullSession> {
-    return this.#session
-  }
-
-  async locator(): Promise<readonly Uint8Array[]> {
-    return (await this.#session).chainstate.locator()
-  }
-
-  async acceptHeaders(headers: Uint8Array, from: PeerName): Promise<HeadersOutcome> {
-    return (await this.#session).chainstate.acceptHeaders(headers, from)
-  }
-
-  async headersAfter(locator: readonly Uint8Array[], stop: Uint8Array, limit: number): Promise<Uint8Array> {
-    return (await this.#session).chainstate.headersAfter(locator, stop, limit)
-  }
-
-  async knowledgeOf(hashes: readonly Uint8Array[]): Promise<readonly BlockKnowledge[]> {
-    const { chainstate } = await this.#session
-    return hashes.map((hash) => chainstate.knowledgeOf(hash))
-  }
-
-  async heightOf(hash: Uint8Array): Promise<number | undefined> {
-    return (await this.#session).chainstate.heightOf(hash)
-  }
-
-  async missingBlocks(hash: Uint8Array, limit: number): Promise<readonly BlockPosition[]> {
-    return (await this.#session).chainstate.missingBlocks(hash, limit)
-  }
-
-  async acceptBlock(block: Uint8Array, from: PeerName, requested: boolean): Promise<BlockOutcome> {
-    return (await this.#session).chainstate.acceptBlock(block, from, requested)
-  }
-
-  async block(hash: Uint8Array): Promise<Uint8Array | undefined> {
-    return (await this.#session).chainstate.block(hash)
-  }
-
-  async acceptCompactBlock(payload: Uint8Array, from: PeerName): Promise<CompactOutcome> {
-    return (await this.#session).compact.accept(payload, from)
-  }
-
-  async completeCompactBlock(payload: Uint8Array, from: PeerName): Promise<CompactOutcome> {
-    return (await this.#session).compact.complete(payload, from)
-  }
-
-  async compactBlock(hash: Uint8Array): Promise<Uint8Array | undefined> {
-    return (await this.#session).serving.compactBlock(hash)
-  }
-
-  async blockTransactions(request: Uint8Array): Promise<Uint8Array | undefined> {
-    return (await this.#session).serving.blockTransactions(request)
-  }
-
-  async acceptTransaction(bytes: Uint8Array, from: PeerName | undefined): Promise<TransactionOutcome> {
-    const session = await this.#session
-    try {
-      return await session.mempool.accept(decodeTransaction(bytes), from, session.now())
-    } catch (error) {
-      if (!(error instanceof SerializationError)) throw error
-      const id = hash256(bytes)
-      return { status: 'refused', txid: id, wtxid: id, reason: 'tx-decode-failed', kind: 'invalid' }
-    }
-  }
-
-  async knownTransactions(ids: readonly Uint8Array[]): Promise<readonly boolean[]> {
-    const { mempool } = await this.#session
-    return ids.map((id) => mempool.knows(id))
-  }
-
-  async mempoolTransactions(ids: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
-    const { mempool } = await this.#session
-    return ids.map((id) => mempool.find(id)?.transaction.bytes())
-  }
-
-  async mempoolInventory() {
-    return (await this.#session).mempool.inventory()
-  }
-
   forgetPeer(peer: PeerName): void {
     this.#current?.mempool.forgetPeer(peer)
     this.#current?.compact.forgetPeer(peer)
     this.#current?.chainstate.forgetSource(peer)
   }
 
-  async filters(range: FilterRange) {
-    return this.#answer((session) => session.serving.filters(range))
-  }
-
-  async filterHashes(range: FilterRange) {
-    return this.#answer((session) => session.serving.filterHashes(range))
-  }
-
-  async filterCheckpoints(stopHash: Uint8Array) {
-    return this.#answer((session) => session.serving.filterCheckpoints(stopHash))
-  }
-
-  readonly template: ChainMining['template'] = async (request) => (await this.#session).templates.template(request)
-
-  readonly submitSolution: ChainMining['submitSolution'] = async (solution) =>
-    (await this.#session).templates.submitSolution(solution)
-
-  readonly standingOf: ChainMining['standingOf'] = async (blocks) => {
-    const { chainstate } = await this.#session
-    const { network } = this.#parts
-    return blocks.map((hash) => {
-      const height = chainstate.heightOf(hash)
-      if (height === undefined) return chainstate.knowledgeOf(hash) === 'unknown' ? 'unknown' : 'orphaned'
-      return chainstate.tip.height + 1 - height >= network.coinbaseMaturity ? 'matured' : 'immature'
-    })
-  }
-
   async upkeep(): Promise<ChainUpkeep> {
-    const { store, clock, signaturesKind, notice } = this.#parts
+    const { store, clock, signaturesKind } = this.#parts
     const { tipHeight, supply, coins } = store.state
     const { rebuildTo } = store
     const seconds = (clock.now() - this.#rebuildBegan) / SECOND
@@ -222,7 +107,7 @@ export class FullChain implements Chain, ChainMining, ChainMaintenance {
       coins,
       progress: rebuildTo === undefined ? undefined : { done: Math.max(0, tipHeight), total: rebuildTo, rate },
       noSpace: this.#noSpace,
-      notice,
+      notice: this.#notice,
     }
   }
 
@@ -244,13 +129,8 @@ export class FullChain implements Chain, ChainMining, ChainMaintenance {
     return this.#anew((store) => store.setMode(mode))
   }
 
-  async tipAt(height: number): Promise<ChainTip | undefined> {
-    const { chainstate } = await this.#session
-    const position = chainstate.blockAt(height)
-    return position && tipAt(chainstate.headers, chainstate.headers.find(position.hash))
-  }
-
   async close(): Promise<void> {
+    this.#closing = true
     this.#stopTimers()
     try {
       await this.#end()
@@ -259,49 +139,101 @@ export class FullChain implements Chain, ChainMining, ChainMaintenance {
     }
   }
 
+  protected session(): Promise<FullSession> {
+    return this.#session
+  }
+
+  protected async pages(): Promise<ChainPages> {
+    if (!this.#current && this.#state.phase === 'rebuilding') throw new ChainPageError({ code: 'REBUILDING' })
+    return (await this.#session).pages
+  }
+
+  protected failed(error: unknown): void {
+    const { log, clock } = this.#parts
+    const code = codeOf(error)
+    if (code === 'CLOSED' || (code === 'DISK_FULL' && this.#noSpace)) return
+    log.write('error', 'chain.db', { code, message: messageOf(error) })
+    if (code === 'DAMAGED') this.#notice = messageOf(error)
+    if (code !== 'DISK_FULL' || this.#closing) return
+    this.#noSpace = true
+    this.#retry?.cancel()
+    this.#retry = clock.every(RETRY_FULL_DISK, () => void this.#tryAgain())
+    this.#tell('stateChanged', undefined)
+  }
+
   #stopTimers(): void {
     for (const timer of this.#timers) timer.cancel()
     this.#retry?.cancel()
   }
 
-  /** Ends the session, changes the store, and begins the next. Settles when that is open. */
+  /** Ends the session, changes the store, and begins the next; also where the change fails. Settles when that is open. */
   async #anew(change: (store: SqliteChainStore) => void): Promise<void> {
-    const ended = this.#end().then(() => change(this.#parts.store))
-    this.#session = ended.then(() => this.#begin())
+    const changed = this.#end().then(() => change(this.#parts.store))
+    const begin = () => this.#begin()
+    this.#session = changed.then(begin, begin)
+    await changed
     await (await this.#session).chainstate.flush()
   }
 
-  async #begin(): Promise<FullSession> {
-    const { store, clock, mempoolFile } = this.#parts
+  #begin(): Promise<FullSession> {
+    const session = this.#open()
+    // Whoever calls is told; a full disk is tried again.
+    session.catch((error: unknown) => this.failed(error))
+    return session
+  }
+
+  async #open(): Promise<FullSession> {
+    const { store, clock } = this.#parts
     this.#rebuildBegan = clock.now()
     this.#rebuildFrom = store.state.tipHeight
     if (store.rebuildTo !== undefined) this.#set({ ...this.#state, phase: 'rebuilding' })
-    const session = await FullSession.open(this.#parts, {
-      tipChanged: (change) => this.#tell('tipChanged', change),
-      headersChanged: () => this.#tell('headersChanged', undefined),
-      blockRefused: (refused) => this.#tell('blockRefused', refused),
-      transactionAdded: (added) => this.#tell('transactionAdded', added),
-      transactionRemoved: (removed) => this.#tell('transactionRemoved', removed),
-      stateChanged: () => this.#tell('stateChanged', undefined),
-      commitFailed: (error) => this.#failed(error),
-    })
+    const session = await FullSession.open(
+      { ...this.#parts, pause: () => this.#pause() },
+      {
+        tipChanged: (change) => this.#tell('tipChanged', change),
+        headersChanged: () => this.#tell('headersChanged', undefined),
+        blockRefused: (refused) => this.#tell('blockRefused', refused),
+        transactionAdded: (added) => this.#tell('transactionAdded', added),
+        transactionRemoved: (removed) => this.#tell('transactionRemoved', removed),
+        stateChanged: () => this.#tell('stateChanged', undefined),
+        commitFailed: (error) => this.failed(error),
+      },
+    )
     this.#current = session
-    store.endRebuild()
-    const saved = await mempoolFile.read()
-    if (saved) {
-      const { loaded, dropped, error } = await session.mempool.load(saved, session.now())
-      const facts = { loaded, dropped, ...(error && { error: error.message }) }
-      this.#parts.log.write(error ? 'warn' : 'info', 'mempool read', facts)
-    }
+    this.#endRebuild()
+    await this.#loadMempool(session)
     this.#tell('stateChanged', undefined)
     return session
   }
 
+  /** Where the disk is full it is tried again at the next opening. */
+  #endRebuild(): void {
+    try {
+      this.#parts.store.endRebuild()
+    } catch (error) {
+      this.failed(error)
+    }
+  }
+
+  /** A long move of the tip ends here when the chain is to be closed: between two blocks everything agrees. */
+  async #pause(): Promise<void> {
+    if (this.#closing) throw new ChainstateError({ code: 'CLOSED' })
+    await this.#parts.pause()
+  }
+
+  async #loadMempool({ mempool, now }: FullSession): Promise<void> {
+    const saved = await this.#parts.mempoolFile.read()
+    if (saved === undefined) return
+    const { loaded, dropped, error } = await mempool.load(saved, now())
+    const facts = { loaded, dropped, ...(error && { error: error.message }) }
+    this.#parts.log.write(error ? 'warn' : 'info', 'mempool read', facts)
+  }
+
   async #end(): Promise<void> {
-    const session = await this.#session
+    const session = await this.#session.catch(() => undefined)
     await this.#saveMempool()
     this.#current = undefined
-    await session.close()
+    await session?.close()
   }
 
   async #saveMempool(): Promise<void> {
@@ -316,31 +248,15 @@ export class FullChain implements Chain, ChainMining, ChainMaintenance {
       for (let step = 0; step < UPKEEP_STEPS && store.upkeep(); step++);
       if (store.keptFrom !== keptFrom) this.#tell('stateChanged', undefined)
     } catch (error) {
-      this.#failed(error)
+      this.failed(error)
     }
-  }
-
-  /** A range that ends in blocks that no commit has seen yet is answered after one. */
-  async #answer<T>(ask: (session: FullSession) => T | undefined): Promise<T | undefined> {
-    const session = await this.#session
-    const answer = ask(session)
-    if (answer !== undefined) return answer
-    await session.chainstate.flush()
-    return ask(session)
-  }
-
-  #failed(error: unknown): void {
-    const { log, clock } = this.#parts
-    log.write('error', 'chain.db', { code: codeOf(error), message: messageOf(error) })
-    if (codeOf(error) !== 'DISK_FULL' || this.#noSpace) return
-    this.#noSpace = true
-    this.#retry = clock.every(RETRY_FULL_DISK, () => void this.#tryAgain())
-    this.#tell('stateChanged', undefined)
   }
 
   async #tryAgain(): Promise<void> {
     try {
-      await this.#current?.chainstate.flush()
+      if (this.#current) await this.#current.chainstate.flush()
+      else this.#session = this.#open()
+      await this.#session
     } catch {
       return
     }
@@ -355,7 +271,10 @@ export class FullChain implements Chain, ChainMining, ChainMaintenance {
   ): void {
     const { store } = this.#parts
     if (this.#current) this.#state = chainStateOf(this.#current.chainstate, this.#current.mempool, store)
-    for (const listener of this.#listeners) (listener[event] as ((argument: unknown) => void) | undefined)?.(argument)
+    for (const listener of this.#listeners) {
+      ;(listener[event] as ((argument: unknown) => void) | undefined)?.(argument)
+      if (event !== 'stateChanged') listener.stateChanged?.()
+    }
   }
 
   #set(state: ChainState): void {

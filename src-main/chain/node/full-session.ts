@@ -14,6 +14,7 @@ import { Chainstate } from '../state/chainstate.ts'
 import type { SqliteChainStore } from '../store/sqlite-chain-store.ts'
 import { TemplateStore } from '../template/template-store.ts'
 import { CompactBlockIntake } from './compact-block-intake.ts'
+import { FullChainPages } from './pages/full-chain-pages.ts'
 import { ServingAnswers } from './serving-answers.ts'
 
 export interface SessionParts {
@@ -40,6 +41,7 @@ export class FullSession {
   readonly templates: TemplateStore
   readonly compact: CompactBlockIntake
   readonly serving: ServingAnswers
+  readonly pages: FullChainPages
   readonly #unwatch: (() => void)[]
   readonly #clock: Clock
 
@@ -74,13 +76,12 @@ export class FullSession {
     this.templates = this.#templates(network)
     this.compact = this.#compactIntake()
     this.serving = new ServingAnswers({ chainstate, random, filter: (hash) => store.filter(hash) })
+    this.pages = new FullChainPages({ network, chainstate, mempool: this.mempool, store, pause: parts.pause })
     this.#unwatch = [this.#watchChain(listener), this.mempool.watch(listener)]
   }
 
   /** Seconds since 1970. */
-  now(): number {
-    return Math.floor(this.#clock.wallTime() / 1_000)
-  }
+  readonly now = (): number => Math.floor(this.#clock.wallTime() / 1_000)
 
   /** What the store holds is up to date afterwards. @throws what the store throws */
   async close(): Promise<void> {

@@ -79,6 +79,11 @@ export class BestChain {
     return bytes + this.coins.changedBytes > this.#cacheBytes || count >= MAX_UNCOMMITTED_BLOCKS
   }
 
+  /** The block of a row, where the store's last commit has not seen it connected. */
+  recent(row: number): ConnectedBlock | undefined {
+    return this.branch.has(row) ? this.#uncommitted.at(this.#tree.height(row)) : undefined
+  }
+
   /** Stands where the store stands. */
   startAt(row: number): void {
     this.branch.moveTo(row)

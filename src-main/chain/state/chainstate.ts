@@ -18,7 +18,7 @@ import { headersAfter, locatorOf } from '../headers/locator.ts'
 import { positionOf, tipAt } from '../headers/tip-at.ts'
 import { Block } from '../primitives/block.ts'
 import type { Outpoint } from '../primitives/transaction.ts'
-import type { ChainStore } from '../store/chain-store.ts'
+import type { ChainStore, ConnectedBlock } from '../store/chain-store.ts'
 import { BestChain, type SignatureParts } from './best-chain.ts'
 import { BlockIntake } from './block-intake.ts'
 import { type ChainstateListener, ChainstateListeners } from './chainstate-listeners.ts'
@@ -69,7 +69,12 @@ export class Chainstate {
    */
   static async open(options: ChainstateOptions): Promise<Chainstate> {
     const chainstate = new Chainstate(options)
-    await chainstate.#turns.take(() => chainstate.#catchUp())
+    try {
+      await chainstate.#turns.take(() => chainstate.#catchUp())
+    } catch (error) {
+      await chainstate.close().catch(() => undefined)
+      throw error
+    }
     return chainstate
   }
 
@@ -153,6 +158,16 @@ export class Chainstate {
   heightOf(hash: Uint8Array): number | undefined {
     const row = this.headers.find(hash)
     return this.#chain.branch.has(row) ? this.headers.height(row) : undefined
+  }
+
+  /** A block that was connected since the store's last commit and still is, with what it spent. */
+  recentBlock(hash: Uint8Array): ConnectedBlock | undefined {
+    return this.#chain.recent(this.headers.find(hash))
+  }
+
+  /** Whether the store stands where we stand. */
+  get isCommitted(): boolean {
+    return this.#chain.isCommitted
   }
 
   knowledgeOf(hash: Uint8Array): BlockKnowledge {

@@ -35,6 +35,12 @@ export class UncommittedBlocks {
     return this.#bytes
   }
 
+  /** The one at a height, of those connected since the commit. */
+  at(height: number): ConnectedBlock | undefined {
+    const [first] = this.#connected
+    return first && this.#connected[height - first.height]
+  }
+
   connect(connected: ConnectedBlock): void {
     const lowest = this.#disconnected[this.#disconnected.length - 1]
     if (this.#connected.length === 0 && lowest && bytesEqual(lowest.hash, connected.block.hash)) {
