@@ -30,7 +30,11 @@ export function hash256(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** RIPEMD-160 of SHA-256, 20 bytes: what pay-to-public-key-hash and pay-to-script-hash commit to. */
 export function hash160(bytes: Uint8Array): Uint8Array {
-  return plain(createHash('ripemd160').update(createHash('sha256').update(bytes).digest()).digest())
+  return plain(
+    createHash('ripemd160')
+      .update(hash('sha256', bytes, 'buffer'))
+      .digest(),
+  )
 }
 
 /** A hash as people see it: 64 hexadecimal digits, last byte first. */

@@ -1,5 +1,6 @@
 /** Ways to have the signatures of a script checked: one by one, and with a memory of those found good. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { concatBytes } from '../../kernel/bytes.ts'
 import type { SignatureCheck, SignatureVerifier } from '../../kernel/signature-verifier.ts'
 import type { SignatureChecks } from './spend-checker.ts'
 
@@ -37,7 +38,7 @@ export class SignatureCache {
   }
 
   has(check: SignatureCheck): boolean {
-    return this.#good.has(keyOf(check))
+    return this.#good.size > 0 && this.#good.has(keyOf(check))
   }
 
   add(check: SignatureCheck): void {
@@ -70,5 +71,5 @@ export class CachedChecks implements SignatureChecks {
 
 /** Digest and signature have a fixed length, so no two checks give the same bytes. */
 function keyOf({ digest, signature, publicKey }: SignatureCheck): string {
-  return createHash('sha256').update(digest).update(signature).update(publicKey).digest('base64')
+  return hash('sha256', concatBytes([digest, signature, publicKey]), 'base64')
 }

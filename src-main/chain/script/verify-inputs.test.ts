@@ -121,6 +121,17 @@ describe('inputs in batches', () => {
     expect(asked.map((check) => cache.has(check))).toEqual([false, true])
   })
 
+  test('what is good gets into the cache, unless that is not asked for', async () => {
+    for (const remembers of [true, false]) {
+      const cache = new SignatureCache()
+      const batches = counting()
+      const run = () =>
+        verifyInputs([spendOf(payTo(keyA), [0])], CONSENSUS_FLAGS, { verifier, batches, cache, remembers })
+      expect([await run(), await run()]).toEqual([undefined, undefined])
+      expect([cache.size, batches.sizes.length]).toEqual(remembers ? [1, 1] : [0, 2])
+    }
+  })
+
   test('batches that cannot be answered reject the whole', async () => {
     const batches: Batches = { verifyAll: () => Promise.reject(new Error('the threads are gone')) }
     const spend = spendOf(payTo(keyA), [0])

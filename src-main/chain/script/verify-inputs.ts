@@ -25,8 +25,10 @@ export interface InputFailure {
 export interface InputVerifiers {
   readonly verifier: SignatureVerifier
   readonly batches: Pick<SignatureBatches, 'verifyAll'>
-  /** Signatures known to be good; is told of more. */
+  /** Signatures known to be good. */
   readonly cache?: SignatureCache
+  /** Whether the cache is told of those found good in batches: unless said otherwise. Blocks are seldom verified twice. */
+  readonly remembers?: boolean
 }
 
 /**
@@ -118,8 +120,8 @@ class InputsVerification {
     const answers = await this.#verifiers.batches.verifyAll(batch.map(({ check }) => check))
     const doubtful = new Map<number, Spend>()
     for (const [i, { place, spend, check }] of batch.entries()) {
-      if (answers[i] === true) this.#cache.add(check)
-      else doubtful.set(place, spend)
+      if (answers[i] !== true) doubtful.set(place, spend)
+      else if (this.#verifiers.remembers !== false) this.#cache.add(check)
     }
     for (const [place, spend] of doubtful) this.#runAgain(spend, place)
   }

@@ -20,7 +20,7 @@ import { Branch } from '../headers/branch.ts'
 import type { HeaderTree } from '../headers/header-tree.ts'
 import { type Block, decodeBlock } from '../primitives/block.ts'
 import type { SignatureCache } from '../script/signature-checks.ts'
-import { verifyInputs } from '../script/verify-inputs.ts'
+import { type InputVerifiers, verifyInputs } from '../script/verify-inputs.ts'
 import type { ChainStore, ConnectedBlock } from '../store/chain-store.ts'
 import { ChainstateError } from './chainstate-error.ts'
 import { COIN_CACHE_BYTES, CoinCache } from './coin-cache.ts'
@@ -49,7 +49,7 @@ export class BestChain {
   readonly coins: CoinCache
   readonly #tree: HeaderTree
   readonly #store: ChainStore
-  readonly #signatures: SignatureParts
+  readonly #signatures: InputVerifiers
   readonly #cacheBytes: number
   readonly #uncommitted = new UncommittedBlocks()
   readonly #medianTimePastAt = (height: number) => this.#tree.medianTimePast(this.branch.at(height))
@@ -57,7 +57,7 @@ export class BestChain {
   constructor({ tree, store, signatures, cacheBytes = COIN_CACHE_BYTES }: BestChainParts) {
     this.#tree = tree
     this.#store = store
-    this.#signatures = signatures
+    this.#signatures = { ...signatures, remembers: false }
     this.#cacheBytes = cacheBytes
     this.branch = new Branch(tree)
     this.coins = new CoinCache(store.coins, cacheBytes)
