@@ -2,9 +2,15 @@
 import { describe, expect, test } from 'vitest'
 import { networks } from '../../src-main/chain/consensus/networks.ts'
 import { InventoryType } from '../../src-main/chain/network/messages/index.ts'
-import { MAX_UNTAKEN_BYTES, MAX_WAITING_ITEMS } from '../../src-main/chain/network/serving/answers.ts'
+import { MAX_UNTAKEN_BYTES, MAX_WAITING_ITEMS, TAKING_LIMIT } from '../../src-main/chain/network/serving/answers.ts'
 import { FIRST_STALL_LIMIT } from '../../src-main/chain/network/sync/download-limits.ts'
-import { MAX_UNCONNECTED_HEADERS } from '../../src-main/chain/network/sync/header-sync.ts'
+import { REST_AFTER_FAILURE } from '../../src-main/chain/network/sync/full-block-sync.ts'
+import {
+  BEHIND_LIMIT,
+  HEADERS_TIME_LIMIT,
+  MAX_UNCONNECTED_HEADERS,
+  STALE_TIP_AFTER,
+} from '../../src-main/chain/network/sync/header-sync.ts'
 import { Block, MAX_BLOCK_BYTES } from '../../src-main/chain/primitives/block.ts'
 import { BlockHeader, type BlockHeaderFields } from '../../src-main/chain/primitives/header.ts'
 import { FREE_SCRIPT, free, pay, spend } from '../../src-main/chain/test-support/mempool-fixture.ts'
@@ -275,5 +281,90 @@ test('bytes of another network end the connection', async () => {
   const stranger = await world.peerOf(node, { magic: networks.main.magic })
   expect(stranger.closed).toBeDefined()
   expect(node.node.peerCount).toBe(0)
+  await world.stop()
+})
+
+describe('our own trouble', () => {
+  test('while the chain takes nothing, blocks are not fetched again and again, and nobody is blamed', async () => {
+    const world = new NetworkWorld({ seed: 45 })
+    const chain = recentChain(40)
+    const peer = await world.listeningPeer()
+    peer.serve(chain)
+    const node = await world.node()
+    const { acceptBlock } = node.chain
+    node.chain.acceptBlock = () => Promise.reject(new Error('the disk is full'))
+    node.node.connect(peer.endpoint)
+    await world.run(100_000)
+    const fetched = peer.all('getdata').flatMap(({ items }) => items).length
+    expect(fetched).toBeGreaterThan(16)
+    // At most all of them each time.
+    expect(fetched).toBeLessThanOrEqual(40 * (100_000 / REST_AFTER_FAILURE + 1))
+    expect(peer.closed).toBeUndefined()
+    node.chain.acceptBlock = acceptBlock
+    await world.until(() => world.haveTip([node], chain.tip.hash))
+    await world.stop()
+  })
+
+  test('while the chain is being opened, peers are not blamed for headers that nobody asked for', async () => {
+    const world = new NetworkWorld({ seed: 46 })
+    const chain = recentChain(40)
+    const nodes = [await world.node(chain.blocks.slice(1)), await world.node(chain.blocks.slice(1))]
+    const fresh = await world.node()
+    let open = () => {}
+    const opened = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const { locator } = fresh.chain
+    fresh.chain.locator = () => opened.then(locator)
+    for (const node of nodes) world.connect(fresh, node)
+    await world.run(200_000)
+    expect(fresh.node.peerCount).toBeGreaterThanOrEqual(2)
+    open()
+    await world.until(() => world.haveTip([fresh], chain.tip.hash))
+    await world.stop()
+  })
+})
+
+test('who takes nothing of what it asked for is given up in the end', async () => {
+  const world = new NetworkWorld({ seed: 47 })
+  const chain = recentChain(300)
+  const node = await world.node(chain.blocks.slice(1))
+  const slow = await world.peerOf(node)
+  slow.link.pauseReading()
+  const items = chain.blocks.slice(1).map(({ hash }) => ({ type: InventoryType.WITNESS_BLOCK, hash }))
+  for (let i = 0; i < 16; i++) slow.send({ command: 'getdata', items })
+  await world.run(TAKING_LIMIT - 10_000)
+  expect(endOf(node, slow)).toBeUndefined()
+  await world.run(20_000)
+  expect(endOf(node, slow)).toBe('it does not take what it asked for')
+  await world.stop()
+})
+
+test('a node that we chose and that stays behind loses its place', async () => {
+  const world = new NetworkWorld({ seed: 48 })
+  const chain = recentChain(60)
+  const behind = await world.listeningPeer()
+  behind.serve(chain.fork(10))
+  const node = await world.node(chain.blocks.slice(1))
+  node.addresses.add([{ ...behind.endpoint, services: 9n, time: SIMULATED_START }], { origin: 'manual' })
+  await world.until(() => behind.isReady)
+  await world.run(BEHIND_LIMIT)
+  expect(endOf(node, behind)).toBeUndefined()
+  await world.run(2 * HEADERS_TIME_LIMIT)
+  expect(endOf(node, behind)).toBe('it is behind our chain')
+  await world.stop()
+})
+
+test('without a new block for long, peers are asked for headers again', async () => {
+  const world = new NetworkWorld({ seed: 49 })
+  const chain = recentChain(20)
+  const peer = await world.listeningPeer()
+  peer.serve(chain)
+  const node = await world.node(chain.blocks.slice(1))
+  node.node.connect(peer.endpoint)
+  await world.run(60_000)
+  const asked = peer.all('getheaders').length
+  await world.run(STALE_TIP_AFTER)
+  expect(peer.all('getheaders').length).toBeGreaterThan(asked)
   await world.stop()
 })

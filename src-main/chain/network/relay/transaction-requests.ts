@@ -81,8 +81,12 @@ export class TransactionRequests<P> {
     announcer.keys.add(key)
     announcer.waiting.push({ key, at: announcer.preferred ? now : now + INCOMING_DELAY })
     const wanted = this.#wanted.get(key)
-    if (wanted === undefined) this.#wanted.set(key, { announced, asked: undefined, ready: [], announcers: 1 })
-    else wanted.announcers++
+    if (wanted !== undefined) wanted.announcers++
+    else {
+      // A copy: the id may be a view of a message that is much larger.
+      const copy = { ...announced, id: announced.id.slice() }
+      this.#wanted.set(key, { announced: copy, asked: undefined, ready: [], announcers: 1 })
+    }
   }
 
   /** It is here, or of no interest: whatever it is known by. */

@@ -12,7 +12,7 @@ import { type InventoryItem, InventoryType, type MessageOf } from '../messages/i
 import type { PartContext } from '../part-context.ts'
 import type { MessageHandlers, Peer, PeerPart } from '../peer.ts'
 import { LIMITED_BLOCKS } from '../sync/download-limits.ts'
-import type { Answers } from './answers.ts'
+import { type Answers, MAX_WAITING_ITEMS } from './answers.ts'
 import type { HeaderServing } from './header-serving.ts'
 import { blockWithoutWitnesses, transactionWithoutWitness } from './without-witnesses.ts'
 
@@ -57,7 +57,11 @@ export class DataServing implements PeerPart {
   }
 
   #asked(peer: Peer, { items }: MessageOf<'getdata'>): void {
-    const known = items.filter(({ type }) => isTransaction(type) || isBlock(type))
+    // Copies: what waits shall not hold the whole message.
+    const known = items
+      .filter(({ type }) => isTransaction(type) || isBlock(type))
+      .slice(0, MAX_WAITING_ITEMS + 1)
+      .map(({ type, hash }) => ({ type, hash: hash.slice() }))
     if (known.length > 0) this.#answers.add(peer, known.length, () => this.#serve(peer, known))
   }
 

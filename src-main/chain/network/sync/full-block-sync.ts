@@ -3,7 +3,7 @@
  * chain, several at once: it checks them in their order. What to ask of whom is decided in `BlockDownloads`.
  */
 import { bytesEqual } from '../../../kernel/bytes.ts'
-import type { Millis } from '../../../kernel/clock.ts'
+import { type Millis, SECOND } from '../../../kernel/clock.ts'
 import type { BlockOutcome, BlockPosition, ChainTip } from '../../chain.ts'
 import { hashKey } from '../../coins/coin.ts'
 import type { BlockFault } from '../../consensus/block-fault.ts'
@@ -21,6 +21,9 @@ import type { HeaderSync } from './header-sync.ts'
 
 /** Blocks whose sender is remembered until they are part of the chain, or refused: as many as can wait for a parent. */
 export const MAX_SENDERS = 2 * DOWNLOAD_WINDOW
+
+/** No block is asked for so long after the chain failed to take one. */
+export const REST_AFTER_FAILURE: Millis = 10 * SECOND
 
 export interface FullBlockSyncOptions {
   /** Time for one block. */
@@ -41,6 +44,8 @@ export class FullBlockSync implements BlockSync {
   readonly #meter = new CatchUpMeter()
   /** Who sent the blocks that wait for a parent, by hash. */
   readonly #senders = new Map<string, Peer>()
+  /** The chain takes nothing before: its disk may be full. */
+  #restUntil: Millis = 0
   #isRefreshing = false
   #isStale = false
 
@@ -152,6 +157,7 @@ export class FullBlockSync implements BlockSync {
         this.settle(peer, hash, await chain.acceptBlock(payload, peer.name, wasAsked), 'block')
       } catch (error) {
         this.downloads.settled(hash, 'wanted', clock.now())
+        this.#restUntil = clock.now() + REST_AFTER_FAILURE
         throw error
       }
     }
@@ -167,6 +173,7 @@ export class FullBlockSync implements BlockSync {
   }
 
   #ask(): void {
+    if (this.#context.clock.now() < this.#restUntil) return
     if (this.downloads.needsRefresh) this.#refresh()
     for (const [peer, positions] of this.downloads.plan(this.#context.clock.now())) {
       const type = this.#isNextAlone(peer, positions) ? InventoryType.COMPACT_BLOCK : InventoryType.WITNESS_BLOCK

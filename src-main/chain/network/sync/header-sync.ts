@@ -26,8 +26,8 @@ export const BEHIND_LIMIT: Millis = 20 * MINUTE
 const MAX_REMEMBERED_BLOCKS = 16
 
 interface Conversation {
-  /** Since when an answer is awaited. */
-  askedAt: Millis | undefined
+  /** Since when an answer is awaited; `soon`: the question is being put together. */
+  askedAt: Millis | 'soon' | undefined
   unconnected: number
   /** It has told what it has. */
   isComplete: boolean
@@ -106,8 +106,8 @@ export class HeaderSync implements PeerPart {
 
   tick(now: Millis): void {
     for (const [peer, conversation] of [...this.#conversations]) {
-      if (conversation.askedAt !== undefined && now - conversation.askedAt >= HEADERS_TIME_LIMIT)
-        this.#timedOut(peer, conversation)
+      const { askedAt } = conversation
+      if (typeof askedAt === 'number' && now - askedAt >= HEADERS_TIME_LIMIT) this.#timedOut(peer, conversation)
       else this.#watchBehind(peer, conversation, now)
     }
     if (now - this.#lastProgress < STALE_TIP_AFTER) return
@@ -130,10 +130,14 @@ export class HeaderSync implements PeerPart {
     locatorOf: (locator: readonly Uint8Array[]) => readonly Uint8Array[],
   ): void {
     const { chain, clock, run } = this.#context
-    conversation.askedAt = clock.now()
+    conversation.askedAt = 'soon'
     run('locator', async () => {
-      const locator = locatorOf(await chain.locator()).slice(0, MAX_LOCATOR_HASHES)
+      const hashes = await chain.locator().catch((error: unknown) => {
+        conversation.askedAt = undefined
+        throw error
+      })
       if (this.#conversations.get(peer) !== conversation) return
+      const locator = locatorOf(hashes).slice(0, MAX_LOCATOR_HASHES)
       conversation.askedAt = clock.now()
       peer.send({ command: 'getheaders', version: PROTOCOL_VERSION, locator, stop: ZERO_HASH })
     })
@@ -149,8 +153,8 @@ export class HeaderSync implements PeerPart {
   async #received(peer: Peer, { headers }: MessageOf<'headers'>): Promise<void> {
     const conversation = this.#conversations.get(peer)
     if (conversation === undefined) return
-    const wasAsked = conversation.askedAt !== undefined
-    conversation.askedAt = undefined
+    const wasAsked = typeof conversation.askedAt === 'number'
+    if (wasAsked) conversation.askedAt = undefined
     if (headers.length === 0) {
       if (wasAsked) this.#complete(peer, conversation)
       return
