@@ -1,12 +1,15 @@
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { type NetworkName, networkName } from '#shared/contract/chain.ts'
 import { isMagnetLink, isTorrentFile, MAX_OPENED, type Opened } from './opened-files.ts'
 
-/** What the window is started with: `shoal-window [--profile DIR] [--offline] [FILE.torrent | MAGNET …]`. */
+/** What the window is started with: `shoal-window [--profile DIR] [--offline] [--network main|test|local] [FILE.torrent | MAGNET …]`. */
 export interface WindowArguments {
   readonly profile: string | undefined
   readonly offline: boolean
+  /** Of the chain, for this run; undefined for what the settings say. */
+  readonly network: NetworkName | undefined
   /** .torrent files, as absolute paths, and magnet links. */
   readonly opened: Opened
 }
@@ -15,7 +18,7 @@ export interface WindowArguments {
 export function readArguments(argv: readonly string[], workingDirectory: string): WindowArguments {
   const { values, positionals } = parseArgs({
     args: [...argv],
-    options: { profile: { type: 'string' }, offline: { type: 'boolean' } },
+    options: { profile: { type: 'string' }, offline: { type: 'boolean' }, network: { type: 'string' } },
     strict: false,
     allowPositionals: true,
   })
@@ -23,6 +26,7 @@ export function readArguments(argv: readonly string[], workingDirectory: string)
   return {
     profile: typeof values.profile === 'string' && values.profile !== '' ? absolute(values.profile) : undefined,
     offline: values.offline === true,
+    network: networkName.safeParse(values.network).data,
     opened: {
       paths: positionals
         .filter((text) => !isMagnetLink(text))

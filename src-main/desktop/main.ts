@@ -74,7 +74,13 @@ function run(): void {
     // opened once the page has drawn itself and asks. A thousand torrents would keep it waiting for seconds.
     const modules = import('./start-engine.ts')
     const starting = Promise.all([modules, firstQuestion(window)]).then(([{ startEngine }]) =>
-      startEngine({ profile, offline: args.offline, scripts: { hash, chain, signatures, mining }, shell }),
+      startEngine({
+        profile,
+        offline: args.offline,
+        network: args.network,
+        scripts: { hash, chain, signatures, mining },
+        shell,
+      }),
     )
     engine = starting
     serveWindow(

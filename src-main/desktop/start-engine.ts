@@ -1,6 +1,7 @@
 /** The engine of the window: the real host, the profile's lock, the local socket for `shoal` commands. */
 import { join } from 'node:path'
 import { app, shell as electronShell } from 'electron'
+import type { NetworkName } from '#shared/contract/chain.ts'
 import type { AppShell } from '../engine/app/shell.ts'
 import { type Engine, startEngine as start } from '../engine/engine.ts'
 import { localSocketPath, serveLocally } from '../engine/serving/local-server.ts'
@@ -17,12 +18,20 @@ export type RunningEngine = Pick<Engine, 'server' | 'stop'>
 export interface WindowEngineOptions {
   readonly profile: string
   readonly offline: boolean
+  /** Over what the settings say, for this run. */
+  readonly network: NetworkName | undefined
   readonly scripts: HostScripts
   readonly shell: AppShell
 }
 
 /** @throws ProfileError, StorageError */
-export async function startEngine({ profile, offline, scripts, shell }: WindowEngineOptions): Promise<RunningEngine> {
+export async function startEngine({
+  profile,
+  offline,
+  network,
+  scripts,
+  shell,
+}: WindowEngineOptions): Promise<RunningEngine> {
   const lock = lockProfile(profile)
   const sink = fileSink(join(profile, 'shoal.log'))
   const host = createHost({
@@ -43,6 +52,7 @@ export async function startEngine({ profile, offline, scripts, shell }: WindowEn
       shell,
       offline,
       downloadDirectory: defaultDownloadFolder(),
+      ...(network && { settings: { network } }),
     })
     const local = await serveLocally(
       engine.server,
