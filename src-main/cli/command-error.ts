@@ -18,6 +18,11 @@ export type CommandFault =
   | { readonly code: 'NO_SUCH_PEER'; readonly id: string }
   | { readonly code: 'BAD_KEY_FILE'; readonly path: string }
   | { readonly code: 'DEMO_FAILED' }
+  /** The Shoal on the profile runs another chain than `--network` names. */
+  | { readonly code: 'OTHER_NETWORK'; readonly network: string }
+  /** Something would be lost, and nobody has said yes to it. */
+  | { readonly code: 'NOT_CONFIRMED' }
+  | { readonly code: 'REBUILD_FAILED' }
 
 export type TorrentTrouble = 'DISK_FULL' | 'DATA_MISSING' | 'TORRENT_ERROR'
 

@@ -1,5 +1,6 @@
 /** How a command of `shoal` is described: one file each in `commands/`; help and parsing come from the description. */
 import { parseArgs } from 'node:util'
+import type { NetworkName } from '#shared/contract/chain.ts'
 import type { RealHost } from '../host/real-host.ts'
 import { CodedError } from '../kernel/errors.ts'
 import type { Host } from '../kernel/host.ts'
@@ -34,6 +35,8 @@ export interface CommandContext {
   readonly out: Output
   /** Absolute path of the profile folder, or undefined where none was named. */
   readonly profile: string | undefined
+  /** Which chain, or undefined where none was named. */
+  readonly network: NetworkName | undefined
   /** Where relative paths are meant from. */
   readonly workingDirectory: string
   /** Aborted by Ctrl-C or a termination signal: save, say so, stop. */
@@ -82,6 +85,7 @@ export function required(value: string | undefined, flag: string, command: strin
 
 export const GLOBAL_FLAGS = {
   profile: { type: 'string', value: 'DIR', summary: 'the profile folder' },
+  network: { type: 'string', value: 'NAME', summary: 'which chain: main, test or local; else as in the settings' },
   json: { type: 'boolean', summary: 'one JSON object a line' },
   log: { type: 'string', value: 'LEVEL', summary: 'debug, info, warn or error on stderr' },
   help: { type: 'boolean', summary: 'this help' },

@@ -5,7 +5,7 @@ import { headlessShell } from '../engine/app/shell.ts'
 import { startEngine } from '../engine/engine.ts'
 import { localSocketPath, serveLocally } from '../engine/serving/local-server.ts'
 import { connectInProcess } from '../engine/serving/message-client.ts'
-import { formatEndpoint } from '../kernel/network.ts'
+import { type Endpoint, formatEndpoint } from '../kernel/network.ts'
 import type { CommandContext, CommandHost } from './command.ts'
 import { CommandError } from './command-error.ts'
 import type { NodeOptions } from './node-options.ts'
@@ -15,6 +15,8 @@ export interface RunningNode {
   readonly clients: Clients
   /** `host:port` where peers can connect, undefined where they cannot. */
   readonly listening: string | undefined
+  /** `host:port` where peers of the chain can connect, undefined where they cannot (yet). */
+  readonly chainListening: string | undefined
   /** Aborted when the command is stopped, or a client asks the engine to quit. */
   readonly stop: AbortSignal
 }
@@ -41,6 +43,8 @@ export async function withEngine<T>(
       offline: node.offline,
       allowedHosts: node.allowedHosts,
       ...(node.listen && { listen: node.listen }),
+      ...(node.chainListen && { chainListen: node.chainListen }),
+      mining: miningOf(node),
       downloadDirectory: system.defaultDownloadFolder,
       settings: node.settings,
     })
@@ -48,13 +52,16 @@ export async function withEngine<T>(
     let local: { close(): Promise<void> } | undefined
     const run = async () => {
       const listening = engine.listening()
-      if (node.listen && listening === undefined) throw cannotListen(formatEndpoint(node.listen))
+      if (node.listen && listening === undefined) throw cannotListen(formatEndpoint(node.listen), '--listen')
+      const clients = createClients(inProcess.transport)
+      const chainListening = engine.chainListening()
+      if (node.chainListen && chainListening === undefined) await refuseDeafChain(clients, node.chainListen)
       if (serve) {
         const path = localSocketPath(profile, system.platform)
         local = await serveLocally(engine.server, host.localSockets, path, host.log)
       }
       const stop = AbortSignal.any([context.stop, quit.signal])
-      return work({ clients: createClients(inProcess.transport), listening, stop })
+      return work({ clients, listening, chainListening, stop })
     }
     return await thenClean(run, async () => {
       inProcess.close()
@@ -79,7 +86,21 @@ async function thenClean<T>(work: () => Promise<T>, clean: () => Promise<void>):
   return result
 }
 
-function cannotListen(at: string): CommandError {
-  const message = `Shoal cannot listen at ${at}; choose another address or port with --listen, 0 for any port.`
+function cannotListen(at: string, flag: string): CommandError {
+  const message = `Shoal cannot listen at ${at}; choose another address or port with ${flag}, 0 for any port.`
   return new CommandError({ code: 'CANNOT_LISTEN', at }, message)
+}
+
+/** A chain that stands and does not listen as asked is told at once; one that is rebuilt listens later. */
+async function refuseDeafChain(clients: Clients, at: Endpoint): Promise<void> {
+  const { state } = await clients.chain.info()
+  if (state === 'initial-sync' || state === 'synced') throw cannotListen(formatEndpoint(at), '--chain-listen')
+}
+
+function miningOf({ mineThreads, mineAddress, blockInterval }: NodeOptions) {
+  return {
+    ...(mineThreads !== undefined && { threads: mineThreads }),
+    ...(mineAddress !== undefined && { address: mineAddress }),
+    ...(blockInterval !== undefined && { blockInterval }),
+  }
 }

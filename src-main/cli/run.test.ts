@@ -13,8 +13,8 @@ const echo = command({
     tag: { type: 'string', multiple: true, value: 'TAG', summary: 'a mark' },
   },
   examples: ['echo hello'],
-  run: async ({ positionals, flags }, { out, profile }) => {
-    seen.push({ positionals, flags, profile })
+  run: async ({ positionals, flags }, { out, profile, network }) => {
+    seen.push({ positionals, flags, profile, network })
     if (positionals[0] === 'fail') throw Object.assign(new Error('raw'), { code: 'ENOENT', path: '/x' })
     if (positionals[0] === 'slow') throw new TimedOut({ code: 'TIMED_OUT', seconds: 1 }, 'Too slow; wait longer.')
     out.progress({ at: 1n }, 'half way')
@@ -47,6 +47,15 @@ describe('the command line', () => {
     })
     const flags = { loud: true, tag: ['a', 'b'] }
     expect(seen.at(-1)).toMatchObject({ positionals: ['hi', 'there'], flags, profile: '/here/p' })
+  })
+
+  test('--network on either side of the command; another is none', async () => {
+    expect((await line('--network', 'local', 'echo', 'hi')).status).toBe(0)
+    expect(seen.at(-1)).toMatchObject({ positionals: ['hi'], network: 'local' })
+    expect((await line('echo', 'hi', '--network', 'test')).status).toBe(0)
+    expect(seen.at(-1)).toMatchObject({ network: 'test' })
+    const { status, stderr } = await line('echo', 'hi', '--network', 'bitcoin')
+    expect([status, stderr]).toEqual([2, expect.stringContaining('use main, test, local')])
   })
 
   test('with --json each line is an object, the last one done or error', async () => {

@@ -1,5 +1,6 @@
 /** Finds the command of a line, runs it, and turns what comes of it into words and an exit status. */
 import { isAbsolute, resolve } from 'node:path'
+import { networkName } from '#shared/contract/chain.ts'
 import type { LogLevel } from '../kernel/log.ts'
 import type { NetworkPolicy } from '../kernel/network-policy.ts'
 import {
@@ -87,21 +88,25 @@ function all(commands: Commands): Promise<readonly Command[]> {
 function commandAt(args: readonly string[]): number {
   for (let i = 0; i < args.length; i++) {
     const word = args[i] as string
-    if (word === '--profile' || word === '--log') i++
+    if (word === '--profile' || word === '--log' || word === '--network') i++
     else if (!word.startsWith('-')) return i
   }
   return args.length
 }
 
 function contextOf(flags: Record<string, unknown>, terminal: Terminal, out: Output): CommandContext {
-  const { profile, log } = flags as { profile?: string; log?: string }
+  const { profile, log, network } = flags as { profile?: string; log?: string; network?: string }
   const level = LEVELS.find((known) => known === log)
   if (log !== undefined && level === undefined)
     throw new UsageError(`There is no log level "${log}": use debug, info, warn or error.`)
   if (profile === '') throw new UsageError('--profile needs the path of a folder.')
+  const chosen = networkName.options.find((known) => known === network)
+  if (network !== undefined && chosen === undefined)
+    throw new UsageError(`There is no network "${network}": use ${networkName.options.join(', ')}.`)
   const directory = terminal.workingDirectory
   return {
     out,
+    network: chosen,
     profile: profile === undefined || isAbsolute(profile) ? profile : resolve(directory, profile),
     workingDirectory: directory,
     stop: terminal.stop,

@@ -59,7 +59,7 @@ export const download = command({
       timeout: flags.timeout === undefined ? undefined : integerOf(flags.timeout, '--timeout', bounds),
       seedFor: flags['seed-for'] === undefined ? 0 : integerOf(flags['seed-for'], '--seed-for', { ...bounds, min: 0 }),
       useExisting: flags['use-existing'] === true ? true : 'when-right',
-      node: nodeOptions(flags),
+      node: nodeOptions(flags, { network: context.network, chain: 'off' }),
     }
     await withHost(context, policyOf(wish.node), (host) => run(context, host, wish))
   },

@@ -1,6 +1,6 @@
 import type { Clients } from '#shared/contract/index.ts'
-import type { BanRow, ContactRow, PeerRow } from '#shared/contract/peers.ts'
-import { formatDateTime, formatPercent, formatRate } from '#shared/format.ts'
+import type { BanRow, ChainPeerRow, ContactRow, PeerRow } from '#shared/contract/peers.ts'
+import { formatBytes, formatDateTime, formatPercent, formatRate } from '#shared/format.ts'
 import { type CommandContext, command, UsageError } from '../command.ts'
 import { CommandError } from '../command-error.ts'
 import { readOnce } from '../follow.ts'
@@ -12,13 +12,13 @@ type Action = (clients: Clients, args: readonly string[], context: CommandContex
 export const peers = command({
   name: 'peers',
   summary: 'who the Shoal that runs on the profile is connected to',
-  positionals: ['list|contacts|bans|disconnect|ban|unban', '[ADDRESS…]'],
+  positionals: ['list|contacts|chain|bans|disconnect|ban|unban', '[ADDRESS…]'],
   flags: {},
-  examples: ['peers list', 'peers contacts', 'peers disconnect 192.0.2.7:6881', 'peers ban 192.0.2.7'],
+  examples: ['peers list', 'peers contacts', 'peers chain', 'peers disconnect 192.0.2.7:6881', 'peers ban 192.0.2.7'],
   run: async ({ positionals: [name = '', ...args] }, context) => {
     const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name as keyof typeof ACTIONS] : undefined
     if (!action) throw new UsageError(`There is no "peers ${name}"; use ${Object.keys(ACTIONS).join(', ')}.`)
-    const lists = action === list || action === contacts || action === bans
+    const lists = action === list || action === contacts || action === chain || action === bans
     if (lists && args.length > 0) throw new UsageError(`"peers ${name}" takes no arguments.`)
     if (!lists && args.length === 0) throw new UsageError(`Use: shoal peers ${name} ADDRESS …`)
     await withRunning(context, (clients) => action(clients, args, context))
@@ -28,6 +28,7 @@ export const peers = command({
 const ACTIONS = {
   list,
   contacts,
+  chain,
   bans,
   disconnect,
   ban: each('banned', (clients, host) => clients.peers.ban({ host })),
@@ -53,6 +54,19 @@ const CONTACT_COLUMNS: readonly Column<ContactRow>[] = [
   { title: 'RTT', align: 'right', cell: ({ rtt }) => (rtt === undefined ? '' : `${Math.round(rtt)} ms`) },
 ]
 
+const CHAIN_COLUMNS: readonly Column<ChainPeerRow>[] = [
+  { title: 'ADDRESS', align: 'left', cell: ({ id }) => id },
+  { title: 'DIRECTION', align: 'left', cell: ({ direction }) => direction },
+  { title: 'STATE', align: 'left', cell: ({ state }) => state },
+  { title: 'AGENT', align: 'left', cell: ({ userAgent }) => cut(userAgent, 24) },
+  { title: 'HEIGHT', align: 'right', cell: ({ height }) => (height === undefined ? '' : String(height)) },
+  { title: 'PING', align: 'right', cell: ({ ping }) => (ping === undefined ? '' : `${Math.round(ping)} ms`) },
+  { title: 'RECEIVED', align: 'right', cell: ({ bytesReceived }) => formatBytes(bytesReceived) },
+  { title: 'SENT', align: 'right', cell: ({ bytesSent }) => formatBytes(bytesSent) },
+  { title: 'FROM', align: 'left', cell: ({ source }) => source },
+  { title: 'DOES', align: 'left', cell: ({ activity }) => cut(activity, 40) },
+]
+
 const BAN_COLUMNS: readonly Column<BanRow>[] = [
   { title: 'ADDRESS', align: 'left', cell: ({ id }) => id },
   { title: 'SINCE', align: 'left', cell: ({ bannedAt }) => formatDateTime(bannedAt) },
@@ -75,6 +89,11 @@ async function list(clients: Clients, _args: readonly string[], { out }: Command
 async function contacts(clients: Clients, _args: readonly string[], { out }: CommandContext): Promise<void> {
   const rows = await readOnce<ContactRow>((listener) => clients.peers.contacts(undefined, listener))
   show(out, rows, CONTACT_COLUMNS, 'No nodes are known yet; see: shoal overlay kademlia info')
+}
+
+async function chain(clients: Clients, _args: readonly string[], { out }: CommandContext): Promise<void> {
+  const rows = await readOnce<ChainPeerRow>((listener) => clients.peers.chain(undefined, listener))
+  show(out, rows, CHAIN_COLUMNS, 'No peers of the chain are connected; see: shoal chain info')
 }
 
 async function bans(clients: Clients, _args: readonly string[], { out }: CommandContext): Promise<void> {

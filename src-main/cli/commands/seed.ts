@@ -26,7 +26,7 @@ export const seed = command({
   examples: ['seed holiday.torrent --dir ~/Pictures --listen 0.0.0.0:6881'],
   run: async ({ positionals, flags }, context) => {
     const directory = pathOf(required(flags.dir, '--dir DIR', 'seed'), context.workingDirectory)
-    const node = nodeOptions(flags)
+    const node = nodeOptions(flags, { network: context.network, chain: 'off' })
     await withHost(context, policyOf(node), (host) => run(context, host, positionals[0] as string, directory, node))
   },
 })

@@ -36,7 +36,7 @@ export class ShoalProcess {
     { profile, bootstrap }: { readonly profile: string; readonly bootstrap: string | undefined },
     signal: AbortSignal,
   ): Promise<ShoalProcess> {
-    const node = ['--offline', '--listen', '127.0.0.1:0', '--dht', 'on', '--local-discovery', 'off']
+    const node = ['--offline', '--listen', '127.0.0.1:0', '--dht', 'on', '--local-discovery', 'off', '--chain', 'off']
     const begin = bootstrap === undefined ? [] : ['--bootstrap', bootstrap]
     const args = ['daemon', '--profile', profile, ...node, ...begin, '--json']
     let ready: (listen: string) => void = () => {}
