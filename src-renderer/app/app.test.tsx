@@ -24,7 +24,7 @@ describe('the frame', () => {
     const { user } = renderWindow({ rows: [sampleRow(1)] })
     const bar = screen.getByRole('contentinfo')
     expect(within(bar).getByRole('button', { name: 'Download rate: 8.41 MB/s' })).toBeTruthy()
-    expect(within(bar).getByRole('button', { name: 'Chain: not running' })).toBeTruthy()
+    expect(within(bar).getByRole('button', { name: 'Chain: 4,312' })).toBeTruthy()
     await user.click(within(bar).getByRole('button', { name: 'Network: Online' }))
     expect(await screen.findByRole('heading', { level: 1, name: 'Settings' })).toBeTruthy()
   })

@@ -3,6 +3,8 @@ import { useApp } from './context.tsx'
 import type { DialogRequest } from './state.ts'
 import { useFocusReturn } from './use-focus-return.ts'
 
+const ChainModeDialog = lazy(() => import('../settings/chain-mode-dialog.tsx'))
+const ChainRebuildDialog = lazy(() => import('../settings/chain-rebuild-dialog.tsx'))
 const AddDialog = lazy(() => import('../torrents/dialogs/add.tsx'))
 const CreateDialog = lazy(() => import('../torrents/dialogs/create.tsx'))
 const ForgetLinkDialog = lazy(() => import('../torrents/links/forget.tsx'))
@@ -39,6 +41,10 @@ function view(request: DialogRequest, waiting: number, onClose: () => void): Rea
       return <CreateDialog key={keyOf(request)} path={request.path} onClose={onClose} />
     case 'remove':
       return <RemoveDialog key={keyOf(request)} rows={request.rows} onClose={onClose} />
+    case 'chain-mode':
+      return <ChainModeDialog key={keyOf(request)} mode={request.mode} onClose={onClose} />
+    case 'chain-rebuild':
+      return <ChainRebuildDialog key={keyOf(request)} onClose={onClose} />
   }
 }
 

@@ -25,7 +25,7 @@ const preferencesSchema = z.object({
   tables: z
     .record(z.string().max(32), z.object({ sort: sortSchema.optional(), layout: layoutSchema.optional() }))
     .default({}),
-  peersView: z.enum(['connected', 'contacts', 'banned']).default('connected'),
+  peersView: z.enum(['connected', 'chain', 'contacts', 'banned']).default('connected'),
   detailOpen: z.boolean(),
   detailHeight: z.number().min(DETAIL_HEIGHT.min).max(DETAIL_HEIGHT.max),
   detailTab: z.enum(['overview', 'files', 'peers', 'trackers']),

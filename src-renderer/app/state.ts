@@ -1,13 +1,18 @@
 /** What the window shows: the page, the dialogs waiting for an answer, and which torrents are selected. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { PublicationRow, TorrentRow, TorrentSource } from '../client/types.ts'
+import type { ChainMode, PublicationRow, TorrentRow, TorrentSource } from '../client/types.ts'
+import { back, FIRST_PLACE, forward, type Place, type Trail, visit } from '../explorer/chain/places.ts'
 import { shortMagnet } from '../torrents/magnets.ts'
 import { NOTHING_SELECTED, type Selection, selectOnly } from '../ui/table/selection.ts'
 
 export const PAGES = ['torrents', 'peers', 'wallet', 'explorer', 'settings'] as const
 export type Page = (typeof PAGES)[number]
 
-/** The parts of the Explorer: our nodes, a search, what we keep for others. */
+/** What the Explorer lays open: the chain, or the overlay that finds peers. */
+export const EXPLORER_PARTS = ['chain', 'overlay'] as const
+export type ExplorerPart = (typeof EXPLORER_PARTS)[number]
+
+/** The parts of the overlay's page: our nodes, a search, what we keep for others. */
 export const EXPLORER_VIEWS = ['node', 'search', 'items'] as const
 export type ExplorerView = (typeof EXPLORER_VIEWS)[number]
 
@@ -19,6 +24,8 @@ export type DialogRequest =
   | { readonly kind: 'publish'; readonly row: TorrentRow }
   | { readonly kind: 'forget-link'; readonly link: PublicationRow }
   | { readonly kind: 'remove'; readonly rows: readonly TorrentRow[] }
+  | { readonly kind: 'chain-mode'; readonly mode: ChainMode }
+  | { readonly kind: 'chain-rebuild' }
 
 /** Asks about each link in turn. */
 export function addMagnets(links: readonly string[]): readonly DialogRequest[] {
@@ -37,7 +44,10 @@ export interface AppState {
   readonly selection: Selection
   /** The search that the Explorer shows. */
   readonly search: string | undefined
+  readonly explorerPart: ExplorerPart
   readonly explorerView: ExplorerView
+  /** The pages of the chain that were looked at, and which one is shown. */
+  readonly trail: Trail
   go(page: Page): void
   /** Returns how many did not fit. */
   ask(...requests: readonly DialogRequest[]): number
@@ -49,7 +59,14 @@ export interface AppState {
   showLinks(): void
   /** Goes to the Explorer and follows a search there. */
   showSearch(id: string): void
+  /** Goes to a part of the overlay in the Explorer. */
   showExplorer(view: ExplorerView): void
+  showExplorerPart(part: ExplorerPart): void
+  /** Goes to a page of the chain in the Explorer. */
+  showChain(place: Place): void
+  /** One page of the chain back or forward, where there is one. */
+  chainBack(): void
+  chainForward(): void
 }
 
 export function createAppState(): StoreApi<AppState> {
@@ -59,7 +76,9 @@ export function createAppState(): StoreApi<AppState> {
     dialogs: [],
     selection: NOTHING_SELECTED,
     search: undefined,
+    explorerPart: 'chain',
     explorerView: 'node',
+    trail: FIRST_PLACE,
     go: (page) => set({ page, torrentsView: 'list' }),
     ask(...requests) {
       const room = MAX_WAITING_DIALOGS - get().dialogs.length
@@ -70,7 +89,11 @@ export function createAppState(): StoreApi<AppState> {
     select: (selection) => set({ selection }),
     showTorrent: (id) => set({ page: 'torrents', torrentsView: 'list', selection: selectOnly(id) }),
     showLinks: () => set({ page: 'torrents', torrentsView: 'links' }),
-    showSearch: (search) => set({ page: 'explorer', explorerView: 'search', search }),
-    showExplorer: (explorerView) => set({ page: 'explorer', explorerView }),
+    showSearch: (search) => set({ page: 'explorer', explorerPart: 'overlay', explorerView: 'search', search }),
+    showExplorer: (explorerView) => set({ page: 'explorer', explorerPart: 'overlay', explorerView }),
+    showExplorerPart: (explorerPart) => set({ page: 'explorer', explorerPart }),
+    showChain: (place) => set(({ trail }) => ({ page: 'explorer', explorerPart: 'chain', trail: visit(trail, place) })),
+    chainBack: () => set(({ trail }) => ({ trail: back(trail) })),
+    chainForward: () => set(({ trail }) => ({ trail: forward(trail) })),
   }))
 }

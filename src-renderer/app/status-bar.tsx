@@ -1,11 +1,14 @@
-import { ArrowDown, ArrowUp, Blocks, type LucideIcon, Network, Users, Wifi, WifiOff } from 'lucide-react'
+import { ArrowDown, ArrowUp, Blocks, type LucideIcon, Network, Pickaxe, Users, Wifi, WifiOff } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { firstOf, useStatus } from '../client/context.tsx'
 import type { AppStatus } from '../client/types.ts'
+import { chainStatusHint, chainStatusWords } from '../explorer/chain/chain-words.ts'
+import { TIP } from '../explorer/chain/places.ts'
 import { DHT_SENTENCES, DHT_WORDS } from '../explorer/dht-words.ts'
 import { formatPlural, formatRate, NONE } from '../ui/format.ts'
-import { useApp } from './context.tsx'
-import type { Page } from './state.ts'
+import { formatHashRate } from '../ui/hash-rate.ts'
+import { useAppStore } from './context.tsx'
+import type { AppState } from './state.ts'
 
 /** Left out where the window is narrow or much enlarged; the rail leads to the same pages. */
 const WIDE_ONLY = 'max-[720px]:hidden'
@@ -16,19 +19,19 @@ export function StatusBar(): ReactNode {
   const online = status?.network === 'online'
   return (
     <footer className="flex h-7 shrink-0 items-center gap-1 overflow-hidden border-t border-line bg-canvas px-2 text-caption text-muted">
-      <Part icon={ArrowDown} page="torrents" name="Download rate" className="min-w-22">
+      <Part icon={ArrowDown} open={(app) => app.go('torrents')} name="Download rate" className="min-w-22">
         {status ? formatRate(status.downRate) : NONE}
       </Part>
-      <Part icon={ArrowUp} page="torrents" name="Upload rate" className="min-w-22">
+      <Part icon={ArrowUp} open={(app) => app.go('torrents')} name="Upload rate" className="min-w-22">
         {status ? formatRate(status.upRate) : NONE}
       </Part>
       <span className="grow" />
-      <Part icon={Users} page="peers" name="Connections" hint={listening(status)}>
+      <Part icon={Users} open={(app) => app.go('peers')} name="Connections" hint={listening(status)}>
         {status ? formatPlural(status.connections, 'connection') : NONE}
       </Part>
       <Part
         icon={Network}
-        page="explorer"
+        open={(app) => app.showExplorer('node')}
         name="Distributed hash table"
         hint={status && dhtHint(status.dht)}
         className={WIDE_ONLY}
@@ -36,11 +39,28 @@ export function StatusBar(): ReactNode {
         <span aria-hidden>DHT </span>
         {status ? dhtWords(status.dht) : NONE}
       </Part>
-      <Part icon={Blocks} page="explorer" name="Chain" className={WIDE_ONLY}>
+      <Part
+        icon={Blocks}
+        open={(app) => app.showChain(TIP)}
+        name="Chain"
+        hint={status && chainStatusHint(status.chain)}
+        className={WIDE_ONLY}
+      >
         <span aria-hidden>Chain </span>
-        {status ? status.chain.state : NONE}
+        {status ? chainStatusWords(status.chain) : NONE}
       </Part>
-      <Part icon={online ? Wifi : WifiOff} page="settings" name="Network" hint={status?.notice}>
+      {status && status.hashesPerSecond > 0 && (
+        <Part icon={Pickaxe} open={(app) => app.go('wallet')} name="Mining" hint="Stop or adjust it in the Wallet tab.">
+          {formatHashRate(status.hashesPerSecond)}
+        </Part>
+      )}
+      <Part
+        icon={online ? Wifi : WifiOff}
+        open={(app) => app.go('settings')}
+        name="Network"
+        hint={status?.notice}
+        className={status && status.hashesPerSecond > 0 ? WIDE_ONLY : ''}
+      >
         {status ? (online ? 'Online' : 'This machine only') : NONE}
       </Part>
     </footer>
@@ -64,19 +84,19 @@ function dhtHint({ state, serving }: AppStatus['dht']): string {
 
 function Part(props: {
   icon: LucideIcon
-  page: Page
+  open: (app: AppState) => void
   name: string
   hint?: string | undefined
   className?: string
   children: ReactNode
 }): ReactNode {
-  const go = useApp((state) => state.go)
+  const app = useAppStore()
   const Icon = props.icon
   return (
     <button
       type="button"
       title={props.hint ? `${props.name}. ${props.hint}` : props.name}
-      onClick={() => go(props.page)}
+      onClick={() => props.open(app.getState())}
       className={`flex h-5 shrink-0 items-center gap-1 rounded-sm px-1.5 whitespace-nowrap -outline-offset-1 hover:bg-hover hover:text-text ${props.className ?? ''}`}
     >
       <Icon size={12} aria-hidden className="shrink-0" />

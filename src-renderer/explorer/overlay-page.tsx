@@ -1,4 +1,4 @@
-/** The Explorer: the overlay laid open. Our nodes and their tables, searches as they go on, and what is stored here. */
+/** The overlay laid open. Our nodes and their tables, searches as they go on, and what is stored here. */
 import { type ReactNode, useState } from 'react'
 import { useApp } from '../app/context.tsx'
 import type { ExplorerView } from '../app/state.ts'
@@ -13,12 +13,13 @@ import { DhtSilent, useDhtState } from './dht-state.tsx'
 import { ItemsView } from './items-view.tsx'
 import { nodeName } from './node-facts.tsx'
 import { NodeView } from './node-view.tsx'
+import { PartSwitch } from './part-switch.tsx'
 import { SearchForm } from './search-form.tsx'
 import { SearchView } from './search-view.tsx'
 import { historyKey } from './traffic.ts'
 import { useTraffic } from './use-traffic.ts'
 
-export default function ExplorerPage(): ReactNode {
+export function OverlayPage(): ReactNode {
   const feed = useOverlay()
   const dht = useDhtState()
   const overlay = firstOf(feed)
@@ -26,6 +27,7 @@ export default function ExplorerPage(): ReactNode {
   return (
     <>
       <TabBar title="Explorer">
+        <PartSwitch />
         <SearchForm disabled={silent !== undefined || overlay === undefined} />
       </TabBar>
       <div className="min-h-0 grow">

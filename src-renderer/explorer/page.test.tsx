@@ -14,6 +14,7 @@ async function openExplorer(options: MockOptions = {}): Promise<Rendered> {
   const window = renderWindow({ now: NOW, ...options })
   await window.user.click(within(screen.getByRole('navigation')).getByRole('button', { name: 'Explorer' }))
   await screen.findByRole('heading', { level: 1, name: 'Explorer' })
+  await window.user.click(screen.getByRole('button', { name: 'Overlay' }))
   if (options.overlayFeed !== 'loading') await everythingRead()
   return window
 }

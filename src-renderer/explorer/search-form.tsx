@@ -1,10 +1,11 @@
 /** Asks for a key and a method: the one thing that is done most on this page. */
-import { CircleAlert, Waypoints } from 'lucide-react'
+import { Waypoints } from 'lucide-react'
 import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react'
 import { useFindKey } from '../app/use-find-key.ts'
 import { useTorrentRows } from '../client/context.tsx'
 import { Button } from '../ui/button.tsx'
 import { Select, TextInput } from '../ui/field.tsx'
+import { FormProblem } from '../ui/form-problem.tsx'
 import { readTarget } from './search-target.ts'
 import { METHODS, type Method } from './search-words.ts'
 import { useStartSearch } from './use-start-search.ts'
@@ -50,7 +51,7 @@ export function SearchForm(props: { disabled: boolean }): ReactNode {
           {...(problem ? { 'aria-invalid': true, 'aria-describedby': notes } : {})}
           className="font-mono text-[12px] placeholder:font-sans placeholder:text-body"
         />
-        {problem && <Problem id={notes}>{problem}</Problem>}
+        {problem && <FormProblem id={notes}>{problem}</FormProblem>}
       </div>
       <Suggestions id={list} />
       <div className="w-44 shrink-0">
@@ -71,20 +72,6 @@ export function SearchForm(props: { disabled: boolean }): ReactNode {
         Look up
       </Button>
     </form>
-  )
-}
-
-/** Over what is below, so that nothing moves. */
-function Problem({ id, children }: { id: string; children: string }): ReactNode {
-  return (
-    <p
-      id={id}
-      role="alert"
-      className="absolute top-8 left-0 z-20 flex items-center gap-1.5 rounded-sm bg-raised px-2 py-1 text-caption text-danger shadow-popover"
-    >
-      <CircleAlert size={14} aria-hidden className="shrink-0" />
-      {children}
-    </p>
   )
 }
 

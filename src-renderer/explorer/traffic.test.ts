@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { generateNode } from '../mock/generate-overlay.ts'
-import { axisTop, historyKey, MAX_SAMPLES, ratesOf, type Sample, withNodes, withSample } from './traffic.ts'
+import { axisTop } from '../ui/axis.ts'
+import { historyKey, MAX_SAMPLES, ratesOf, type Sample, withNodes, withSample } from './traffic.ts'
 
 const sample = (at: number, received: number, sent = 0): Sample => ({ at, received, sent })
 

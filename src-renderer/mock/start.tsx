@@ -3,10 +3,12 @@
  * `http://127.0.0.1:5173/mock.html?torrents=1000&theme=dark`. Parameters: `torrents`, `theme`, `list` (loading, failed),
  * `welcome`, `network` (local-only), `density`, `present`, `renamed`, `free` (bytes), `exists`, `live` (seconds pass),
  * `peers` (how many), `dht` (off, waiting, joining, isolated), `links` (published and followed ones), `clipboard` (its text), `magnet` (one is opened).
+ * Those of the chain are in `chain-query.ts`.
  */
 import { createRoot } from 'react-dom/client'
 import { App } from '../app/app.tsx'
 import type { Settings } from '../client/types.ts'
+import { chainQuery, chainSettings } from './chain-query.ts'
 import { generateRows } from './generate.ts'
 import { createMock, type MockOptions } from './mock-clients.ts'
 import { overlayQuery } from './overlay-query.ts'
@@ -50,20 +52,27 @@ const LINKS: MockOptions = {
 }
 
 const overlay = overlayQuery(query, Date.now())
+const chain = chainQuery(query, Date.now())
 const options: MockOptions = {
   ...overlay,
+  ...chain,
   ...(query.has('links') ? LINKS : {}),
   ...(query.has('clipboard') ? { clipboard: query.get('clipboard') ?? '' } : {}),
   ...(query.has('magnet') ? { opened: [sampleMagnet(sampleHash(900))] } : {}),
   rows: generateRows(Number(query.get('torrents') ?? 12)),
   list: (query.get('list') ?? 'ready') as NonNullable<MockOptions['list']>,
   settings: {
+    ...chainSettings(query),
     theme: (query.get('theme') ?? 'system') as Settings['theme'],
     density: (query.get('density') ?? 'compact') as Settings['density'],
     welcomeDone: !query.has('welcome'),
     networkConsent: offline || query.has('welcome') ? 'unasked' : 'granted',
   },
-  status: { ...overlay.status, ...(offline ? { network: 'local-only', downRate: 0, upRate: 0, connections: 0 } : {}) },
+  status: {
+    ...overlay.status,
+    ...chain.status,
+    ...(offline ? { network: 'local-only', downRate: 0, upRate: 0, connections: 0 } : {}),
+  },
   preview: {
     present: query.has('present'),
     renamed: Number(query.get('renamed') ?? 0),

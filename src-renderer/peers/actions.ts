@@ -8,10 +8,15 @@ import { copyText } from '../ui/copy.tsx'
 import { formatPlural } from '../ui/format.ts'
 import { hostOf } from './host.ts'
 
+const ALL_TORRENTS = 'all torrents'
+
+/** A peer of a torrent or of the chain: what it is named by, and `host:port`. */
+type Connected = Pick<PeerRow, 'id' | 'address'>
+
 export interface PeerActions {
-  disconnect(rows: readonly PeerRow[]): Promise<void>
-  /** Bans the addresses of these peers from all torrents; the message offers to take it back. */
-  ban(rows: readonly PeerRow[]): Promise<void>
+  disconnect(rows: readonly Connected[]): Promise<void>
+  /** Bans the addresses of these peers, from torrents and chain alike; the message offers to take it back. */
+  ban(rows: readonly Connected[], from?: string): Promise<void>
   unban(rows: readonly BanRow[]): Promise<void>
   copy(texts: readonly string[], what: string): Promise<void>
   /** Shows in the Explorer how a node is reached. */
@@ -42,20 +47,21 @@ export function usePeerActions(): PeerActions {
       return good
     }
     const undoBan = (hosts: readonly string[]): Promise<string[]> => toEach(hosts, (host) => peers.unban({ host }))
-    const ban = async (hosts: readonly string[]): Promise<void> => {
+    const ban = async (hosts: readonly string[], from: string): Promise<void> => {
       const banned = await toEach(hosts, (host) => peers.ban({ host }))
       if (banned.length === 0) return
-      done(`Banned ${named(banned)} from all torrents.`, { label: 'Undo', run: () => void undoBan(banned) })
+      done(`Banned ${named(banned)} from ${from}.`, { label: 'Undo', run: () => void undoBan(banned) })
     }
     return {
       async disconnect(rows) {
         const gone = await toEach(rows, ({ id }) => peers.disconnect({ id }))
         if (gone.length > 0) done(`Disconnected ${named(gone.map((row) => row.address))}.`)
       },
-      ban: (rows) => ban([...new Set(rows.map((row) => hostOf(row.address)))]),
+      ban: (rows, from = ALL_TORRENTS) => ban([...new Set(rows.map((row) => hostOf(row.address)))], from),
       async unban(rows) {
         const freed = await undoBan(rows.map((row) => row.id))
-        if (freed.length > 0) done(`${named(freed)} may connect again.`, { label: 'Undo', run: () => void ban(freed) })
+        if (freed.length > 0)
+          done(`${named(freed)} may connect again.`, { label: 'Undo', run: () => void ban(freed, ALL_TORRENTS) })
       },
       async copy(texts, what) {
         if (await copyText(texts.join('\n'))) done(`Copied ${what}.`)

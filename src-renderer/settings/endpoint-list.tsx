@@ -1,4 +1,4 @@
-/** The nodes that the DHT is joined by: a list that is added to and taken from. */
+/** Addresses to begin with, of the DHT or of the chain: a list that is added to and taken from. */
 import { Plus, X } from 'lucide-react'
 import { type ReactNode, useRef, useState } from 'react'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -9,10 +9,13 @@ const MAX_HOST = 253
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])$/i
 
 /** `host:port` as it is kept, or the sentence that says what is wrong. */
-export function readNode(typed: string): { readonly node: string } | { readonly problem: string } {
+export function readNode(
+  typed: string,
+  example = 'router.example.org:6881',
+): { readonly node: string } | { readonly problem: string } {
   const text = typed.trim()
   const [, host = '', port = ''] = /^(.*):(\d{1,5})$/.exec(text) ?? []
-  if (host === '') return { problem: 'Enter a host and a port, such as router.example.org:6881.' }
+  if (host === '') return { problem: `Enter a host and a port, such as ${example}.` }
   if (host.includes(':') && !host.startsWith('['))
     return { problem: 'Put an IPv6 address into square brackets, such as [2001:db8::1]:6881.' }
   if (!HOST.test(host) || host.length > MAX_HOST) return { problem: `“${host}” is not a name or address of a host.` }
@@ -21,20 +24,28 @@ export function readNode(typed: string): { readonly node: string } | { readonly 
   return { node: `${host.toLowerCase()}:${number}` }
 }
 
-function refusal(node: string, nodes: readonly string[]): string | undefined {
-  if (nodes.includes(node)) return 'This node is in the list already.'
-  if (nodes.length >= MAX_NODES) return `The list holds ${MAX_NODES} nodes at most. Take one off first.`
+function refusal(node: string, nodes: readonly string[], what: string): string | undefined {
+  if (nodes.includes(node)) return `This ${what} is in the list already.`
+  if (nodes.length >= MAX_NODES) return `The list holds ${MAX_NODES} ${what}s at most. Take one off first.`
   return undefined
 }
 
-export function BootstrapNodes(props: { nodes: readonly string[]; onSave: (nodes: string[]) => void }): ReactNode {
-  const { nodes } = props
+export function EndpointList(props: {
+  label: string
+  hint: string
+  /** What one of them is called. */
+  what: 'node' | 'peer'
+  example: string
+  nodes: readonly string[]
+  onSave: (nodes: string[]) => void
+}): ReactNode {
+  const { nodes, label } = props
   const [typed, setTyped] = useState('')
   const [problem, setProblem] = useState<string>()
   const field = useRef<HTMLInputElement>(null)
   const add = (): void => {
-    const read = readNode(typed)
-    const wrong = 'problem' in read ? read.problem : refusal(read.node, nodes)
+    const read = readNode(typed, props.example)
+    const wrong = 'problem' in read ? read.problem : refusal(read.node, nodes, props.what)
     setProblem(wrong)
     if (wrong !== undefined || 'problem' in read) return
     props.onSave([...nodes, read.node])
@@ -46,11 +57,7 @@ export function BootstrapNodes(props: { nodes: readonly string[]; onSave: (nodes
   }
   return (
     <div>
-      <Field
-        label="Nodes to begin with"
-        hint="Asked first, besides nodes of the last run and of the local network."
-        error={problem}
-      >
+      <Field label={label} hint={props.hint} error={problem}>
         {(wiring) => (
           <div className="flex gap-2">
             <TextInput
@@ -75,10 +82,7 @@ export function BootstrapNodes(props: { nodes: readonly string[]; onSave: (nodes
         )}
       </Field>
       {nodes.length > 0 && (
-        <ul
-          aria-label="Nodes to begin with"
-          className="mt-2 max-w-100 divide-y divide-line rounded-sm border border-line"
-        >
+        <ul aria-label={label} className="mt-2 max-w-100 divide-y divide-line rounded-sm border border-line">
           {nodes.map((node) => (
             <li key={node} className="flex h-8 items-center gap-2 pr-0.5 pl-3">
               <span data-selectable="" className="min-w-0 grow truncate font-mono text-[12px]">

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Settings } from '../client/types.ts'
 import { Checkbox, Choices } from '../ui/field.tsx'
-import { BootstrapNodes } from './bootstrap-nodes.tsx'
+import { EndpointList } from './endpoint-list.tsx'
 import { NumberSetting } from './number-setting.tsx'
 import { type Part, Section } from './section.tsx'
 
@@ -28,7 +28,14 @@ export function FindingPeers({ settings, save }: Part): ReactNode {
         ]}
       />
       {settings.dht !== 'off' && (
-        <BootstrapNodes nodes={settings.bootstrapNodes} onSave={(bootstrapNodes) => save({ bootstrapNodes })} />
+        <EndpointList
+          label="Nodes to begin with"
+          hint="Asked first, besides nodes of the last run and of the local network."
+          what="node"
+          example="router.example.org:6881"
+          nodes={settings.bootstrapNodes}
+          onSave={(bootstrapNodes) => save({ bootstrapNodes })}
+        />
       )}
       <Checkbox
         label="Find peers on the local network"

@@ -13,7 +13,9 @@ import { PathText } from '../ui/copy.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Choices } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { ChainSettings } from './chain-settings.tsx'
 import { FindingPeers } from './finding-peers.tsx'
+import { MiningSettings } from './mining-settings.tsx'
 import { NetworkConsent } from './network-consent.tsx'
 import { NumberSetting } from './number-setting.tsx'
 import { type Part, type Save, Section } from './section.tsx'
@@ -44,6 +46,8 @@ export default function SettingsPage(): ReactNode {
             <Network settings={settings} save={save} />
             <FindingPeers settings={settings} save={save} />
             <Limits settings={settings} save={save} />
+            <ChainSettings settings={settings} save={save} />
+            <MiningSettings settings={settings} save={save} />
             <Look settings={settings} save={save} />
             <Profile />
           </div>

@@ -1,7 +1,7 @@
 import { screen, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { type Rendered, renderWindow } from '../mock/render.tsx'
-import { MAX_NODES, readNode } from './bootstrap-nodes.tsx'
+import { MAX_NODES, readNode } from './endpoint-list.tsx'
 import { readNumber } from './number-setting.tsx'
 
 async function openSettings({ user }: Rendered): Promise<void> {

@@ -33,6 +33,12 @@ export interface DataTableProps<Row extends object> {
   readonly onSelection?: (selection: Selection) => void
   /** Enter or a double click on a row. */
   readonly onOpen?: (id: string) => void
+  /** One click opens as well, as in lists that are read and not worked on. */
+  readonly openOnClick?: boolean
+  /** How many rows there are in all, where only the first ones are here. */
+  readonly rowCount?: number
+  /** The last of the rows that are here came into view. */
+  readonly onNearEnd?: () => void
   readonly onKeyDown?: (event: KeyboardEvent<HTMLElement>) => void
 }
 
@@ -50,11 +56,13 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
     selection,
     onSelection: props.onSelection,
     onOpen: props.onOpen,
+    openOnClick: props.openOnClick ?? false,
     onKeyDown: props.onKeyDown,
     page: () => Math.floor(((scroll.current?.clientHeight ?? 0) - HEADER_PX) / rowHeight),
     show: (id) => virtualizer.scrollToIndex(order.indexOf(id)),
   })
   const items = virtualizer.getVirtualItems()
+  useNearEnd(items.at(-1)?.index, order.length, props.onNearEnd)
   const domId = (id: string): string => `${base}${id}`
   const active = selection?.active
   const activeInView = active !== undefined && items.some((item) => order[item.index] === active)
@@ -65,7 +73,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
       ref={scroll}
       role="grid"
       aria-label={props.label}
-      aria-rowcount={sorted.length + 1}
+      aria-rowcount={(props.rowCount ?? sorted.length) + 1}
       aria-colcount={shown.length}
       {...(selection ? { 'aria-multiselectable': true } : {})}
       {...(activeInView ? { 'aria-activedescendant': domId(active) } : {})}
@@ -117,6 +125,15 @@ function useRows(scroll: { readonly current: HTMLDivElement | null }, order: rea
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height is the reason
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
   return virtualizer
+}
+
+function useNearEnd(lastDrawn: number | undefined, count: number, onNearEnd: (() => void) | undefined): void {
+  const near = lastDrawn !== undefined && lastDrawn >= count - 1
+  // Asked for again with each longer list, for as long as its end is in view.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the length is a reason
+  useEffect(() => {
+    if (near) onNearEnd?.()
+  }, [near, count, onNearEnd])
 }
 
 /** Drops from the selection what has left the list. */

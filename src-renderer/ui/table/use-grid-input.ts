@@ -8,6 +8,7 @@ interface GridInput {
   readonly selection: Selection | undefined
   readonly onSelection: ((selection: Selection) => void) | undefined
   readonly onOpen: ((id: string) => void) | undefined
+  readonly openOnClick: boolean
   /** Sees each key first; a prevented one goes no further. */
   readonly onKeyDown: ((event: KeyboardEvent<HTMLElement>) => void) | undefined
   /** Rows in view. */
@@ -48,9 +49,13 @@ export function useGridInput(input: GridInput) {
       } else if (event.shiftKey) onSelection(extendTo(selection, order, id, isCommand(event)))
       else onSelection(isCommand(event) ? toggle(selection, id) : selectOnly(id))
     },
+    onClick(event: MouseEvent<HTMLElement>): void {
+      const id = rowAt(event)
+      if (id !== undefined && input.openOnClick && !isCommand(event) && !event.shiftKey) onOpen?.(id)
+    },
     onDoubleClick(event: MouseEvent<HTMLElement>): void {
       const id = rowAt(event)
-      if (id !== undefined) onOpen?.(id)
+      if (id !== undefined && !input.openOnClick) onOpen?.(id)
     },
   }
 }

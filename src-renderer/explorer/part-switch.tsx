@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react'
+import { useApp } from '../app/context.tsx'
+import { Segments } from '../ui/segments.tsx'
+
+/** The two things that the Explorer lays open. */
+export function PartSwitch(): ReactNode {
+  const part = useApp((state) => state.explorerPart)
+  const show = useApp((state) => state.showExplorerPart)
+  return (
+    <Segments
+      label="What the Explorer shows"
+      active={part}
+      onChange={show}
+      segments={[
+        { id: 'chain', title: 'Chain' },
+        { id: 'overlay', title: 'Overlay' },
+      ]}
+    />
+  )
+}
