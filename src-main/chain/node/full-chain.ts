@@ -46,6 +46,7 @@ export class FullChain extends FullChainCalls implements NodeChain {
   #rebuildBegan = 0
   #rebuildFrom = 0
   #closing = false
+  #closed: Promise<void> | undefined
 
   /**
    * Resolves at once where a rebuild is to be finished first, or the disk is full: it goes on by itself.
@@ -129,7 +130,12 @@ export class FullChain extends FullChainCalls implements NodeChain {
     return this.#anew((store) => store.setMode(mode))
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
     this.#closing = true
     this.#stopTimers()
     try {

@@ -29,6 +29,7 @@ const EVENTS: Readonly<Record<ChainEvent, true>> = {
 /** Serves until the other side is gone or `close` has been answered. */
 export function serveChain(link: MessageLink, open: OpenChain): void {
   let chain: NodeChain | undefined
+  let isGone = false
   const send = (message: FromChain) => link.post(message)
   link.listen({
     message(message) {
@@ -40,6 +41,7 @@ export function serveChain(link: MessageLink, open: OpenChain): void {
         void open(request.configuration, linkedLog(send)).then(
           (opened) => {
             chain = opened
+            if (isGone) return closeQuietly(opened)
             opened.watch(listenerTo(opened, send))
             send({ kind: 'opened', state: opened.state })
           },
@@ -47,9 +49,15 @@ export function serveChain(link: MessageLink, open: OpenChain): void {
         )
     },
     ended() {
-      void chain?.close()
+      isGone = true
+      if (chain) closeQuietly(chain)
     },
   })
+}
+
+/** Nobody is left who could be told of a failure; what is on disk stays good. */
+function closeQuietly(chain: NodeChain): void {
+  chain.close().catch(() => undefined)
 }
 
 async function answer(

@@ -1,0 +1,94 @@
+/**
+ * The chain on a simulated host: opened in this program, or behind a link as its thread would be. Databases are in memory
+ * and survive a restart of the host; signatures are checked where they are asked for.
+ */
+import type { ChainConfiguration, NodeChain } from '../chain/node/node-chain.ts'
+import { type NodeChainPorts, openNodeChain } from '../chain/node/open-node-chain.ts'
+import { type OpenChain, serveChain } from '../chain/thread/serve-chain.ts'
+import { createSignatureVerifier } from '../host/signature-verifier.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
+import type { MessageListener, ThreadLink, Threads } from '../kernel/threads.ts'
+import type { SimulatedHost } from './host.ts'
+
+const MEBIBYTE = 1_048_576
+
+const verifier = createSignatureVerifier()
+const batches: NodeChainPorts['batches'] = {
+  verifyAll: async (checks) => checks.map((check) => verifier.verify(check)),
+}
+
+export type SimulatedChainOptions = Partial<ChainConfiguration> & Partial<Pick<NodeChainPorts, 'chainNetwork' | 'log'>>
+
+/** A node with its chain in `/chain/chain.db` of the host, on the local network unless said otherwise. */
+export async function openSimulatedChain(host: SimulatedHost, options: SimulatedChainOptions = {}): Promise<NodeChain> {
+  const { chainNetwork, log = host.log, ...configuration } = options
+  const { clock, random, databases, files } = host
+  await files.makeDirectory('/chain')
+  return openNodeChain(
+    {
+      ...{ network: 'local', path: '/chain/chain.db', mode: 'archive', keepBlocks: 288 },
+      ...{ coinCacheBytes: 16 * MEBIBYTE, mempoolBytes: 32 * MEBIBYTE, signatureThreads: 1 },
+      ...configuration,
+    },
+    {
+      ...{ clock, random, databases, files, log, verifier, batches },
+      pause: () => new Promise((resolve) => clock.after(0, resolve)),
+      ...(chainNetwork && { chainNetwork }),
+    },
+  )
+}
+
+/** For `HostOptions.threads`: what the chain's thread runs, in this program, messages copied as between threads. */
+export function chainThreads(host: SimulatedHost): Threads {
+  return {
+    start: () =>
+      startSimulatedThread(host.clock, (configuration, log: Log) =>
+        openSimulatedChain(host, { ...configuration, log }),
+      ),
+  }
+}
+
+/** `terminate` tells the chain that the other side is gone: it closes by itself. To end it in mid-work kill the host. */
+export function startSimulatedThread(clock: Clock, open: OpenChain): ThreadLink {
+  const starter = new LinkEnd(clock)
+  const thread = new LinkEnd(clock)
+  serveChain({ post: (message) => starter.deliver(message), listen: (listener) => thread.listen(listener) }, open)
+  return {
+    post: (message) => thread.deliver(message),
+    listen: (listener) => starter.listen(listener),
+    async terminate() {
+      thread.end('the parent is gone')
+      starter.end('the thread ended')
+    },
+  }
+}
+
+/** Where messages arrive, one after the other, each in an event of its own. */
+class LinkEnd {
+  readonly #clock: Clock
+  #listener: MessageListener | undefined
+  #ended = false
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  listen(listener: MessageListener): void {
+    this.#listener = listener
+  }
+
+  deliver(message: unknown): void {
+    if (this.#ended) return
+    const copy = structuredClone(message)
+    this.#clock.after(0, () => {
+      if (!this.#ended) this.#listener?.message(copy)
+    })
+  }
+
+  end(reason: string): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#clock.after(0, () => this.#listener?.ended(reason))
+  }
+}
