@@ -1,8 +1,16 @@
 /** Blocks between nodes: catching up, new blocks in each way they are announced, reorganisations. */
 import { describe, expect, test } from 'vitest'
+import { compactBlockOf, encodeCompactBlock } from '../../src-main/chain/network/compact-block.ts'
+import { encodeBlockTransactions } from '../../src-main/chain/network/compact-block-messages.ts'
+import { MAX_HIGH_BANDWIDTH_PEERS } from '../../src-main/chain/network/relay/compact-blocks.ts'
 import { hash256 } from '../../src-main/chain/primitives/hashes.ts'
 import { FREE_SCRIPT, pay } from '../../src-main/chain/test-support/mempool-fixture.ts'
-import { NetworkWorld, nextTime, type WorldNode } from '../../src-main/chain/test-support/network-world.ts'
+import {
+  NetworkWorld,
+  nextTime,
+  type ScriptedPeer,
+  type WorldNode,
+} from '../../src-main/chain/test-support/network-world.ts'
 import { recentChain } from '../../src-main/chain/test-support/recent-chain.ts'
 
 /** Messages of a kind that a node has received from all its present peers. */
@@ -104,6 +112,58 @@ describe('a new block', () => {
     await world.mine(first, chain, transactions)
     await world.until(() => world.haveTip(nodes, chain.tip.hash))
     expect(received(second, 'blocktxn')).toBe(1)
+    await world.stop()
+  })
+
+  test(`is asked for unasked of ${MAX_HIGH_BANDWIDTH_PEERS} peers, those that were first lately`, async () => {
+    const world = new NetworkWorld({ seed: 19 })
+    const chain = recentChain(20)
+    const node = await world.node(chain.blocks.slice(1))
+    const peers: ScriptedPeer[] = []
+    for (let i = 0; i < 6; i++) {
+      const peer = await world.peerOf(node)
+      peer.send({ command: 'sendcmpct', announce: false, version: 2n })
+      peers.push(peer)
+    }
+    for (const peer of [...peers, ...peers]) {
+      peer.serve(chain)
+      const block = chain.mine({ header: { time: nextTime(node, chain) } })
+      peer.send({ command: 'headers', headers: block.header.bytes() })
+      await world.until(() =>
+        peer
+          .all('getdata')
+          .some(({ items }) => items.some(({ hash }) => hash.every((byte, at) => byte === block.hash[at]))),
+      )
+      peer.send({ command: 'block', payload: block.bytes() })
+      await world.until(() => world.haveTip([node], block.hash))
+      await world.run(1_000)
+      const wanted = peers.filter((each) => each.all('sendcmpct').at(-1)?.announce === true)
+      expect(wanted.length).toBeLessThanOrEqual(MAX_HIGH_BANDWIDTH_PEERS)
+      expect(wanted).toContain(peer)
+    }
+    await world.stop()
+  })
+
+  test('whose missing transactions do not come is asked for whole, of another too', async () => {
+    const world = new NetworkWorld({ seed: 20 })
+    const chain = recentChain(110, { payTo: FREE_SCRIPT })
+    const node = await world.node(chain.blocks.slice(1))
+    const peers = [await world.peerOf(node), await world.peerOf(node)] as const
+    const transactions = [1, 2, 3].map((height) => pay([chain.reward(height)], 10_000))
+    const block = chain.mine({ transactions, header: { time: nextTime(node, chain) } })
+    const payload = encodeCompactBlock(compactBlockOf(block, 7n))
+    for (const peer of peers) peer.send({ command: 'cmpctblock', payload })
+    await world.until(() => peers.every((peer) => peer.all('getblocktxn').length === 1))
+    // An answer that does not fit: the whole block is asked for.
+    const wrong = encodeBlockTransactions({ blockHash: block.hash, transactions: transactions.slice(0, 1) })
+    peers[0].send({ command: 'blocktxn', payload: wrong })
+    peers[1].send({ command: 'blocktxn', payload: wrong })
+    await world.until(() => peers.some((peer) => peer.all('getdata').length > 0))
+    const asked = peers.find((peer) => peer.all('getdata').length > 0)
+    expect(peers.flatMap((peer) => peer.all('getdata')).flatMap(({ items }) => items)).toHaveLength(1)
+    asked?.send({ command: 'block', payload: block.bytes() })
+    await world.until(() => world.haveTip([node], block.hash))
+    for (const peer of peers) expect(peer.closed).toBeUndefined()
     await world.stop()
   })
 

@@ -128,6 +128,27 @@ describe('one strike', () => {
     await world.stop()
   })
 
+  test('for a block that turns out bad only when its parent is here', async () => {
+    const world = new NetworkWorld({ seed: 30 })
+    const chain = recentChain(20)
+    const node = await world.node(chain.blocks.slice(1))
+    const parent = chain.mine({ header: { time: SIMULATED_START } })
+    const outputs = [{ value: 100n * 10n ** 8n, scriptPubKey: FREE_SCRIPT }]
+    const bad = chain.next({ outputs, header: { time: SIMULATED_START + 1 } })
+    const [liar, honest] = [await world.peerOf(node), await world.peerOf(node)]
+    liar.send({ command: 'headers', headers: concatBytes([parent.header.bytes(), bad.header.bytes()]) })
+    await world.until(() => liar.all('getdata').length > 0)
+    liar.send({ command: 'block', payload: bad.bytes() })
+    await world.run(5_000)
+    expect(liar.closed).toBeUndefined()
+    honest.send({ command: 'block', payload: parent.bytes() })
+    await world.until(() => liar.closed !== undefined)
+    expect(endOf(node, liar)).toBe('it misbehaved: bad-cb-amount')
+    expect(honest.closed).toBeUndefined()
+    expect(world.haveTip([node], parent.hash)).toBe(true)
+    await world.stop()
+  })
+
   test('for a header without proof of work', async () => {
     const world = new NetworkWorld({ seed: 36 })
     const chain = recentChain(5)
