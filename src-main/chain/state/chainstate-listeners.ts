@@ -15,7 +15,7 @@ export interface ChainstateListener {
   }): void
   /** Another header ends the chain with most work. */
   headersChanged?(): void
-  /** A block that was here already turned out bad when it was to be connected. */
+  /** A block that was kept turned out bad when it was to be connected; it may be the one that has just come. */
   blockRefused?(refused: BlockPosition & { readonly fault: BlockFault }): void
   phaseChanged?(): void
   /** The store could not be brought up to date; that is tried again. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ByteReader } from '../../codec/byte-reader.ts'
 import { createSignatureVerifier } from '../../host/signature-verifier.ts'
 import { concatBytes } from '../../kernel/bytes.ts'
+import { SignatureBatchError } from '../../kernel/signature-verifier.ts'
 import { networks } from '../consensus/networks.ts'
 import { Block, decodeBlock } from '../primitives/block.ts'
 import { Transaction } from '../primitives/transaction.ts'
@@ -256,7 +257,10 @@ describe('verdicts of people', () => {
     const chainstate = await open({ store })
     await take(chainstate, chain.blocks.slice(1))
     const { hash } = chain.blockAt(4)
+    const best: number[] = []
+    chainstate.watch({ headersChanged: () => best.push(chainstate.bestHeader.height) })
     expect(await chainstate.invalidate(hash)).toBe(true)
+    expect(best).toEqual([3])
     expect(differences(chainstate, chain.fork(3), [chain.coins])).toEqual([])
     expect(chainstate.bestHeader.height).toBe(3)
     await chainstate.close()
@@ -324,5 +328,32 @@ describe('while a block is verified', () => {
     answer(true)
     expect([(await second).status, (await third).status]).toEqual(['connected', 'connected'])
     expect(differences(chainstate, chain)).toEqual([])
+  })
+
+  test('a thread that dies over it is forgiven twice', async () => {
+    const key = new TestKey(1)
+    const chain = new TestChain(network)
+    chain.mine({ payTo: key.p2wpkh })
+    chain.mine({ transactions: [spendCoins([chain.reward(1, key)], [{ value: 7n, scriptPubKey: ANYONE_CAN_SPEND }])] })
+    for (const deaths of [2, 3]) {
+      let left = deaths
+      const batches: typeof inlineBatches = {
+        verifyAll: async (checks) => {
+          if (left-- > 0)
+            throw new SignatureBatchError({ code: 'WORKER_DIED', reason: 'a test' }, 'It died. Try again.')
+          return inlineBatches.verifyAll(checks)
+        },
+      }
+      const verifier = createSignatureVerifier()
+      const chainstate = await open({ signatures: { verifier, batches, cache: new SignatureCache() } })
+      const last = take(chainstate, chain.blocks.slice(1))
+      if (deaths === 2) expect(await last).toEqual(['connected', 'connected'])
+      else await expect(last).rejects.toMatchObject({ code: 'WORKER_DIED' })
+      if (deaths === 2) continue
+      // Nothing is held against the block: it is tried again when it is offered again.
+      expect(chainstate.tip.height).toBe(1)
+      expect(await take(chainstate, [chain.blockAt(2)])).toEqual(['known'])
+      expect(differences(chainstate, chain)).toEqual([])
+    }
   })
 })

@@ -12,16 +12,17 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { BlockKnowledge, BlockOutcome, BlockPosition, ChainTip, HeadersOutcome, PeerName } from '../chain.ts'
 import type { Coin } from '../coins/coin.ts'
 import type { ChainNetwork } from '../consensus/network.ts'
-import { HeaderIntake, type IntakeLimits } from '../headers/header-intake.ts'
+import { HeaderIntake } from '../headers/header-intake.ts'
 import { HeaderMark, HeaderTree } from '../headers/header-tree.ts'
 import { headersAfter, locatorOf } from '../headers/locator.ts'
 import { positionOf, tipAt } from '../headers/tip-at.ts'
 import { Block } from '../primitives/block.ts'
 import type { Outpoint } from '../primitives/transaction.ts'
 import type { ChainStore, ConnectedBlock } from '../store/chain-store.ts'
-import { BestChain, type SignatureParts } from './best-chain.ts'
+import { BestChain } from './best-chain.ts'
 import { BlockIntake } from './block-intake.ts'
 import { type ChainstateListener, ChainstateListeners } from './chainstate-listeners.ts'
+import type { ChainstateOptions } from './chainstate-options.ts'
 import { CommitSchedule } from './commit-schedule.ts'
 import { decodeArrived } from './decode-arrived.ts'
 import { HeaderStorage } from './header-storage.ts'
@@ -31,19 +32,6 @@ import { SyncPhase } from './sync-phase.ts'
 import { TipCandidates } from './tip-candidates.ts'
 import { TipMover } from './tip-mover.ts'
 import { Turns } from './turns.ts'
-
-export interface ChainstateOptions {
-  readonly network: ChainNetwork
-  /** Stays the caller's to close, after `close`. */
-  readonly store: ChainStore
-  readonly clock: Clock
-  readonly signatures: SignatureParts
-  /** Bytes of memory for coins and blocks that wait for a commit. */
-  readonly cacheBytes?: number
-  readonly headerLimits?: IntakeLimits
-  /** Called between blocks of a long change: resolves when others had their turn. Without it they wait for the end. */
-  readonly pause?: () => Promise<void>
-}
 
 export class Chainstate {
   readonly network: ChainNetwork
@@ -70,7 +58,8 @@ export class Chainstate {
   static async open(options: ChainstateOptions): Promise<Chainstate> {
     const chainstate = new Chainstate(options)
     try {
-      await chainstate.#turns.take(() => chainstate.#catchUp())
+      await chainstate.#change(() => chainstate.#followAfterVerdict())
+      chainstate.#phase.update()
     } catch (error) {
       await chainstate.close().catch(() => undefined)
       throw error
@@ -205,7 +194,7 @@ export class Chainstate {
 
   /**
    * Takes headers in: n times 80 bytes, n at least 1.
-   * @throws what the store throws; the headers are known then, and stored with what follows them
+   * @throws what the store throws; they are known then, and stored with what follows
    */
   acceptHeaders(headers: Uint8Array, from: PeerName): HeadersOutcome {
     const tree = this.headers
@@ -227,12 +216,12 @@ export class Chainstate {
    * @throws ChainstateError, what the store throws, SignatureBatchError
    */
   acceptBlock(block: Uint8Array | Block, from: PeerName, requested: boolean): Promise<BlockOutcome> {
-    return this.#turns.take(() => this.#acceptBlock(block, from, requested))
+    return this.#change(() => this.#acceptBlock(block, from, requested))
   }
 
   /** Treats a block as bad, with all that follow it, until `reconsider`. False where it is not known, or the first block. */
   invalidate(hash: Uint8Array): Promise<boolean> {
-    return this.#turns.take(async () => {
+    return this.#change(async () => {
       const row = this.headers.find(hash)
       if (row <= 0) return false
       this.#headerStorage.condemn(row)
@@ -243,7 +232,7 @@ export class Chainstate {
 
   /** Forgets that a block, or one before it, was found bad; what follows is checked again. False where it was not. */
   reconsider(hash: Uint8Array): Promise<boolean> {
-    return this.#turns.take(async () => {
+    return this.#change(async () => {
       const row = this.headers.find(hash)
       if (row === -1 || this.#headerStorage.forgive(row).length === 0) return false
       await this.#followAfterVerdict()
@@ -271,11 +260,13 @@ export class Chainstate {
     const block = given instanceof Block ? given : decodeArrived(given)
     if (!(block instanceof Block)) return block
     const tree = this.headers
-    const { best } = tree
     const bytes = given instanceof Block ? undefined : given
     const taken = this.#blockIntake.accept({ block, bytes, from, requested }, this.#now())
-    if (tree.best !== best) this.#listeners.headersChanged()
-    if (typeof taken !== 'number') return taken
+    if (typeof taken !== 'number') {
+      // What a failure of the store or of a thread had stopped goes on.
+      if (taken.status === 'known') await this.#mover.follow()
+      return taken
+    }
     const faults = await this.#mover.follow(block)
     const fault = faults.get(taken)
     if (fault) return { status: 'refused', hash: block.hash, fault }
@@ -285,18 +276,23 @@ export class Chainstate {
     return { status: this.#chain.branch.has(taken) ? 'connected' : 'stored', position }
   }
 
-  /** At opening: away from what was found bad, then up to the best of what is here. */
-  async #catchUp(): Promise<void> {
-    await this.#followAfterVerdict()
-    this.#phase.update()
+  /** One change in its turn; the best header may be another one afterwards. */
+  #change<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(async () => {
+      const { best } = this.headers
+      try {
+        return await work()
+      } finally {
+        if (this.headers.best !== best) this.#listeners.headersChanged()
+      }
+    })
   }
 
+  /** Away from what was found bad, then up to the best of what is here. */
   async #followAfterVerdict(): Promise<void> {
-    const { best } = this.headers
     this.#mover.leaveBad()
     this.#candidates.rescan(this.#chain.tip)
     await this.#mover.follow()
-    if (this.headers.best !== best) this.#listeners.headersChanged()
   }
 
   /** After each block that came or went, when everyone was told of it. @throws what the store throws */
