@@ -1,15 +1,21 @@
 /** An engine in this process for the time of a command: profile, host, engine and a client of it, closed in reverse. */
+import type { ChainInfo } from '#shared/contract/chain.ts'
 import { createClients } from '#shared/contract/client/clients.ts'
 import type { Clients } from '#shared/contract/index.ts'
 import { headlessShell } from '../engine/app/shell.ts'
 import { startEngine } from '../engine/engine.ts'
 import { localSocketPath, serveLocally } from '../engine/serving/local-server.ts'
 import { connectInProcess } from '../engine/serving/message-client.ts'
+import { type Clock, SECOND } from '../kernel/clock.ts'
 import { type Endpoint, formatEndpoint } from '../kernel/network.ts'
 import type { CommandContext, CommandHost } from './command.ts'
 import { CommandError } from './command-error.ts'
+import { follow } from './follow.ts'
 import type { NodeOptions } from './node-options.ts'
 import { VERSION } from './version.ts'
+
+/** A chain that is not open by then listens later, or not at all. */
+const CHAIN_PATIENCE = 10 * SECOND
 
 export interface RunningNode {
   readonly clients: Clients
@@ -54,8 +60,8 @@ export async function withEngine<T>(
       const listening = engine.listening()
       if (node.listen && listening === undefined) throw cannotListen(formatEndpoint(node.listen), '--listen')
       const clients = createClients(inProcess.transport)
-      const chainListening = engine.chainListening()
-      if (node.chainListen && chainListening === undefined) await refuseDeafChain(clients, node.chainListen)
+      const chainListening =
+        serve || node.chainListen ? await chainPort(clients, host.clock, context.stop, node.chainListen) : undefined
       if (serve) {
         const path = localSocketPath(profile, system.platform)
         local = await serveLocally(engine.server, host.localSockets, path, host.log)
@@ -91,10 +97,36 @@ function cannotListen(at: string, flag: string): CommandError {
   return new CommandError({ code: 'CANNOT_LISTEN', at }, message)
 }
 
-/** A chain that stands and does not listen as asked is told at once; one that is rebuilt listens later. */
-async function refuseDeafChain(clients: Clients, at: Endpoint): Promise<void> {
-  const { state } = await clients.chain.info()
-  if (state === 'initial-sync' || state === 'synced') throw cannotListen(formatEndpoint(at), '--chain-listen')
+/**
+ * Where peers of the chain can connect, once it stands; undefined where it does not listen, or not within a few seconds.
+ * @throws CommandError CANNOT_LISTEN where it stands and does not listen at `wanted`
+ */
+async function chainPort(
+  clients: Clients,
+  clock: Clock,
+  stop: AbortSignal,
+  wanted: Endpoint | undefined,
+): Promise<string | undefined> {
+  const over = new AbortController()
+  const timer = clock.after(CHAIN_PATIENCE, () => over.abort())
+  const stands = ([info]: readonly ChainInfo[]) => {
+    const goesOn = info?.state === 'starting' || (isOpen(info) && info?.listening === undefined && info?.notice === '')
+    return goesOn ? undefined : info
+  }
+  const feed = (listener: Parameters<Clients['chain']['state']>[1]) => clients.chain.state(undefined, listener)
+  const info = await follow<ChainInfo, ChainInfo>(feed, stands, AbortSignal.any([over.signal, stop])).catch((error) => {
+    if (over.signal.aborted || stop.aborted) return clients.chain.info()
+    throw error
+  })
+  timer.cancel()
+  if (wanted && isOpen(info) && info.listening === undefined && !stop.aborted)
+    throw cannotListen(formatEndpoint(wanted), '--chain-listen')
+  return info.listening
+}
+
+/** Not off, not failed, and not at something that must end before peers can come. */
+function isOpen(info: ChainInfo | undefined): boolean {
+  return info?.state === 'initial-sync' || info?.state === 'synced'
 }
 
 function miningOf({ mineThreads, mineAddress, blockInterval }: NodeOptions) {
