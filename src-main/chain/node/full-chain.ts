@@ -96,6 +96,8 @@ export class FullChain extends FullChainCalls implements NodeChain {
   }
 
   async upkeep(): Promise<ChainUpkeep> {
+    // Totals are those of the last commit; while blocks pour in one would cost more than it tells.
+    if (this.#current && this.#state.phase === 'synced' && !this.#noSpace) await this.#current.chainstate.flush()
     const { store, clock, signaturesKind } = this.#parts
     const { tipHeight, supply, coins } = store.state
     const { rebuildTo } = store
@@ -250,9 +252,8 @@ export class FullChain extends FullChainCalls implements NodeChain {
     const { store } = this.#parts
     if (this.#noSpace) return
     try {
-      const { keptFrom } = store
       for (let step = 0; step < UPKEEP_STEPS && store.upkeep(); step++);
-      if (store.keptFrom !== keptFrom) this.#tell('stateChanged', undefined)
+      if (this.#current && store.keptFrom !== this.#state.keptFrom) this.#tell('stateChanged', undefined)
     } catch (error) {
       this.failed(error)
     }
