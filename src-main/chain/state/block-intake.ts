@@ -3,7 +3,7 @@
  * found bad are remembered by their header; mutated ones are not, for the good block has the same hash.
  */
 import type { BlockOutcome, PeerName } from '../chain.ts'
-import type { BlockFault } from '../consensus/block-fault.ts'
+import { type BlockFault, invalid } from '../consensus/block-fault.ts'
 import { blockFault, contextualBlockFault } from '../consensus/block-rules.ts'
 import type { Branch } from '../headers/branch.ts'
 import type { HeaderIntake } from '../headers/header-intake.ts'
@@ -64,6 +64,15 @@ export class BlockIntake {
     return refused(block, fault)
   }
 
+  /** What became of a block that was kept, once the best chain was followed. `fault`: of the block itself, then. */
+  outcomeOf(row: number, fault: BlockFault | undefined): BlockOutcome {
+    const { tree, branch } = this.#parts
+    const position = positionOf(tree, row)
+    const found = fault ?? (tree.isBad(row) ? invalid('bad-prevblk') : undefined)
+    if (found) return { status: 'refused', hash: position.hash, fault: found }
+    return { status: branch.has(row) ? 'connected' : 'stored', position }
+  }
+
   #isSettled(row: number): boolean {
     return this.#parts.tree.has(row, HeaderMark.BAD | HeaderMark.HAS_BLOCK) || this.#parts.branch.has(row)
   }
@@ -71,7 +80,7 @@ export class BlockIntake {
   #outcomeOfKnown(row: number): BlockOutcome {
     const { tree } = this.#parts
     if (!tree.isBad(row)) return { status: 'known', position: positionOf(tree, row) }
-    return { status: 'refused', hash: tree.hash(row), fault: { reason: 'duplicate-invalid', kind: 'invalid' } }
+    return { status: 'refused', hash: tree.hash(row), fault: invalid('duplicate-invalid') }
   }
 
   /** Bitcoin Core's rule for blocks that nobody asked for; asked for or not, a bounded number waits for blocks below. */

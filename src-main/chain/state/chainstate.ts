@@ -259,7 +259,6 @@ export class Chainstate {
     if (this.#commits.retry()) await this.#mover.follow()
     const block = given instanceof Block ? given : decodeArrived(given)
     if (!(block instanceof Block)) return block
-    const tree = this.headers
     const bytes = given instanceof Block ? undefined : given
     const taken = this.#blockIntake.accept({ block, bytes, from, requested }, this.#now())
     if (typeof taken !== 'number') {
@@ -268,12 +267,7 @@ export class Chainstate {
       return taken
     }
     const faults = await this.#mover.follow(block)
-    const fault = faults.get(taken)
-    if (fault) return { status: 'refused', hash: block.hash, fault }
-    if (tree.isBad(taken))
-      return { status: 'refused', hash: block.hash, fault: { reason: 'bad-prevblk', kind: 'invalid' } }
-    const position = { hash: block.hash, height: tree.height(taken) }
-    return { status: this.#chain.branch.has(taken) ? 'connected' : 'stored', position }
+    return this.#blockIntake.outcomeOf(taken, faults.get(taken))
   }
 
   /** One change in its turn; the best header may be another one afterwards. */
