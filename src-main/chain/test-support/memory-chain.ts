@@ -3,10 +3,19 @@
  * Answers come a turn of the event loop later, as from a thread. For tests and scenarios with many nodes.
  */
 
+import { SerializationError } from '../../codec/serialization-error.ts'
 import { createSignatureVerifier } from '../../host/signature-verifier.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
-import type { Chain, ChainListener, ChainMode, ChainState, FilterRange, PeerName } from '../chain.ts'
+import type {
+  Chain,
+  ChainListener,
+  ChainMode,
+  ChainState,
+  FilterRange,
+  PeerName,
+  TransactionOutcome,
+} from '../chain.ts'
 import { hashKey } from '../coins/coin.ts'
 import type { ChainNetwork } from '../consensus/network.ts'
 import type { IntakeLimits } from '../headers/header-intake.ts'
@@ -16,7 +25,7 @@ import { Mempool } from '../mempool/mempool.ts'
 import { CompactBlockIntake } from '../node/compact-block-intake.ts'
 import { ServingAnswers } from '../node/serving-answers.ts'
 import { decodeBlock } from '../primitives/block.ts'
-import { ZERO_HASH } from '../primitives/hashes.ts'
+import { hash256, ZERO_HASH } from '../primitives/hashes.ts'
 import { decodeTransaction } from '../primitives/transaction-decoding.ts'
 import { SignatureCache } from '../script/signature-checks.ts'
 import { Chainstate } from '../state/chainstate.ts'
@@ -124,7 +133,7 @@ export class MemoryChain implements Chain {
   compactBlock = (hash: Uint8Array) => this.#later(() => this.#serving.compactBlock(hash))
   blockTransactions = (request: Uint8Array) => this.#later(() => this.#serving.blockTransactions(request))
   acceptTransaction = (transaction: Uint8Array, from: PeerName | undefined) =>
-    this.#later(() => this.mempool.accept(decodeTransaction(transaction), from, this.#now()))
+    this.#later(() => this.#acceptTransaction(transaction, from))
   knownTransactions = (ids: readonly Uint8Array[]) => this.#later(() => ids.map((id) => this.mempool.knows(id)))
   mempoolTransactions = (ids: readonly Uint8Array[]) =>
     this.#later(() => ids.map((id) => this.mempool.find(id)?.transaction.bytes()))
@@ -141,6 +150,16 @@ export class MemoryChain implements Chain {
 
   close(): Promise<void> {
     return this.chainstate.close()
+  }
+
+  #acceptTransaction(bytes: Uint8Array, from: PeerName | undefined): TransactionOutcome | Promise<TransactionOutcome> {
+    try {
+      return this.mempool.accept(decodeTransaction(bytes), from, this.#now())
+    } catch (error) {
+      if (!(error instanceof SerializationError)) throw error
+      const id = hash256(bytes)
+      return { status: 'refused', txid: id, wtxid: id, reason: 'tx-decode-failed', kind: 'invalid' }
+    }
   }
 
   async #later<T>(work: () => T | Promise<T>): Promise<T> {
