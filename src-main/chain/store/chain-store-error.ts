@@ -7,7 +7,6 @@ export type ChainStoreFault = Fault &
     | { readonly code: 'DAMAGED'; readonly path: string; readonly cause: string }
     | { readonly code: 'WRONG_NETWORK'; readonly path: string; readonly network: string }
     | { readonly code: 'CANNOT_OPEN'; readonly path: string; readonly cause: string }
-    | { readonly code: 'CANCELLED'; readonly path: string }
   )
 
 /**
@@ -33,8 +32,6 @@ function sentencesOf(fault: ChainStoreFault): string {
       return `${path} holds the chain of another network, not of ${fault.network}. Start Shoal with the profile folder that it belongs to.`
     case 'CANNOT_OPEN':
       return `${path} cannot be opened (${fault.cause}). Check that the folder can be written and that no other program holds the file.`
-    case 'CANCELLED':
-      return `The repair of ${path} was stopped. Start Shoal again to begin it anew.`
     default:
       return assertNever(fault)
   }

@@ -66,6 +66,12 @@ export class FilterIndex implements BlockIndex {
     else this.#insertHeader.run(id, header)
   }
 
+  /** Those of blocks of this height and above, of all branches. */
+  drop(height: number): void {
+    this.#db.prepare('DELETE FROM filter WHERE header IN (SELECT id FROM header WHERE height >= ?)').run(height)
+    this.#last = undefined
+  }
+
   of(id: number): StoredFilter | undefined {
     const row = this.#select.get(id)
     return row && { header: bytesIn(row, 'filter_header', HASH_BYTES), filter: optionalBytesIn(row, 'filter') }

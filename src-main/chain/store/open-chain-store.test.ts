@@ -1,4 +1,5 @@
 /** Opening chain.db on a real disk: sound, interrupted, damaged, of others. */
+import { crc32 } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { networks } from '../consensus/networks.ts'
 import { ChainStoreFolder, fill, randomChain } from '../test-support/chain-store-folder.ts'
@@ -118,7 +119,7 @@ describe('a chain.db of others stays as it is', () => {
 })
 
 describe('a damaged chain.db', () => {
-  test('pages overwritten anywhere: it is sound, or mended with nothing wrong in it', async () => {
+  test('pages overwritten and bytes changed anywhere: it is sound, or mended with nothing wrong in it', async () => {
     const source = await filledFolder()
     const { store } = await source.open()
     // As after a power cut that took the log: the whole database is looked at.
@@ -133,7 +134,9 @@ describe('a damaged chain.db', () => {
       const pages = bytes.length / PAGE_BYTES
       for (let n = 1 + random(3); n > 0; n--) {
         const page = random(pages)
-        bytes.fill(random(256), page * PAGE_BYTES + random(64), (page + 1) * PAGE_BYTES)
+        if (run % 2 === 0) bytes.fill(random(256), page * PAGE_BYTES + random(64), (page + 1) * PAGE_BYTES)
+        else
+          for (let flips = random(20); flips >= 0; flips--) bytes[page * PAGE_BYTES + random(PAGE_BYTES)] = random(256)
       }
       copy.write(bytes)
       const opened = await copy.open()
@@ -150,6 +153,7 @@ describe('a damaged chain.db', () => {
     ['only its first page', (bytes: Buffer) => bytes.subarray(0, PAGE_BYTES)],
     ['no database at all', () => Buffer.from('no database '.repeat(1_000))],
     ['zeros', (bytes: Buffer) => Buffer.alloc(bytes.length)],
+    ['its first page without a version', (bytes: Buffer) => bytes.fill(0, 60, 64)],
   ])('%s', async (_name, damage) => {
     const folder = await filledFolder()
     folder.write(damage(folder.read()))
@@ -194,7 +198,9 @@ describe('a damaged chain.db', () => {
     const id = 'SELECT id FROM header WHERE hash = ?'
     const bytes = recorded.chain.blockAt(50).bytes().slice()
     bytes[bytes.length - 1] = 0xff
-    folder.database?.prepare(`UPDATE block SET bytes = ? WHERE header = (${id})`).run(bytes, hash)
+    folder.database
+      ?.prepare(`UPDATE block SET bytes = ?, checksum = ? WHERE header = (${id})`)
+      .run(bytes, crc32(bytes), hash)
     folder.database?.exec("UPDATE state SET suspect = 'found while it was used'")
     folder.database?.close()
     const { store, damage } = await folder.open()

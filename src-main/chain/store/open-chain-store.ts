@@ -11,7 +11,7 @@
 import { basename, dirname } from 'node:path'
 import { bytesEqual } from '../../kernel/bytes.ts'
 import type { Database, Databases } from '../../kernel/database.ts'
-import { messageOf } from '../../kernel/errors.ts'
+import { codeOf, messageOf } from '../../kernel/errors.ts'
 import type { FileStore } from '../../kernel/files.ts'
 import { migrate, newestVersion, refuseNewer } from '../../storage/migrate.ts'
 import type { ChainMode } from '../chain.ts'
@@ -106,9 +106,14 @@ function open(databases: Databases, path: string): Database {
       PRAGMA journal_size_limit = ${KEPT_LOG_BYTES}`)
     return db
   } catch (error) {
-    if (isDamage(error)) throw error
+    if (isUnreadable(error)) throw error
     throw new ChainStoreError({ code: 'CANNOT_OPEN', path, cause: messageOf(error) }, { cause: error })
   }
+}
+
+/** Our statements are right: where SQLite does not understand one, its tables are not what they were. */
+function isUnreadable(error: unknown): boolean {
+  return isDamage(error) || codeOf(error) === 'SQLITE_ERROR'
 }
 
 type Opened = { readonly db: Database; readonly endedCleanly: boolean } | { readonly cause: string }
@@ -135,7 +140,7 @@ function openSound(databases: Databases, options: OpenChainStoreOptions, isLogMi
     return { db, endedCleanly: clean }
   } catch (error) {
     if (db) closeQuietly(db)
-    if (isDamage(error) || error instanceof RangeError) return { cause: messageOf(error) }
+    if (isUnreadable(error) || error instanceof RangeError) return { cause: messageOf(error) }
     throw storeErrorOf(error, options.path)
   }
 }
@@ -146,8 +151,11 @@ function prepare(
   { path, network, mode }: Pick<OpenChainStoreOptions, 'path' | 'network' | 'mode'>,
 ): void {
   refuseNewer(db.version(), newestVersion(chainMigrations), path)
-  // Only a database without tables takes it up, and only when it is written anew.
-  if (db.version() === 0) db.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM')
+  if (db.version() === 0) {
+    if (db.prepare('SELECT name FROM sqlite_schema LIMIT 1').get()) throw new RangeError('it has tables and no version')
+    // Only a database without tables takes it up, and only when it is written anew.
+    db.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM')
+  }
   migrate(db, chainMigrations, path)
   if (StateRow.select(db) === undefined && db.prepare('SELECT id FROM header LIMIT 1').get() === undefined)
     StateRow.insert(db, network.genesis.hash, mode)

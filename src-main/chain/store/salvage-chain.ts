@@ -1,13 +1,16 @@
 /**
  * Reads what can still be read of a damaged chain.db into a fresh one: headers and blocks. All else is worked out from them
- * again. A header counts only with its parent, a block only with the transactions and witnesses that its header commits to:
+ * again. A header counts only with its own hash and its parent, a block only with the transactions and witnesses that its header commits to:
  * what has been changed in place is left out, and comes from peers.
  */
+import { crc32 } from 'node:zlib'
+import { bytesEqual } from '../../kernel/bytes.ts'
 import type { Database, SqlRow } from '../../kernel/database.ts'
 import { hashKey } from '../coins/coin.ts'
 import { blockFault } from '../consensus/block-rules.ts'
 import { type ChainNetwork, isActive } from '../consensus/network.ts'
 import { type Block, decodeBlock } from '../primitives/block.ts'
+import { hash256 } from '../primitives/hashes.ts'
 import { decodeHeader, HEADER_BYTES } from '../primitives/header.ts'
 import { witnessCommitmentFault } from '../primitives/witness-commitment.ts'
 import type { HeaderStanding, StoredHeader } from './chain-store.ts'
@@ -59,11 +62,11 @@ class ChainSalvage {
   }
 
   async run(): Promise<SalvagedChain> {
-    await this.#inBatches('SELECT id, header, bad FROM header WHERE id >= ? ORDER BY id LIMIT 1', (row) =>
+    await this.#inBatches('SELECT id, hash, header, bad FROM header WHERE id >= ? ORDER BY id LIMIT 1', (row) =>
       this.#header(row),
     )
     if (this.#options.blocks) {
-      const blocks = 'SELECT header AS id, bytes FROM block WHERE header >= ? ORDER BY header LIMIT 1'
+      const blocks = 'SELECT header AS id, checksum, bytes FROM block WHERE header >= ? ORDER BY header LIMIT 1'
       await this.#inBatches(blocks, (row) => this.#block(row))
     }
     return { headers: this.#headers, blocks: this.#blocks, incomplete: this.#incomplete }
@@ -98,12 +101,14 @@ class ChainSalvage {
     }
   }
 
-  #header({ header, bad }: SqlRow): boolean {
-    return header instanceof Uint8Array && this.#addHeader(header, bad === 1 ? 'bad' : 'good') !== undefined
+  #header({ hash, header, bad }: SqlRow): boolean {
+    if (!(header instanceof Uint8Array && hash instanceof Uint8Array)) return false
+    return bytesEqual(hash256(header), hash) && this.#addHeader(header, bad === 1 ? 'bad' : 'good') !== undefined
   }
 
-  #block({ bytes }: SqlRow): boolean {
-    const block = bytes instanceof Uint8Array ? readBlock(bytes) : undefined
+  #block({ bytes, checksum }: SqlRow): boolean {
+    const isIntact = bytes instanceof Uint8Array && crc32(bytes) === checksum
+    const block = isIntact ? readBlock(bytes) : undefined
     if (block === undefined) return false
     const stored = this.#addHeader(block.header.bytes(), 'good')
     if (stored === undefined || !isWhole(block, stored.height, this.#options.network)) return false

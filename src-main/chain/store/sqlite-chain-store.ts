@@ -152,6 +152,11 @@ export class SqliteChainStore implements ChainStore {
     })
   }
 
+  /** Of a light node: filters and filter headers of this height and above, of all branches, are forgotten. */
+  dropFilters(height: number): void {
+    this.#write(() => this.#parts.filters.drop(height))
+  }
+
   /** What changing to that mode would cost now. */
   costOf(mode: ChainMode): ModeCost {
     return this.#read(() => costOfMode(this.#parts, this.#options.keep, mode))

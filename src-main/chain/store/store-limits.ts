@@ -12,5 +12,7 @@ export const PAGES_OF_STEP = 2_048
 export const WORTHWHILE_PAGES = 4_096
 /** Rows of one page of an answer. */
 export const MAX_PAGE_ROWS = 500
+/** After an end that was not clean, coins of up to so many bytes are looked through: a few seconds of reading. */
+export const MAX_CHECKED_COIN_BYTES = 512 * 1024 * 1024
 /** Damaged databases that are kept beside the new one. */
 export const MAX_KEPT_DAMAGED = 2
