@@ -4,9 +4,7 @@
  * Follows the chain with most work among those whose blocks are here and good; of several the first. Changes come one after
  * the other; while the scripts of a block are verified away from this thread, everything shows the tip before it. At every
  * moment tip and coins agree. The store is brought up to date now and then, whole: after a crash it stands at some tip that
- * once was, and the blocks since are connected again at opening.
- *
- * Does no networking, keeps no mempool or wallet: they are told of every block that comes and goes (`watch`).
+ * once was. Mempool, wallet and network are told of every block that comes and goes (`watch`).
  */
 import type { Clock } from '../../kernel/clock.ts'
 import type { BlockKnowledge, BlockOutcome, BlockPosition, ChainTip, HeadersOutcome, PeerName } from '../chain.ts'
