@@ -1,5 +1,6 @@
 /** `ChainState` of a full chain: what is sent along with every change, so it is made only of what is at hand. */
-import type { ChainState } from '../chain.ts'
+import type { ChainState, ChainTip } from '../chain.ts'
+import type { ChainNetwork } from '../consensus/network.ts'
 import type { Mempool } from '../mempool/mempool.ts'
 import type { Chainstate } from '../state/chainstate.ts'
 import type { SqliteChainStore } from '../store/sqlite-chain-store.ts'
@@ -18,5 +19,24 @@ export function chainStateOf(
     mempool: { transactions: mempool.size, virtualBytes: mempool.virtualBytes, memory: mempool.memory },
     minimumFeeRate: mempool.minimumFeeRate(),
     phase: isRebuilding ? 'rebuilding' : chainstate.phase,
+  }
+}
+
+/** Until there is a session: nothing but genesis is known to be connected. */
+export function stateBeforeOpening(
+  network: ChainNetwork,
+  store: Pick<SqliteChainStore, 'mode' | 'keptFrom'>,
+): ChainState {
+  const { header, hash } = network.genesis
+  const { time, bits, work } = header
+  const tip: ChainTip = { hash, height: 0, work, time, bits, medianTimePast: time }
+  return {
+    mode: store.mode,
+    tip,
+    bestHeader: tip,
+    keptFrom: store.keptFrom,
+    mempool: { transactions: 0, virtualBytes: 0, memory: 0 },
+    minimumFeeRate: 0,
+    phase: 'opening',
   }
 }

@@ -3,6 +3,7 @@
  * kept half while a peer is asked for the rest. One half block a peer, the newest; `forgetPeer` drops it.
  */
 import { SerializationError } from '../../codec/serialization-error.ts'
+import { bytesEqual } from '../../kernel/bytes.ts'
 import type { BlockOutcome, CompactOutcome, HeadersOutcome, PeerName } from '../chain.ts'
 import type { BlockFault } from '../consensus/block-fault.ts'
 import { decodeCompactBlock } from '../network/compact-block.ts'
@@ -29,6 +30,8 @@ export interface CompactBlockParts {
 interface HalfBlock {
   readonly hash: Uint8Array
   readonly reconstruction: CompactBlockReconstruction
+  /** Places that this peer was asked for. */
+  readonly asked: readonly number[]
 }
 
 export class CompactBlockIntake {
@@ -50,14 +53,18 @@ export class CompactBlockIntake {
     const headers = this.#parts.acceptHeader(header, from)
     if (headers.status === 'low-work') return { status: 'unwanted' }
     if (headers.status !== 'accepted') return headers
-    const known = this.#parts.known(header.hash)
+    const { hash } = header
+    const known = this.#parts.known(hash)
     if (known) return known
+    const half = this.#half.get(from)
+    // Sent again before the rest has come: it is not worth another look through the mempool.
+    if (half && bytesEqual(half.hash, hash)) return { status: 'missing', hash, indexes: half.asked }
     const reconstruction = new CompactBlockReconstruction(compact)
     for (const transaction of this.#parts.candidates()) reconstruction.offer(transaction)
-    return this.#go(reconstruction.result(), { hash: header.hash, reconstruction }, from)
+    return this.#go(reconstruction.result(), { hash, reconstruction, asked: [] }, from)
   }
 
-  /** `ask-whole` where nothing is waited for from this peer, or the answer does not fit. */
+  /** `unwanted` where nothing is waited for from this peer, `ask-whole` where the answer does not fit. */
   async complete(payload: Uint8Array, from: PeerName): Promise<CompactOutcome> {
     const half = this.#half.get(from)
     if (half === undefined) return { status: 'unwanted' }
@@ -78,7 +85,7 @@ export class CompactBlockIntake {
       case 'fetch-block':
         return { status: 'ask-whole', hash }
       case 'missing':
-        this.#keep(from, half)
+        this.#keep(from, { ...half, asked: result.request.indexes })
         return { status: 'missing', hash, indexes: result.request.indexes }
       case 'block': {
         const outcome = await this.#parts.acceptBlock(result.block, from)

@@ -8,11 +8,11 @@
 import { MINUTE, SECOND, type Timer } from '../../kernel/clock.ts'
 import { codeOf, messageOf } from '../../kernel/errors.ts'
 import type { WholeFile } from '../../storage/whole-file.ts'
-import type { ChainListener, ChainMode, ChainState, ChainTip, PeerName } from '../chain.ts'
+import type { ChainListener, ChainMode, ChainState, PeerName } from '../chain.ts'
 import { ChainstateError } from '../state/chainstate-error.ts'
 import type { SqliteChainStore } from '../store/sqlite-chain-store.ts'
 import type { ChainPages } from './chain-pages.ts'
-import { chainStateOf } from './chain-state-of.ts'
+import { chainStateOf, stateBeforeOpening } from './chain-state-of.ts'
 import { FullChainCalls } from './full-chain-calls.ts'
 import { FullSession, type SessionParts } from './full-session.ts'
 import { modeStatement } from './mode-statement.ts'
@@ -69,7 +69,7 @@ export class FullChain extends FullChainCalls implements NodeChain {
     super()
     this.#parts = parts
     this.#notice = parts.notice
-    this.#state = stateBeforeOpening(parts)
+    this.#state = stateBeforeOpening(parts.network, parts.store)
     this.#session = this.#begin()
     const { clock } = parts
     this.#timers.push(
@@ -287,21 +287,5 @@ export class FullChain extends FullChainCalls implements NodeChain {
   #set(state: ChainState): void {
     this.#state = state
     for (const listener of this.#listeners) listener.stateChanged?.()
-  }
-}
-
-/** Until there is a session: nothing but genesis is known to be connected. */
-function stateBeforeOpening({ network, store }: FullChainParts): ChainState {
-  const { header, hash } = network.genesis
-  const { time, bits, work } = header
-  const tip: ChainTip = { hash, height: 0, work, time, bits, medianTimePast: time }
-  return {
-    mode: store.mode,
-    tip,
-    bestHeader: tip,
-    keptFrom: store.keptFrom,
-    mempool: { transactions: 0, virtualBytes: 0, memory: 0 },
-    minimumFeeRate: 0,
-    phase: 'opening',
   }
 }
