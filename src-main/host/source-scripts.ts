@@ -1,5 +1,5 @@
 /** The scripts of worker threads as sources, for programs that Node runs without a build: tests and development. */
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { HostScripts } from './real-host.ts'
 
 const at = (path: string) => new URL(path, import.meta.url)
@@ -12,4 +12,4 @@ export const sourceScripts: HostScripts = {
 }
 
 /** What `npm run build` made, or nothing: then JavaScript mines. */
-export const sourceKernels: string = join(import.meta.dirname, '..', '..', 'out', 'kernels')
+export const sourceKernels: string = fileURLToPath(at('../../out/kernels'))

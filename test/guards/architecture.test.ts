@@ -35,7 +35,7 @@ describe('who may import whom', () => {
       )
       return importsOf(text)
         .map((module) => targetOf(path, module))
-        .filter((target) => target !== undefined && !target.startsWith('resources/') && target !== 'package.json')
+        .filter((target) => target !== undefined && !/^(resources\/|out\/|package\.json$)/.test(target))
         .filter((target) => ![folder, ...allowed].includes(folderOf(target as string)))
         .map((target) => `${path} -> ${target}`)
     })
