@@ -2,7 +2,6 @@
 import { fileURLToPath } from 'node:url'
 import type { HostScripts } from './real-host.ts'
 
-const root = join(import.meta.dirname, '../..')
 const at = (path: string) => new URL(path, import.meta.url)
 
 export const sourceScripts: HostScripts = {

@@ -143,6 +143,16 @@ describe('a change of mode', () => {
   })
 })
 
+test('a full node does not become a light one while it is open', async () => {
+  const bed = new NodeBed()
+  const chain = await bed.open()
+  expect(await bed.refusalOf(chain.setMode('light'))).toMatchObject({ code: 'FULL_NODE' })
+  await bed.within(chain.setMode('archive'))
+  expect(chain.state.mode).toBe('archive')
+  await bed.within(chain.close())
+  await bed.sim.stop()
+})
+
 test('damage is found at the next opening, mended from what can be read, and said', async () => {
   const bed = new NodeBed()
   const chain = await bed.open()

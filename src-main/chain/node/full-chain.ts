@@ -17,6 +17,7 @@ import { FullChainCalls } from './full-chain-calls.ts'
 import { FullSession, type SessionParts } from './full-session.ts'
 import { modeStatement } from './mode-statement.ts'
 import type { ChainUpkeep, NodeChain } from './node-chain.ts'
+import { NodeModeError } from './node-mode-error.ts'
 import { ChainPageError } from './pages/page-error.ts'
 
 const SAVE_MEMPOOL_EVERY = 10 * MINUTE
@@ -128,7 +129,10 @@ export class FullChain extends FullChainCalls implements NodeChain {
     }
   }
 
-  setMode(mode: ChainMode): Promise<void> {
+  /** Archive or pruned; whoever opened this opens it anew for a light node. @throws NodeModeError */
+  async setMode(mode: ChainMode): Promise<void> {
+    if (mode === 'light') throw new NodeModeError()
+    if (mode === this.#parts.store.mode) return
     return this.#anew((store) => store.setMode(mode))
   }
 
