@@ -10,7 +10,7 @@ const TORRENT = { name: 'a.torrent' }
 const file = (name: string, bytes = 4): File => new File([new Uint8Array(bytes)], name)
 
 describe('the frame', () => {
-  test('the rail leads to every page, and one that is not built says so', async () => {
+  test('the rail leads to every page, and what is not built says so', async () => {
     const { user } = renderWindow()
     for (const page of ['Peers', 'Wallet', 'Explorer']) {
       await user.click(within(screen.getByRole('navigation')).getByRole('button', { name: page }))

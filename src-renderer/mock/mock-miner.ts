@@ -43,7 +43,7 @@ const OFF: MinerStatus = {
 }
 
 export function mockMiner(call: Call, options: MinerOptions, chain: MockChain) {
-  const status = new Source<MinerStatus>([{ ...OFF, ...options.miner }])
+  const status = new Source<MinerStatus>([withRate({ ...OFF, ...options.miner })])
   const now = () => status.all[0] ?? OFF
   const change = (changes: Partial<MinerStatus>): void => status.set([withRate({ ...now(), ...changes })])
   const generated: MinerSample[] = samplesOf(now(), options.mined ?? 0, options.now ?? Date.now())

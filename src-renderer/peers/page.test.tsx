@@ -1,6 +1,7 @@
 import { screen, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import type { PeerRow } from '../client/types.ts'
+import { generateChainPeers } from '../mock/generate-chain-peers.ts'
 import { contactsOf, generateOverlay } from '../mock/generate-overlay.ts'
 import { generatePeers } from '../mock/generate-peers.ts'
 import type { MockOptions } from '../mock/mock-clients.ts'
@@ -213,4 +214,65 @@ test('the page comes back as it was left: list, order and widths', async () => {
   const kept = JSON.parse(window.localStorage.getItem('shoal.window') ?? '{}')
   expect(kept.peersView).toBe('banned')
   expect(kept.tables.peers.sort).toEqual({ by: 'client', direction: 'asc' })
+})
+
+describe('peers of the chain', () => {
+  const CHAIN = 'Peers of the chain'
+
+  async function openChainPeers(options: MockOptions = {}): Promise<Rendered> {
+    const window = await openPeers({ chainPeers: generateChainPeers(9, NOW), ...options })
+    await window.user.click(screen.getByRole('tab', { name: /^Chain/ }))
+    if (options.peersFeed !== 'loading') await everythingRead()
+    return window
+  }
+
+  test('stand with what they do and how far they are, and sort by any heading', async () => {
+    const { user } = await openChainPeers()
+    expect(screen.getByRole('tab', { name: 'Chain 9' })).toBeTruthy()
+    expect(rowsOf(CHAIN)).toHaveLength(9)
+    const trial = rowWith('203.0.113.6:9533', CHAIN)
+    expect(trial.textContent).toContain('On trial')
+    expect(trial.textContent).toContain('Connecting')
+    await user.click(within(grid(CHAIN)).getByRole('button', { name: 'Address' }))
+    expect(rowsOf(CHAIN)[1]?.textContent).toContain('203.0.113.1:9533')
+  })
+
+  test('the one that is selected tells what it offers', async () => {
+    const { user } = await openChainPeers()
+    await user.click(rowWith('203.0.113.2:9533', CHAIN))
+    const offers = screen.getByRole('region', { name: 'Services of the selected peer' })
+    expect(offers.textContent).toContain('NETWORK_LIMITED: has the newest 288 blocks (BIP 159)')
+    await user.click(rowWith('203.0.113.4:9533', CHAIN))
+    expect(offers.textContent).toContain('It offers nothing, as light nodes do')
+  })
+
+  test('are disconnected and banned by key, and a ban can be taken back', async () => {
+    const { user, callsOf } = await openChainPeers()
+    await user.click(rowWith('203.0.113.1:9533', CHAIN))
+    await user.keyboard('{Delete}')
+    expect(callsOf('peers.disconnect')).toEqual([{ id: '203.0.113.1:9533' }])
+    expect(await screen.findByText('Disconnected 203.0.113.1:9533.')).toBeTruthy()
+    await user.click(rowWith('2001:db8::5', CHAIN))
+    await user.click(screen.getByRole('button', { name: 'Ban from the chain and all torrents' }))
+    expect(callsOf('peers.ban')).toEqual([{ host: '2001:db8::5' }])
+    expect(await screen.findByText('Banned 2001:db8::5 from the chain and all torrents.')).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: 'Undo' }))
+    expect(callsOf('peers.unban')).toEqual([{ host: '2001:db8::5' }])
+  })
+
+  test('what they call themselves cannot steer the window', async () => {
+    const [first] = generateChainPeers(1, NOW)
+    if (!first) throw new Error('no peer')
+    await openChainPeers({ chainPeers: [{ ...first, userAgent: '/evil\u202E<b>/' }] })
+    expect(within(grid(CHAIN)).getByText('/evil\uFFFD<b>/')).toBeTruthy()
+  })
+
+  test.each([
+    [{ chain: { state: 'off', height: 0, headers: 0, peers: 0 } } as const, 'The chain is switched off'],
+    [{ network: 'local-only' } as const, 'Shoal talks to this machine only'],
+    [{}, 'No peer of the chain is connected'],
+  ])('none: %j', async (status, title) => {
+    await openChainPeers({ chainPeers: [], status })
+    expect(screen.getByRole('heading', { name: title })).toBeTruthy()
+  })
 })

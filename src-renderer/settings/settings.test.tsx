@@ -126,6 +126,80 @@ describe('finding peers', () => {
   })
 })
 
+describe('the chain', () => {
+  test('another network counts from the next start, and says that each has its own files', async () => {
+    const window = renderWindow()
+    await openSettings(window)
+    await window.user.click(screen.getByRole('radio', { name: /^Test ?The same rules/ }))
+    expect(window.callsOf('settings.set')).toEqual([{ network: 'test' }])
+    expect(
+      await screen.findByText(/Main network until you start Shoal again, then test network\. Each network has files/),
+    ).toBeTruthy()
+  })
+
+  test('another mode is asked about with what it costs, and left alone unless confirmed', async () => {
+    const window = renderWindow()
+    await openSettings(window)
+    await window.user.click(screen.getByRole('radio', { name: /^Pruned ?Checks/ }))
+    const dialog = await screen.findByRole('alertdialog', { name: 'Change the mode to pruned?' })
+    expect(await within(dialog).findByText(/All but the newest 288 blocks are deleted/)).toBeTruthy()
+    expect(dialog.textContent).toContain('Becomes free33.4 MB')
+    await window.user.click(within(dialog).getByRole('button', { name: 'Leave it' }))
+    expect(window.callsOf('chain.setMode')).toEqual([])
+    await window.user.click(screen.getByRole('radio', { name: /^Light ?Keeps/ }))
+    await window.user.click(await screen.findByRole('button', { name: 'Change the mode' }))
+    expect(window.callsOf('chain.setMode')).toEqual([{ mode: 'light' }])
+    expect(await screen.findByText('The mode of the chain is light now.')).toBeTruthy()
+  })
+
+  test('a cost that cannot be told is no ground to go on', async () => {
+    const message = 'The chain is switched off; switch it on in Settings.'
+    const window = renderWindow({ failures: { 'chain.modeCost': { code: 'CHAIN_OFF', message } } })
+    await openSettings(window)
+    await window.user.click(screen.getByRole('radio', { name: /^Light ?Keeps/ }))
+    expect(await screen.findByText(message)).toBeTruthy()
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Change the mode' }).disabled).toBe(true)
+  })
+
+  test('is rebuilt once confirmed, and its progress is shown', async () => {
+    const window = renderWindow()
+    await openSettings(window)
+    await window.user.click(screen.getByRole('button', { name: 'Rebuild the chain…' }))
+    await window.user.click(await screen.findByRole('button', { name: 'Rebuild' }))
+    expect(window.callsOf('chain.rebuild')).toHaveLength(1)
+    expect(await screen.findByRole('progressbar', { name: /Working out the coins again/ })).toBeTruthy()
+  })
+
+  test('blocks kept, port and peers are set; switched off, nothing but the switch and the network is left', async () => {
+    const window = renderWindow({ settings: { chainMode: 'pruned' } })
+    await openSettings(window)
+    const kept = screen.getByRole('textbox', { name: 'Blocks kept' })
+    await window.user.clear(kept)
+    await window.user.type(kept, '100')
+    expect(screen.getByText('Enter a whole number from 288 to 10,000,000.')).toBeTruthy()
+    await window.user.clear(kept)
+    await window.user.type(kept, '1000{Enter}')
+    await window.user.type(screen.getByRole('textbox', { name: 'Peers of the chain to keep to' }), 'nowhere{Enter}')
+    expect(screen.getByText(/such as 192\.0\.2\.7:9533/)).toBeTruthy()
+    await window.user.click(screen.getByRole('checkbox', { name: 'Take part in the chain' }))
+    expect(window.callsOf('settings.set')).toEqual([{ chainKeepBlocks: 1_000 }, { chain: false }])
+    expect(screen.queryByRole('textbox', { name: 'Port for peers of the chain' })).toBeNull()
+  })
+})
+
+test('mining: where rewards go and when it rests', async () => {
+  const window = renderWindow()
+  await openSettings(window)
+  await window.user.type(screen.getByRole('textbox', { name: 'Address for rewards' }), ' shl1qaddress {Enter}')
+  await window.user.click(screen.getByRole('checkbox', { name: /^Pause on battery/ }))
+  await window.user.click(screen.getByRole('checkbox', { name: 'Pause while I use this machine' }))
+  expect(window.callsOf('settings.set')).toEqual([
+    { minerAddress: 'shl1qaddress' },
+    { minerPausesOnBattery: false },
+    { minerPausesWhileActive: false },
+  ])
+})
+
 test.each([
   ['0', 0],
   [' 42 ', 42],

@@ -9,7 +9,7 @@ export function Segments<Id extends string>(props: {
   onChange: (id: Id) => void
 }): ReactNode {
   return (
-    <fieldset className="flex shrink-0 gap-0.5 rounded-sm bg-sunken p-0.5">
+    <fieldset className="flex w-fit shrink-0 gap-0.5 rounded-sm bg-sunken p-0.5">
       <legend className="sr-only">{props.label}</legend>
       {props.segments.map(({ id, title }) => (
         <button

@@ -1,4 +1,13 @@
-import { type ReactNode, useEffect, useId, useState } from 'react'
+import { type CSSProperties, type ReactNode, useEffect, useId, useState } from 'react'
+
+/** Drawn by hand: the browser's own track is white in the dark. */
+const LOOK = [
+  'mt-1 block h-4 w-full appearance-none rounded-full bg-transparent disabled:opacity-50',
+  '[&::-webkit-slider-runnable-track]:h-1.5 [&::-webkit-slider-runnable-track]:rounded-full',
+  '[&::-webkit-slider-runnable-track]:bg-[linear-gradient(to_right,var(--fill)_var(--filled),var(--track)_var(--filled))]',
+  '[&::-webkit-slider-thumb]:-mt-1 [&::-webkit-slider-thumb]:size-3.5 [&::-webkit-slider-thumb]:appearance-none',
+  '[&::-webkit-slider-thumb]:rounded-full [&::-webkit-slider-thumb]:bg-accent-text',
+].join(' ')
 
 /** A pulled or stepped slider is told of once it has stood still for so long. */
 const SETTLED_MS = 150
@@ -48,7 +57,8 @@ export function Slider(props: {
         aria-valuetext={props.words(shown)}
         {...(props.hint ? { 'aria-describedby': `${id}-hint` } : {})}
         onChange={(event) => setPulled(Number(event.target.value))}
-        className="mt-1 block w-full accent-accent"
+        style={{ '--filled': `${((shown - props.min) / Math.max(1, props.max - props.min)) * 100}%` } as CSSProperties}
+        className={LOOK}
       />
       {props.hint && (
         <p id={`${id}-hint`} className="mt-1 text-caption text-muted">

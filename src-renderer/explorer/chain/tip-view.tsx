@@ -9,7 +9,7 @@ import { formatBytes, formatCount, formatPlural, NONE } from '../../ui/format.ts
 import { hashesQuantity, hashRateQuantity } from '../../ui/hash-rate.ts'
 import { QuantityText } from '../../ui/quantity.tsx'
 import { BlocksTable } from './blocks-table.tsx'
-import { keepsWords, MODE_WORDS, NETWORK_WORDS, networkRate } from './chain-words.ts'
+import { keepsWords, MODE_WORDS, NETWORK_WORDS, networkRate, sourcesWords } from './chain-words.ts'
 import { Figure } from './figure.tsx'
 import { IdLink, PlaceLink } from './links.tsx'
 import { MEMPOOL } from './places.ts'
@@ -38,12 +38,7 @@ function TipCard({ info }: { info: ChainInfo }): ReactNode {
             {formatCount(info.height)}
           </span>
         </Figure>
-        <Figure name="Newest block">
-          {info.tipTime > 0 ? <Ago at={info.tipTime * 1_000} /> : NONE}
-          {info.headers > info.height && (
-            <span className="text-muted">, {formatPlural(info.headers - info.height, 'block')} behind</span>
-          )}
-        </Figure>
+        <Figure name="Newest block">{info.tipTime > 0 ? <Ago at={info.tipTime * 1_000} /> : NONE}</Figure>
         <Figure name="Difficulty" hint="Hashes that a block takes on average">
           <QuantityText quantity={hashesQuantity(info.difficulty)} />
         </Figure>
@@ -52,7 +47,12 @@ function TipCard({ info }: { info: ChainInfo }): ReactNode {
         </Figure>
         <Figure name="Coins made">{info.supply === undefined ? NONE : <Amount grains={info.supply} />}</Figure>
         <Figure name="Mode" hint={keepsWords(info)}>
-          {MODE_WORDS[info.mode]} <span className="text-muted">{keepsWords(info)}</span>
+          {MODE_WORDS[info.mode]}
+          {info.light ? (
+            <span className="text-muted">, {sourcesWords(info.light.sources)}</span>
+          ) : (
+            <span className="text-muted @max-[960px]:hidden"> {keepsWords(info)}</span>
+          )}
         </Figure>
         <Figure
           name="Peers"

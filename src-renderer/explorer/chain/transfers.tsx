@@ -42,7 +42,7 @@ function Side(props: {
   const { entries, count, title, children: sum } = props
   return (
     <section aria-label={title} className="min-w-0">
-      <SubHeading title={title}>{sum !== undefined && <Amount grains={sum} />}</SubHeading>
+      <SubHeading title={title}>{sum !== undefined && <Amount grains={sum} even />}</SubHeading>
       <ol>
         {entries.map((entry, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: inputs and outputs are told apart by their place alone
@@ -85,11 +85,7 @@ function Party({ entry }: { entry: TransferEntry }): ReactNode {
       )}
       {text !== undefined && <ForeignText text={text} />}
       {outpoint && (
-        <PlaceLink
-          to={{ kind: 'transaction', id: outpoint.txid }}
-          name={`Show the transaction of this output, ${shortenMiddle(outpoint.txid, 6, 4)}`}
-          className="text-caption"
-        >
+        <PlaceLink to={{ kind: 'transaction', id: outpoint.txid }} className="text-caption">
           output {formatCount(outpoint.index)} of{' '}
           <span className="font-mono">{shortenMiddle(outpoint.txid, 6, 4)}</span>
         </PlaceLink>

@@ -57,13 +57,13 @@ export function MiningControls({ status }: { status: MinerStatus }): ReactNode {
           <TextInput
             {...wiring}
             value={address}
-            disabled={running}
+            readOnly={running}
             placeholder="Address"
             onChange={(event) => {
               setTyped(event.target.value)
               setRefusal(undefined)
             }}
-            className="font-mono text-[12px] placeholder:font-sans placeholder:text-body"
+            className="font-mono text-[12px] read-only:bg-sunken placeholder:font-sans placeholder:text-body"
           />
         )}
       </Field>

@@ -43,7 +43,6 @@ export function MiningFigures({ status }: { status: MinerStatus }): ReactNode {
         <span className="text-muted"> of {expectedBlocks(status.expectedBlocks)} expected</span>
       </Figure>
       <Rewards status={status} />
-      <p className="col-span-full text-caption text-muted">{expectedHint(status)}</p>
     </dl>
   )
 }
@@ -61,18 +60,20 @@ function Rewards({ status }: { status: MinerStatus }): ReactNode {
       <Figure name="Matured rewards" hint="A hundred blocks lie on them: they can be spent">
         <Amount grains={status.matured} />
       </Figure>
-      <Figure name="Immature rewards" hint="Spendable once a hundred blocks lie on each">
+      <Figure
+        name={`Immature rewards${ofBlocks(status.immatureBlocks)}`}
+        hint="Spendable once a hundred blocks lie on each"
+      >
         <Amount grains={status.immature} />
-        {status.immatureBlocks > 0 && (
-          <span className="text-muted"> of {formatPlural(status.immatureBlocks, 'block')}</span>
-        )}
       </Figure>
-      <Figure name="Orphaned rewards" hint="Of blocks that lost against others: they never count">
+      <Figure
+        name={`Orphaned rewards${ofBlocks(status.orphanedBlocks)}`}
+        hint="Of blocks that lost against others: they never count"
+      >
         <Amount grains={status.orphaned} />
-        {status.orphanedBlocks > 0 && (
-          <span className="text-muted"> of {formatPlural(status.orphanedBlocks, 'block')}</span>
-        )}
       </Figure>
     </>
   )
 }
+
+const ofBlocks = (blocks: number): string => (blocks === 0 ? '' : `, ${formatPlural(blocks, 'block')}`)

@@ -7,6 +7,7 @@ import { GenerateBlocks } from './generate-blocks.tsx'
 import { MiningChart } from './mining-chart.tsx'
 import { MiningControls } from './mining-controls.tsx'
 import { MiningFigures } from './mining-figures.tsx'
+import { expectedHint } from './mining-words.ts'
 import { useSamples } from './use-samples.ts'
 
 export function MiningPanel({ status }: { status: MinerStatus }): ReactNode {
@@ -26,6 +27,7 @@ export function MiningPanel({ status }: { status: MinerStatus }): ReactNode {
         <div className="flex min-w-0 flex-col gap-4">
           {status.notice && <Notice tone="warning">{status.notice}</Notice>}
           <MiningFigures status={status} />
+          <p className="-mt-1 text-caption text-muted">{expectedHint(status)}</p>
           <MiningChart samples={samples} blockInterval={status.blockInterval} />
         </div>
       </div>
