@@ -204,3 +204,50 @@ describe('shoal lab difficulty', () => {
     'lab swarm --seeds 2',
   ])('%s is refused with status 2', async (words) => expect((await line(words)).status).toBe(2))
 })
+
+describe('shoal lab chain', () => {
+  const QUICK = '--nodes 12 --blocks 20 --tries 300'
+
+  test(
+    'with --json: rows of every part, the last line done with all results and a checksum',
+    async () => {
+      const { stdout, status, stderr } = await line(`lab chain ${QUICK} --seed 3 --json`)
+      const events = stdout.split('\n').flatMap((text) => (text === '' ? [] : [JSON.parse(text)]))
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      const parts = new Set(events.filter(({ event }) => event === 'row').map(({ part }) => part))
+      expect([...parts]).toEqual(['propagation', 'forks', 'partition', 'tamper', 'majority', 'selfish'])
+      const done = events.at(-1)
+      expect(done).toMatchObject({ event: 'done', nodes: 12, seed: 3, tamper: { longerWins: true } })
+      expect(done.checksum).toMatch(/^[0-9a-f]{16}$/)
+    },
+    PATIENCE,
+  )
+
+  test(
+    'for people: a table for each part, with the formulas and who published them',
+    async () => {
+      const { stdout } = await line(`lab chain ${QUICK} --parts propagation,forks,tamper,majority,selfish`)
+      expect(stdout).toMatch(/^connections +a link +50 % +90 % +99 %$/m)
+      expect(stdout).toMatch(/^interval +a link +to miners +blocks +stale +measured +published +deepest +one tip$/m)
+      expect(stdout).toMatch(/^a payment is changed +4 +bad-txnmrklroot$/m)
+      expect(stdout).toMatch(/selfish revenue: .*Eyal and Sirer/)
+      expect(stdout).not.toContain('A partition')
+      expect(stdout).toMatch(/12 nodes, in [\d.]+ s; seed 1, checksum [0-9a-f]{16}\n$/)
+    },
+    PATIENCE,
+  )
+
+  test('stopped in the middle it ends with status 1', async () => {
+    const stop = new AbortController()
+    const { status } = await line(`lab chain ${QUICK} --json`, stop, () => stop.abort())
+    expect(status).toBe(1)
+  })
+
+  test.each([
+    'lab chain --parts forks,spoons',
+    'lab chain --nodes 9',
+    'lab chain --blocks 0',
+    'lab chain --lookups 3',
+    'lab swarm --tries 3',
+  ])('%s is refused with status 2', async (words) => expect((await line(words)).status).toBe(2))
+})

@@ -1,10 +1,11 @@
 import { type CommandContext, command, UsageError } from '../command.ts'
+import { CHAIN_FLAGS, chainExperiment } from '../lab-chain.ts'
 import { DIFFICULTY_FLAGS, difficultyExperiment } from '../lab-difficulty.ts'
 import { KADEMLIA_FLAGS, kademliaExperiment } from '../lab-kademlia.ts'
 import { SWARM_FLAGS, swarmExperiment } from '../lab-swarm.ts'
 import { integerOf, wordOf } from '../values.ts'
 
-const EXPERIMENTS = ['swarm', 'kademlia', 'difficulty'] as const
+const EXPERIMENTS = ['swarm', 'kademlia', 'difficulty', 'chain'] as const
 const SEED = { min: 0, max: 999_999_999_999_999 }
 
 /** Flags of each experiment besides `--nodes` and `--seed`; another's is refused. */
@@ -12,19 +13,25 @@ const FLAGS_OF = {
   swarm: Object.keys(SWARM_FLAGS),
   kademlia: Object.keys(KADEMLIA_FLAGS),
   difficulty: Object.keys(DIFFICULTY_FLAGS),
+  chain: Object.keys(CHAIN_FLAGS),
 }
 
 export const lab = command({
   name: 'lab',
   summary:
-    'an experiment on a simulated network: swarm (one server against a swarm), kademlia (lookups in a DHT), difficulty (rules of a chain)',
+    'an experiment on a simulated network: swarm (one server against a swarm), kademlia (lookups in a DHT), difficulty (rules of a chain), chain (blocks among nodes)',
   positionals: ['EXPERIMENT'],
   flags: {
-    nodes: { type: 'string', value: 'N', summary: 'how many peers at most (swarm, 20) or nodes (kademlia, 1000)' },
+    nodes: {
+      type: 'string',
+      value: 'N',
+      summary: 'how many peers at most (swarm, 20) or nodes (kademlia, 1000; chain, 60)',
+    },
     seed: { type: 'string', value: 'S', summary: 'the same seed gives the same run; 1 if left out' },
     ...SWARM_FLAGS,
     ...KADEMLIA_FLAGS,
     ...DIFFICULTY_FLAGS,
+    ...CHAIN_FLAGS,
   },
   examples: [
     'lab swarm --nodes 20',
@@ -32,6 +39,7 @@ export const lab = command({
     'lab kademlia --nodes 10000 --lookups 2000',
     'lab kademlia --nodes 500 --churn 10 --nat 0.5 --json',
     'lab difficulty --seeds 200 --json',
+    'lab chain --parts forks,selfish --seed 7',
   ],
   run: async ({ positionals, flags }, context: CommandContext) => {
     const experiment = wordOf(positionals[0] as string, 'EXPERIMENT', EXPERIMENTS)
@@ -43,6 +51,7 @@ export const lab = command({
     const seed = flags.seed === undefined ? 1 : integerOf(flags.seed, '--seed', SEED)
     if (experiment === 'swarm') await swarmExperiment(flags, seed, context)
     else if (experiment === 'kademlia') await kademliaExperiment(flags, seed, context)
+    else if (experiment === 'chain') await chainExperiment(flags, seed, context)
     else await difficultyExperiment(flags, seed, context)
   },
 })
