@@ -14,7 +14,8 @@ export function basicFilterOf(block: Block, spentScripts: readonly Uint8Array[])
   return BlockFilter.of(block.hash, filteredScripts(block, spentScripts))
 }
 
-function* filteredScripts(block: Block, spentScripts: readonly Uint8Array[]): Generator<Uint8Array> {
+/** Scripts that belong into the filter; some may come twice. */
+export function* filteredScripts(block: Block, spentScripts: readonly Uint8Array[]): Generator<Uint8Array> {
   for (const { outputs } of block.transactions)
     for (const { scriptPubKey } of outputs)
       if (scriptPubKey.length > 0 && scriptPubKey[0] !== Opcode.OP_RETURN) yield scriptPubKey

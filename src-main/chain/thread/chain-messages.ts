@@ -1,10 +1,11 @@
 /** What crosses between the chain's thread and the rest of the program: plain data. */
 import type { LogLevel } from '../../kernel/log.ts'
 import type { ChainListener, ChainState } from '../chain.ts'
-import type { ChainConfiguration, NodeChain } from '../node/node-chain.ts'
+import type { LightNodeChain } from '../light/light-calls.ts'
+import type { ChainConfiguration } from '../node/node-chain.ts'
 
-/** Calls that are answered. */
-export type ChainCall = Exclude<keyof NodeChain, 'state' | 'watch' | 'forgetPeer'>
+/** Calls that are answered; those about filters by light chains alone. */
+export type ChainCall = Exclude<keyof LightNodeChain, 'state' | 'watch' | 'forgetPeer'>
 
 /** Nothing but these is called for a message. */
 const CALLS: Readonly<Record<ChainCall, true>> = {
@@ -44,6 +45,15 @@ const CALLS: Readonly<Record<ChainCall, true>> = {
   modeCost: true,
   setMode: true,
   tipAt: true,
+  filterStanding: true,
+  filterHeadersAt: true,
+  acceptFilterHashes: true,
+  acceptFilters: true,
+  judgeFilters: true,
+  forgetFiltersFrom: true,
+  matchFilters: true,
+  wantedBlock: true,
+  wantedBlocks: true,
   close: true,
 }
 

@@ -6,7 +6,8 @@ import { CodedError, type Fault } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { ThreadLink } from '../../kernel/threads.ts'
 import type { ChainListener, ChainState } from '../chain.ts'
-import type { ChainConfiguration, NodeChain } from '../node/node-chain.ts'
+import type { LightNodeChain } from '../light/light-calls.ts'
+import type { ChainConfiguration } from '../node/node-chain.ts'
 import { type ChainCall, type CrossingChainError, chainCalls, type FromChain, type ToChain } from './chain-messages.ts'
 
 /** More calls at once mean that nobody waits for answers. */
@@ -29,8 +30,8 @@ export interface RemoteChainOptions {
   readonly died: (reason: string) => void
 }
 
-/** Opens the chain of `configuration` on the thread. @throws RemoteChainError | ChainThreadError */
-export async function openRemoteChain(options: RemoteChainOptions): Promise<NodeChain> {
+/** Opens the chain of `configuration` on the thread; calls of light chains alone fail where it is none. @throws RemoteChainError | ChainThreadError */
+export async function openRemoteChain(options: RemoteChainOptions): Promise<LightNodeChain> {
   const remote = new RemoteChain(options)
   try {
     await remote.opened
@@ -47,7 +48,7 @@ interface OpenCall {
 }
 
 class RemoteChain {
-  readonly chain: NodeChain
+  readonly chain: LightNodeChain
   readonly opened: Promise<void>
   readonly #options: RemoteChainOptions
   readonly #calls = new Map<number, OpenCall>()
@@ -77,11 +78,11 @@ class RemoteChain {
     await this.#options.link.terminate()
   }
 
-  #facade(): NodeChain {
+  #facade(): LightNodeChain {
     const self = this
     const calls = Object.fromEntries(
       chainCalls.map((method) => [method, (...args: unknown[]) => self.#call(method, args)]),
-    ) as unknown as Pick<NodeChain, ChainCall>
+    ) as unknown as Pick<LightNodeChain, ChainCall>
     return {
       ...calls,
       get state(): ChainState {

@@ -8,6 +8,7 @@ import type { MessageLink } from '../../kernel/threads.ts'
 import type { ChainListener } from '../chain.ts'
 import type { ChainConfiguration, NodeChain } from '../node/node-chain.ts'
 import {
+  type ChainCall,
   type ChainEvent,
   type CrossingChainError,
   type FromChain,
@@ -60,14 +61,16 @@ function closeQuietly(chain: NodeChain): void {
   chain.close().catch(() => undefined)
 }
 
+type Call = (...args: readonly unknown[]) => Promise<unknown>
+
 async function answer(
   chain: NodeChain | undefined,
   { id, method, args }: Extract<ToChain, { kind: 'call' }>,
   send: (message: FromChain) => void,
 ): Promise<void> {
   try {
-    if (chain === undefined || !isChainCall(method)) throw new Error(`the chain cannot answer ${method}`)
-    const call = chain[method] as (...args: unknown[]) => Promise<unknown>
+    const call = isChainCall(method) ? (chain as Partial<Record<ChainCall, Call>> | undefined)?.[method] : undefined
+    if (call === undefined) throw new Error(`the chain cannot answer ${method}`)
     send({ kind: 'reply', id, result: await call.apply(chain, [...args]) })
   } catch (error) {
     send({ kind: 'failed', id, error: crossing(error) })

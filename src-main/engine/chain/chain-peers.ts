@@ -6,10 +6,12 @@ import { join } from 'node:path'
 import type { ChainPeerRow } from '#shared/contract/peers.ts'
 import type { Settings } from '#shared/contract/settings.ts'
 import type { ChainNetwork } from '../../chain/consensus/network.ts'
+import { isLightNodeChain } from '../../chain/light/light-calls.ts'
 import type { AddressManager } from '../../chain/network/addrman/address-manager.ts'
 import { decodeAnchors, encodeAnchors } from '../../chain/network/addrman/anchors.ts'
 import { MAX_SAVED_BYTES, openAddresses, saveAddresses } from '../../chain/network/addrman/saved-addresses.ts'
 import { PeerToPeerNode } from '../../chain/network/peer-to-peer-node.ts'
+import { FilterSync } from '../../chain/network/sync/filter-sync.ts'
 import type { NodeChain } from '../../chain/node/node-chain.ts'
 import { type Clock, MINUTE, type Timer } from '../../kernel/clock.ts'
 import { codeOf } from '../../kernel/errors.ts'
@@ -61,6 +63,8 @@ export class ChainPeers {
   #unwatchChain: (() => void) | undefined
   #watched: NodeChain | undefined
   #notice = ''
+  /** Of a light node that runs. */
+  #filters: FilterSync | undefined
   #named: readonly string[] = []
 
   constructor(parts: ChainPeersParts) {
@@ -81,7 +85,7 @@ export class ChainPeers {
       listening: listening && formatEndpoint(listening),
       sync: progress && { done: progress.done, total: progress.total, rate: progress.rate },
       notice: this.#notice,
-      light: undefined,
+      light: this.#filters?.state,
     }
   }
 
@@ -165,6 +169,12 @@ export class ChainPeers {
         ...{ network, chain, clock, random, streams, log, addresses, anchors, sources },
         userAgent: `/Shoal:${version}/`,
         servesFilters: chain.state.mode !== 'light',
+        ...(isLightNodeChain(chain) && {
+          blockSync: (context, headers) => {
+            this.#filters = new FilterSync(context, headers, chain)
+            return this.#filters
+          },
+        }),
         ...(listen && { listen }),
       })
     for (const candidate of this.#parts.listenAt()) {
@@ -188,6 +198,7 @@ export class ChainPeers {
     const running = this.#running
     if (!running) return
     this.#running = undefined
+    this.#filters = undefined
     this.#named = []
     running.timer.cancel()
     running.unwatch()

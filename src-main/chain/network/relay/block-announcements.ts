@@ -44,7 +44,9 @@ export class BlockAnnouncements implements PeerPart {
     if (known === undefined || connected.length >= REMEMBERED_CHAIN) recent.length = 0
     recent.push(...connected.slice(-REMEMBERED_CHAIN))
     if (recent.length > 2 * REMEMBERED_CHAIN) recent.splice(0, recent.length - REMEMBERED_CHAIN)
-    if (this.#context.chain.state.phase !== 'synced') return
+    const { phase, mode } = this.#context.chain.state
+    // A light node has no block to offer, and peers that think it has the tip do not tell it that they have.
+    if (phase !== 'synced' || mode === 'light') return
     this.#context.run('announcement', () => this.#announce(known, connected, tip))
   }
 

@@ -71,7 +71,8 @@ export class TransactionRelay implements PeerPart, ServableTransactions {
 
   tick(now: Millis): void {
     this.#fees.tick(now)
-    if (this.#isIdle || this.#hasAskedForMempool) return
+    const isLight = this.#context.chain.state.mode === 'light'
+    if (this.#isIdle || this.#hasAskedForMempool || isLight) return
     for (const peer of this.#conversations.keys()) {
       if (!peer.isOurs || !answersMempool(peer)) continue
       this.#hasAskedForMempool = true
