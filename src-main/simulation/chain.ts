@@ -2,6 +2,7 @@
  * The chain on a simulated host: opened in this program, or behind a link as its thread would be. Databases are in memory
  * and survive a restart of the host; signatures are checked where they are asked for.
  */
+import { posix } from 'node:path'
 import type { ChainConfiguration, NodeChain } from '../chain/node/node-chain.ts'
 import { type NodeChainPorts, openNodeChain } from '../chain/node/open-node-chain.ts'
 import { type OpenChain, serveChain } from '../chain/thread/serve-chain.ts'
@@ -22,12 +23,12 @@ export type SimulatedChainOptions = Partial<ChainConfiguration> & Partial<Pick<N
 
 /** A node with its chain in `/chain/chain.db` of the host, on the local network unless said otherwise. */
 export async function openSimulatedChain(host: SimulatedHost, options: SimulatedChainOptions = {}): Promise<NodeChain> {
-  const { chainNetwork, log = host.log, ...configuration } = options
+  const { chainNetwork, log = host.log, path = '/chain/chain.db', ...configuration } = options
   const { clock, random, databases, files } = host
-  await files.makeDirectory('/chain')
+  await files.makeDirectory(posix.dirname(path))
   return openNodeChain(
     {
-      ...{ network: 'local', path: '/chain/chain.db', mode: 'archive', keepBlocks: 288 },
+      ...{ network: 'local', path, mode: 'archive', keepBlocks: 288 },
       ...{ coinCacheBytes: 16 * MEBIBYTE, mempoolBytes: 32 * MEBIBYTE, signatureThreads: 1 },
       ...configuration,
     },

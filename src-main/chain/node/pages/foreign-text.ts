@@ -10,9 +10,18 @@ const MIN_RUN = 4
 const RUN = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu
 const REPLACEMENT = '\ufffd'
 
-/** What can be read in the input script of a coinbase; undefined for nothing. */
+/** What can be read in the input script of a coinbase, which need not be a script at all; undefined for nothing. */
 export function coinbaseText(scriptSig: Uint8Array): string | undefined {
-  const runs = runsOf(scriptSig).filter((run) => [...run].length >= MIN_RUN)
+  const reader = new ScriptReader(scriptSig)
+  const parts: Uint8Array[] = []
+  let end = 0
+  // The byte before a push says how long it is, and may happen to be a letter.
+  while (reader.next() && reader.opcode <= Opcode.OP_PUSHDATA4) {
+    parts.push(reader.push)
+    end = reader.at
+  }
+  parts.push(scriptSig.subarray(end))
+  const runs = parts.flatMap(runsOf).filter((run) => [...run].length >= MIN_RUN)
   return runs.length === 0 ? undefined : bounded(runs.join(' '))
 }
 

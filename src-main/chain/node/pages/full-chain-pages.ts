@@ -1,5 +1,4 @@
 /** The pages of a full node. */
-import { AddressError } from '../../address/address-error.ts'
 import { displayHash, parseHash } from '../../primitives/hashes.ts'
 import type { ChainPages, FoundByText, MempoolDetails } from '../chain-pages.ts'
 import { AddressPages } from './address-pages.ts'
@@ -10,6 +9,8 @@ import { TransactionPages } from './transaction-pages.ts'
 
 const VIRTUAL_BYTES_OF_RATE = 1_000
 const HEIGHT = /^\d{1,9}$/
+/** What is meant as an address, right or wrong. */
+const ADDRESS_SHAPE = /^[0-9a-z]{26,90}$/i
 
 export class FullChainPages implements ChainPages {
   readonly #parts: PageParts
@@ -59,8 +60,8 @@ export class FullChainPages implements ChainPages {
       return { kind: 'address', id: text }
     } catch (error) {
       if (!(error instanceof ChainPageError) || error.fault.code !== 'BAD_ADDRESS') throw error
-      const { message } = new AddressError(error.fault.reason)
-      throw nothing(text, `“${text}” is no height, no hash of a block or transaction, and no address. ${message}`)
+      if (ADDRESS_SHAPE.test(text)) throw nothing(text, `“${text}” is no address of this network. ${error.message}`)
+      throw nothing(text, `“${text}” is no height, hash, transaction id or address. Search for one of these.`)
     }
   }
 

@@ -78,7 +78,7 @@ describe('blocks', () => {
     const genesis = await bed.within(chain.blockDetails(0))
     expect(genesis).toMatchObject({
       ...{ confirmations: 103, next: displayHash(made.blockAt(1).hash) },
-      ...{ coinbaseText: expect.stringContaining('Shoal local, 22/Nov/2026'), previous: '0'.repeat(64) },
+      ...{ coinbaseText: 'Shoal local, 22/Nov/2026: many small fish, one way', previous: '0'.repeat(64) },
     })
     fits(blockPage, [fresh, genesis])
     await end()
@@ -283,6 +283,9 @@ describe('search', () => {
       const refusal = await bed.refusalOf(chain.find(text))
       expect([refusal.code, refusal.message.includes(text)]).toEqual(['NOTHING_FOUND', true])
     }
+    const address = addressOf(key)
+    const wrong = address.slice(0, 10) + (address[10] === 'q' ? 'p' : 'q') + address.slice(11)
+    expect((await bed.refusalOf(chain.find(wrong))).message).toContain('Character 11 of this address')
     await end()
   })
 })
