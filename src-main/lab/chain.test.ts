@@ -139,6 +139,10 @@ test.each([
   expect(Math.abs(row.success - row.rosenfeld)).toBeLessThan(spread)
 })
 
+test('with the smallest majority it always does', () => {
+  expect(measureOvertaking({ share: 0.51, confirmations: 6, tries: 2_000 }, luck(8)).success).toBe(1)
+})
+
 test('with 60 % it always does, in as many intervals as a walk takes', () => {
   const row = measureOvertaking({ share: 0.6, confirmations: 6, tries: 5_000 }, luck(8))
   expect([row.success, row.nakamoto, row.rosenfeld]).toEqual([1, 1, 1])

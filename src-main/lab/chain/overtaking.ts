@@ -19,7 +19,7 @@ export interface OvertakingRow {
   readonly intervals: number | undefined
 }
 
-/** So far behind, the attacker gives up: with 45 % of all hashing it would still come back once in 500 million tries. */
+/** So far behind, an attacker without a majority gives up: with 45 % it would still come back once in 500 million tries. */
 const HOPELESS = 100
 
 export interface OvertakingOptions {
@@ -48,9 +48,10 @@ export function measureOvertaking(options: OvertakingOptions, random: SeededRand
 
 /** Blocks of both, each an interval on average, until it has drawn level; undefined where it has given up. */
 function race(share: number, confirmations: number, random: SeededRandom): number | undefined {
+  const givesUpAt = share > 0.5 ? Number.POSITIVE_INFINITY : HOPELESS
   let [open, secret] = [0, 0]
   while (open < confirmations || secret < open) {
-    if (open - secret > HOPELESS) return undefined
+    if (open - secret > givesUpAt) return undefined
     if (random.chance(share)) secret++
     else open++
   }
