@@ -79,6 +79,8 @@ function run(): void {
         offline: args.offline,
         network: args.network,
         scripts: { hash, chain, signatures, mining },
+        // Beside the code of this process, also in a package.
+        miningKernels: join(import.meta.dirname, '../kernels'),
         shell,
       }),
     )

@@ -21,6 +21,8 @@ export interface WindowEngineOptions {
   /** Over what the settings say, for this run. */
   readonly network: NetworkName | undefined
   readonly scripts: HostScripts
+  /** Folder of the mining kernels. */
+  readonly miningKernels: string
   readonly shell: AppShell
 }
 
@@ -30,14 +32,14 @@ export async function startEngine({
   offline,
   network,
   scripts,
+  miningKernels,
   shell,
 }: WindowEngineOptions): Promise<RunningEngine> {
   const lock = lockProfile(profile)
   const sink = fileSink(join(profile, 'shoal.log'))
   const host = createHost({
     scripts,
-    // Beside the code of this process, also in a package.
-    miningKernels: join(import.meta.dirname, '../kernels'),
+    miningKernels,
     power: createPowerMonitor(createClock()),
     log: { level: 'info', format: 'text', sink },
     networkPolicy: { mode: 'local-only', allowedHosts: [] },
