@@ -9,7 +9,7 @@ import { root } from './window.ts'
 const LIMIT_MS = 300_000
 
 function lastLine(program: string, flags: readonly string[], env: NodeJS.ProcessEnv, words: readonly string[]) {
-  const line = [...flags, join(root, 'out/main/cli.js'), 'lab', 'kademlia', ...words, '--json']
+  const line = [...flags, join(root, 'out/main/cli.js'), 'lab', ...words, '--json']
   const output = execFileSync(program, line, { env, encoding: 'utf8', timeout: LIMIT_MS })
   return JSON.parse(output.trim().split('\n').at(-1) as string)
 }
@@ -17,9 +17,10 @@ function lastLine(program: string, flags: readonly string[], env: NodeJS.Process
 test.each([
   [
     'joining, routers, failures',
-    ['--nodes', '150', '--lookups', '100', '--join', '--nat', '0.3', '--fail', '0.2', '--values', '20'],
+    ['kademlia', '--nodes', '150', '--lookups', '100', '--join', '--nat', '0.3', '--fail', '0.2', '--values', '20'],
   ],
-  ['churn, encoded', ['--nodes', '40', '--lookups', '40', '--churn', '3', '--nat', '0.5', '--wire']],
+  ['churn, encoded', ['kademlia', '--nodes', '40', '--lookups', '40', '--churn', '3', '--nat', '0.5', '--wire']],
+  ['a chain', ['chain', '--nodes', '30', '--blocks', '200', '--tries', '1000']],
 ])('the same seed gives the same checksum on Node and in Electron: %s', async (_, words) => {
   const runtime = await electronRuntime()
   const env = { ...(await runtimeEnv(runtime)), ELECTRON_RUN_AS_NODE: '1' }
