@@ -126,6 +126,7 @@ describe('two windows and the DHT', () => {
   test('before anybody can be reached, the Explorer and the list of contacts say so', async () => {
     const { page } = first
     await goTo(page, 'Explorer')
+    await page.getByRole('button', { name: 'Overlay', exact: true }).click()
     await page.getByRole('heading', { name: 'The DHT has nobody to join on this machine' }).waitFor()
     await expectSound(first, 'waiting')
     await goTo(page, 'Peers')

@@ -18,16 +18,12 @@ const isOfAddress = (code: string): boolean => !code.startsWith('CHAIN_') && cod
 
 export function MiningControls({ status }: { status: MinerStatus }): ReactNode {
   const { miner } = useClients()
-  const problem = useToasts((state) => state.problem)
   const known = firstOf(useSettings())?.minerAddress ?? ''
   const [typed, setTyped] = useState<string>()
   const [refusal, setRefusal] = useState<{ code: string; sentence: string }>()
   const [busy, setBusy] = useState(false)
   const running = status.state !== 'off'
   const address = running ? (status.address ?? known) : (typed ?? status.address ?? known)
-  const adjust = (changes: { threads?: number; share?: number }): void => {
-    miner.adjust(changes).catch((error: unknown) => problem(sentenceOf(error)))
-  }
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     if (busy) return
@@ -67,6 +63,20 @@ export function MiningControls({ status }: { status: MinerStatus }): ReactNode {
           />
         )}
       </Field>
+      <Sliders status={status} />
+    </form>
+  )
+}
+
+/** How much of the machine is taken: counts at once. */
+function Sliders({ status }: { status: MinerStatus }): ReactNode {
+  const { miner } = useClients()
+  const problem = useToasts((state) => state.problem)
+  const adjust = (changes: { threads?: number; share?: number }): void => {
+    miner.adjust(changes).catch((error: unknown) => problem(sentenceOf(error)))
+  }
+  return (
+    <>
       <Slider
         label="Threads"
         value={status.threads}
@@ -85,7 +95,7 @@ export function MiningControls({ status }: { status: MinerStatus }): ReactNode {
         hint="Counts at once, also while mining. Less is cooler and quieter."
         onChange={(share) => adjust({ share })}
       />
-    </form>
+    </>
   )
 }
 
