@@ -15,7 +15,7 @@ import { type CrashPlan, crashPlan, hex, openPlanned } from './support/chain-cra
 
 const LONG = process.env.SHOAL_LONG === '1'
 /** Deaths at a certain write, of each kind, and at any moment. */
-const DEATHS_OF_KIND = LONG ? 5 : 1
+const DEATHS_OF_KIND = LONG ? 2 : 1
 const DEATHS_AT_RANDOM = LONG ? 120 : 4
 /** A guard against what hangs. */
 const LIFE_LIMIT = 120_000
