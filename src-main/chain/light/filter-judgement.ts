@@ -5,8 +5,8 @@
  * was looked into. With all of them known there is one filter (BIP 158) and every other is wrong. With some unknown a filter
  * is surely wrong where it lacks a certain script, or has more elements than certain scripts and unknown inputs together.
  * What an input shows of the script that it spends proves nothing (revealed-scripts.ts), but of filters that are all
- * possible the one that holds most of that is preferred: one that leaves out too little costs a block in vain, one that leaves
- * out too much costs a payment.
+ * possible the one that holds most of that, then the larger one, is preferred: one that holds too much costs a block in vain,
+ * one that holds too little costs a payment.
  */
 import { SerializationError } from '../../codec/serialization-error.ts'
 import { bytesEqual, toHex } from '../../kernel/bytes.ts'
@@ -97,15 +97,15 @@ function preferredOf(
   unknown: readonly TransactionInput[],
 ): number {
   const shown = unknown.map(revealedScripts).filter((scripts) => scripts.length > 0)
+  const held = (filter: BlockFilter) => shown.filter((scripts) => filter.matchesAny(scripts)).length
   let preferred = -1
-  let most = -1
+  let most: readonly [number, number] = [-1, -1]
   for (const [i, filter] of filters.entries()) {
     if (filter === undefined || verdicts[i] === 'wrong') continue
-    const held = shown.filter((scripts) => filter.matchesAny(scripts)).length
-    if (held > most) {
-      most = held
-      preferred = i
-    }
+    const [scripts, elements] = [held(filter), filter.count]
+    if (scripts < most[0] || (scripts === most[0] && elements <= most[1])) continue
+    preferred = i
+    most = [scripts, elements]
   }
   return preferred
 }

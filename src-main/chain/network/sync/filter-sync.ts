@@ -6,7 +6,7 @@
  * checkpoints, the rest by filter hashes; the first height that differs becomes a dispute (filter-dispute.ts), and until
  * it is settled nothing beyond is taken. What only one source says is taken as well: the window says so.
  *
- * Bounds: `MAX_SOURCES` sources, one question to each; `MAX_CHUNKS` chunks of filters in memory; one dispute at a time.
+ * Bounds: `MAX_SOURCES` sources, few of them incoming, one question to each; `MAX_CHUNKS` chunks of filters in memory; one dispute at a time.
  */
 import type { Millis } from '../../../kernel/clock.ts'
 import type { BlockPosition } from '../../chain.ts'
@@ -25,6 +25,8 @@ import type { HeaderSync } from './header-sync.ts'
 
 /** Peers whose filter headers are compared. */
 export const MAX_SOURCES = 8
+/** Of these, peers that connected to us: an attacker can have as many as he likes. */
+export const MAX_INCOMING_SOURCES = 2
 /** Questions in a row that a source leaves without an answer; one may be due to a reorganisation. */
 export const MAX_SILENCES = 2
 /** Blocks that a source may be behind in what was compared and still counts: it may be asked in a moment. */
@@ -74,11 +76,15 @@ export class FilterSync implements BlockSync {
 
   joined(peer: Peer): void {
     if (peer.blocks === 'none' || !hasServices(peer.introduction.services, Services.COMPACT_FILTERS)) return
-    if (this.#sources.size < MAX_SOURCES) this.#sources.set(peer, new FilterSource(peer))
+    const others = [...this.#sources.values()].filter(({ isOut }) => !isOut)
+    const incoming = others.filter((source) => !source.peer.isOurs).length
+    if (others.length >= MAX_SOURCES || (!peer.isOurs && incoming >= MAX_INCOMING_SOURCES)) return
+    this.#sources.set(peer, new FilterSource(peer))
   }
 
   left(peer: Peer): void {
-    this.#sources.delete(peer)
+    if (this.#sources.delete(peer))
+      for (const other of this.#context.peers) if (!this.#sources.has(other)) this.joined(other)
     this.#questions.left(peer)
     this.#blocks.left(peer)
     this.#work()
