@@ -23,6 +23,7 @@ export type CommandFault =
   /** Something would be lost, and nobody has said yes to it. */
   | { readonly code: 'NOT_CONFIRMED' }
   | { readonly code: 'REBUILD_FAILED' }
+  | { readonly code: 'NOT_MINING' }
 
 export type TorrentTrouble = 'DISK_FULL' | 'DATA_MISSING' | 'TORRENT_ERROR'
 

@@ -60,6 +60,7 @@ export async function withEngine<T>(
       const listening = engine.listening()
       if (node.listen && listening === undefined) throw cannotListen(formatEndpoint(node.listen), '--listen')
       const clients = createClients(inProcess.transport)
+      if (node.mineThreads) await refuseIdleMiner(clients)
       const chainListening =
         serve || node.chainListen ? await chainPort(clients, host.clock, context.stop, node.chainListen) : undefined
       if (serve) {
@@ -95,6 +96,13 @@ async function thenClean<T>(work: () => Promise<T>, clean: () => Promise<void>):
 function cannotListen(at: string, flag: string): CommandError {
   const message = `Shoal cannot listen at ${at}; choose another address or port with ${flag}, 0 for any port.`
   return new CommandError({ code: 'CANNOT_LISTEN', at }, message)
+}
+
+/** Whoever asks for mining is told at once that there is nowhere for rewards to go. A miner that rests is on. */
+async function refuseIdleMiner(clients: Clients): Promise<void> {
+  if ((await clients.miner.status()).state !== 'off') return
+  const message = 'Mining did not begin; name an address of this network with --mine-address.'
+  throw new CommandError({ code: 'NOT_MINING' }, message)
 }
 
 /**

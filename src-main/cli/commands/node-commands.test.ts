@@ -1,5 +1,6 @@
 /** Commands that run a node, on simulated machines and virtual time: nothing here waits for a real clock or a real port. */
 import { beforeEach, describe, expect, test } from 'vitest'
+import { chainThreads } from '../../simulation/chain.ts'
 import type { SimulatedHost } from '../../simulation/host.ts'
 import { Simulation } from '../../simulation/simulation.ts'
 import { type Line, type Machine, type RunningLine, SAMPLE, start } from '../test-support.ts'
@@ -268,6 +269,52 @@ describe('a daemon and its commands', () => {
   ])('%j is wrong usage', async (args) => {
     expect(await run(desk, ...args)).toMatchObject({ status: 2, last: { event: 'error', code: 'USAGE' } })
     await sim.stop()
+  })
+})
+
+describe('a daemon with a chain', () => {
+  const ADDRESS = 'lshl1qqurswpc8qurswpc8qurswpc8qurswpc83lqrqw'
+  const args = ['daemon', '--profile', '/profile', '--network', 'local', '--local-discovery', 'off']
+  const listening = ['--listen', '0.0.0.0:6881', '--chain-listen', '0.0.0.0:29533']
+
+  test('says where it listens, mines as told, and is followed by another', async () => {
+    const mill = sim.host('mill', { threads: chainThreads })
+    const barn = sim.host('barn', { threads: chainThreads })
+    const mining = ['--mine-threads', '1', '--mine-address', ADDRESS, '--block-interval', '1000']
+    const miner = json(mill, [...args, ...listening, ...mining])
+    await said(miner, 'ready')
+    expect(miner.lines[0]).toMatchObject({ event: 'ready', chainListen: '0.0.0.0:29533', profile: '/profile' })
+    const peer = ['--offline', '--chain-peer', `${mill.address}:29533`]
+    const follower = json(barn, [...args, ...listening, ...peer])
+    await said(follower, 'ready')
+    await sim.run(20_000)
+    expect((await run(mill, 'miner', 'stop', '--profile', '/profile')).last).toMatchObject({ running: false })
+    await sim.run(5_000)
+    const { last: theirs } = await run(mill, 'chain', 'info', '--profile', '/profile')
+    const { last: ours } = await run(barn, 'chain', 'info', '--profile', '/profile')
+    expect(Number(theirs?.height)).toBeGreaterThan(10)
+    expect(ours).toMatchObject({ height: theirs?.height, tip: theirs?.tip, network: 'local' })
+    await stop(miner, follower)
+  })
+
+  test('who asks for mining without an address of the network is refused', async () => {
+    const mill = sim.host('mill', { threads: chainThreads })
+    for (const more of [[], ['--mine-address', 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4']]) {
+      const { status, last } = await run(mill, ...args, ...listening, '--mine-threads', '1', ...more)
+      expect([status, last]).toEqual([1, expect.objectContaining({ event: 'error', code: 'NOT_MINING' })])
+    }
+    await sim.stop()
+  })
+
+  test('a port of the chain that is taken', async () => {
+    const mill = sim.host('mill', { threads: chainThreads })
+    const first = json(mill, [...args, ...listening])
+    await said(first, 'ready')
+    const again = ['--profile', '/other', '--listen', '0.0.0.0:6882', '--chain-listen', '0.0.0.0:29533']
+    const { status, last } = await run(mill, 'daemon', '--network', 'local', '--local-discovery', 'off', ...again)
+    expect([status, last]).toEqual([1, expect.objectContaining({ code: 'CANNOT_LISTEN' })])
+    expect(last?.message).toContain('--chain-listen')
+    await stop(first)
   })
 })
 
