@@ -177,7 +177,7 @@ export class ScriptedPeer {
     return formatEndpoint(this.endpoint)
   }
 
-  connect({ host }: WorldNode): void {
+  connect({ host }: Pick<WorldNode, 'host'>): void {
     const endpoint = { host: host.address, port: network.port }
     this.#link = connectToPeer(this.host.streams, endpoint, this.#handler(), this.#connectionOptions())
   }
