@@ -19,11 +19,12 @@ const batches: NodeChainPorts['batches'] = {
   verifyAll: async (checks) => checks.map((check) => verifier.verify(check)),
 }
 
-export type SimulatedChainOptions = Partial<ChainConfiguration> & Partial<Pick<NodeChainPorts, 'chainNetwork' | 'log'>>
+export type SimulatedChainOptions = Partial<ChainConfiguration> &
+  Partial<Pick<NodeChainPorts, 'chainNetwork' | 'log' | 'pause'>>
 
 /** A node with its chain in `/chain/chain.db` of the host, on the local network unless said otherwise. */
 export async function openSimulatedChain(host: SimulatedHost, options: SimulatedChainOptions = {}): Promise<NodeChain> {
-  const { chainNetwork, log = host.log, path = '/chain/chain.db', ...configuration } = options
+  const { chainNetwork, log = host.log, pause, path = '/chain/chain.db', ...configuration } = options
   const { clock, random, databases, files } = host
   await files.makeDirectory(posix.dirname(path))
   return openNodeChain(
@@ -34,7 +35,7 @@ export async function openSimulatedChain(host: SimulatedHost, options: Simulated
     },
     {
       ...{ clock, random, databases, files, log, verifier, batches },
-      pause: () => new Promise((resolve) => clock.after(0, resolve)),
+      pause: pause ?? (() => new Promise((resolve) => clock.after(0, resolve))),
       ...(chainNetwork && { chainNetwork }),
     },
   )

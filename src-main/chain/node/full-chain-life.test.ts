@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MINUTE, SECOND } from '../../kernel/clock.ts'
+import { HOUR, MINUTE, SECOND } from '../../kernel/clock.ts'
 import { codeOf } from '../../kernel/errors.ts'
 import { encodeGetBlockTransactions } from '../network/compact-block-messages.ts'
 import { displayHash } from '../primitives/hashes.ts'
@@ -76,6 +76,34 @@ describe('a full disk', () => {
     await bed.within(chain.close())
     await bed.sim.stop()
   })
+})
+
+test('a rebuild that a full disk stopped is taken up once, however long it takes', async () => {
+  const bed = new NodeBed()
+  const pause = () => new Promise<void>((resolve) => bed.host.clock.after(RETRY_FULL_DISK, resolve))
+  // Commits are due in the middle of it.
+  const chain = await bed.open({ pause, coinCacheBytes: 50_000 })
+  await bed.within(
+    Promise.all(made.blocks.slice(1).map((block) => chain.acceptBlock(block.bytes(), 'peer', true))),
+    HOUR,
+  )
+  await bed.sim.run(MINUTE)
+  const rebuilding = codeOfFailure(chain.rebuild())
+  await bed.sim.until(MINUTE, () => chain.state.phase === 'rebuilding')
+  bed.host.databases.refuse('SQLITE_FULL')
+  expect(await bed.within(rebuilding, HOUR)).toBe('DISK_FULL')
+  bed.host.databases.refuse(undefined)
+  const heights: number[] = []
+  chain.watch({ tipChanged: ({ connected }) => heights.push(...connected.map(({ height }) => height)) })
+  await bed.sim.until(HOUR, () => chain.state.phase !== 'rebuilding')
+  await bed.sim.run(10 * MINUTE)
+  expect(await bed.within(chain.upkeep())).toMatchObject({ noSpace: false, coins: made.coins.size })
+  expect(chain.state.tip.height).toBe(150)
+  expect(bed.host.log.entries.filter(({ level }) => level === 'error').map(({ facts }) => facts?.code)).toEqual([
+    'DISK_FULL',
+  ])
+  await bed.within(chain.close())
+  await bed.sim.stop()
 })
 
 describe('a rebuild', () => {

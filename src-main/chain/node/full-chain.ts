@@ -46,6 +46,8 @@ export class FullChain extends FullChainCalls implements NodeChain {
   #retry: Timer | undefined
   #rebuildBegan = 0
   #rebuildFrom = 0
+  /** Sessions that are being opened, or will be when what comes before is done: two would write over each other. */
+  #openings = 0
   #closing = false
   #closed: Promise<void> | undefined
 
@@ -181,14 +183,19 @@ export class FullChain extends FullChainCalls implements NodeChain {
   /** Ends the session, changes the store, and begins the next; also where the change fails. Settles when that is open. */
   async #anew(change: (store: SqliteChainStore) => void): Promise<void> {
     const changed = this.#end().then(() => change(this.#parts.store))
-    const begin = () => this.#begin()
+    this.#openings++
+    const begin = () => {
+      this.#openings--
+      return this.#begin()
+    }
     this.#session = changed.then(begin, begin)
     await changed
     await (await this.#session).chainstate.flush()
   }
 
   #begin(): Promise<FullSession> {
-    const session = this.#open()
+    this.#openings++
+    const session = this.#open().finally(() => this.#openings--)
     // Whoever calls is told; a full disk is tried again.
     session.catch((error: unknown) => this.failed(error))
     return session
@@ -264,9 +271,10 @@ export class FullChain extends FullChainCalls implements NodeChain {
   }
 
   async #tryAgain(): Promise<void> {
+    if (this.#openings > 0) return
     try {
       if (this.#current) await this.#current.chainstate.flush()
-      else this.#session = this.#open()
+      else this.#session = this.#begin()
       await this.#session
     } catch {
       return
