@@ -5,7 +5,7 @@ import { sentenceOf } from './client-error.ts'
 import { useClients } from './context.tsx'
 
 /** What changes all the time is asked for again no more often than this. */
-export const ASK_AGAIN_MS = 1_000
+const ASK_AGAIN_MS = 1_000
 
 export type Answer<Value> =
   | { readonly status: 'loading' }

@@ -13,7 +13,7 @@ const BLOCK_SECONDS = 60
 const HASHES_PER_BLOCK = 412_300_000
 const WEIGHT_OF_ONE = 561
 const MAX_TRANSACTIONS = 64
-export const ADDRESSES = 60
+const ADDRESSES = 60
 /** Blocks below pay their miner alone. */
 const FIRST_PAYMENTS = 60
 
@@ -95,7 +95,7 @@ function spends({ height, index }: Spend): readonly Spend[] {
 
 const ownerOf = ({ height, index }: Spend): string => addressAt(height * 7 + index * 3)
 const changeOwnerOf = ({ height, index }: Spend): string => addressAt(height * 11 + index * 5 + 1)
-export const minerOf = (height: number): string => addressAt(((height * 2_654_435_761) >>> 0) % 7)
+const minerOf = (height: number): string => addressAt(((height * 2_654_435_761) >>> 0) % 7)
 
 export function feeRateOf({ height, index }: Spend): number {
   return 1 + Math.floor(randomFrom(height * 3 + index * 101)() ** 4 * 90 * 10) / 10
@@ -198,7 +198,7 @@ function feeOf(place: Spend, inputs: number, outputs: number): bigint {
 const fees = new Map<number, bigint>()
 
 /** Of a block. */
-export function feesOf(height: number): bigint {
+function feesOf(height: number): bigint {
   const known = fees.get(height)
   if (known !== undefined) return known
   let sum = 0n

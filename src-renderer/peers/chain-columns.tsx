@@ -9,7 +9,7 @@ import { QuantityText } from '../ui/quantity.tsx'
 import type { Column } from '../ui/table/column.ts'
 import { serviceMeanings } from './chain-services.ts'
 
-export const DIRECTION_WORDS: Readonly<Record<ChainPeerRow['direction'], string>> = {
+const DIRECTION_WORDS: Readonly<Record<ChainPeerRow['direction'], string>> = {
   outgoing: 'Outgoing',
   incoming: 'Incoming',
   manual: 'Kept to',
@@ -23,7 +23,7 @@ const DIRECTION_HINTS: Readonly<Record<ChainPeerRow['direction'], string>> = {
   feeler: 'Only to see whether the address works; closed at once',
 }
 
-export const CHAIN_SOURCE_WORDS: Readonly<Record<ChainPeerRow['source'], string>> = {
+const CHAIN_SOURCE_WORDS: Readonly<Record<ChainPeerRow['source'], string>> = {
   manual: 'Given',
   kademlia: 'DHT',
   local: 'Local network',

@@ -1,11 +1,11 @@
 /** Amounts of coins in words and figures. Exact: worked out from whole grains, never by way of a fraction. */
 
 /** 1 SHL. */
-export const GRAINS_PER_COIN = 100_000_000n
+const GRAINS_PER_COIN = 100_000_000n
 const DECIMALS = 8
 const MINUS = '−'
 
-export interface AmountParts {
+interface AmountParts {
   /** `−` or empty. */
   readonly sign: string
   /** Whole coins, grouped by thousands. */

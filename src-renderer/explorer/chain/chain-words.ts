@@ -57,7 +57,7 @@ export function sourcesWords(sources: number): string {
 }
 
 /** From here on a block counts as settled, and a reward can be spent. */
-export const SETTLED = 6
+const SETTLED = 6
 export const MATURITY = 100
 
 export interface Trust {

@@ -8,7 +8,7 @@ import { formatCount, NONE } from '../../ui/format.ts'
 import { IdLink, PlaceLink } from './links.tsx'
 import { formatVirtualBytes } from './sizes.ts'
 
-export type ListedTransaction = TransactionRow & { readonly delta?: bigint }
+type ListedTransaction = TransactionRow & { readonly delta?: bigint }
 const HEAD = 'px-2 font-medium whitespace-nowrap first:pl-0 last:pr-0'
 const CELL = 'px-2 py-1 whitespace-nowrap first:pl-0 last:pr-0'
 

@@ -1,7 +1,7 @@
 /** Starts, stops and adjusts mining. */
 import { CircleStop, Pickaxe } from 'lucide-react'
 import { type FormEvent, type ReactNode, useState } from 'react'
-import { useToasts } from '../../app/context.tsx'
+import { useApp, useToasts } from '../../app/context.tsx'
 import { codeOf, sentenceOf } from '../../client/client-error.ts'
 import { firstOf, useClients, useSettings } from '../../client/context.tsx'
 import type { MinerStatus } from '../../client/types.ts'
@@ -11,7 +11,7 @@ import { Field, TextInput } from '../../ui/field.tsx'
 import { formatPlural } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { Slider } from '../../ui/slider.tsx'
-import { pauseSentence, STATE_LOOKS } from './mining-words.ts'
+import { pauseSentence, pausesBySetting, STATE_LOOKS } from './mining-words.ts'
 
 /** What `CHAIN_OFF` and its like say is no fault of the address. */
 const isOfAddress = (code: string): boolean => !code.startsWith('CHAIN_') && code !== 'UNEXPECTED'
@@ -103,6 +103,7 @@ function State({ status, busy }: { status: MinerStatus; busy: boolean }): ReactN
   const { word, icon: Icon, ink } = STATE_LOOKS[status.state]
   const why = pauseSentence(status)
   const running = status.state !== 'off'
+  const go = useApp((state) => state.go)
   return (
     <div>
       <div className="flex items-center gap-3">
@@ -120,6 +121,11 @@ function State({ status, busy }: { status: MinerStatus; busy: boolean }): ReactN
         </Button>
       </div>
       {why && <p className="mt-1 text-pretty text-muted">{why}</p>}
+      {pausesBySetting(status) && (
+        <Button look="quiet" className="-ml-3" onClick={() => go('settings')}>
+          Change this in Settings
+        </Button>
+      )}
     </div>
   )
 }

@@ -40,7 +40,9 @@ export function MiningFigures({ status }: { status: MinerStatus }): ReactNode {
       </Figure>
       <Figure name="Blocks found, this run" hint="By chance: now more than expected, now fewer">
         {formatCount(status.blocksFound)}
-        <span className="text-muted"> of {expectedBlocks(status.expectedBlocks)} expected</span>
+        {status.expectedBlocks > 0 && (
+          <span className="text-muted"> of {expectedBlocks(status.expectedBlocks)} expected</span>
+        )}
       </Figure>
       <Rewards status={status} />
     </dl>
@@ -48,7 +50,6 @@ export function MiningFigures({ status }: { status: MinerStatus }): ReactNode {
 }
 
 function expectedBlocks(expected: number): string {
-  if (expected === 0) return '0'
   if (expected < 0.01) return 'under 0.01'
   return expected >= 100 ? formatCount(Math.round(expected)) : expected.toFixed(2)
 }
@@ -60,14 +61,11 @@ function Rewards({ status }: { status: MinerStatus }): ReactNode {
       <Figure name="Matured rewards" hint="A hundred blocks lie on them: they can be spent">
         <Amount grains={status.matured} />
       </Figure>
-      <Figure
-        name={`Immature rewards${ofBlocks(status.immatureBlocks)}`}
-        hint="Spendable once a hundred blocks lie on each"
-      >
+      <Figure name={`Immature${ofBlocks(status.immatureBlocks)}`} hint="Spendable once a hundred blocks lie on each">
         <Amount grains={status.immature} />
       </Figure>
       <Figure
-        name={`Orphaned rewards${ofBlocks(status.orphanedBlocks)}`}
+        name={`Orphaned${ofBlocks(status.orphanedBlocks)}`}
         hint="Of blocks that lost against others: they never count"
       >
         <Amount grains={status.orphaned} />

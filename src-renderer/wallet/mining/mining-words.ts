@@ -23,6 +23,11 @@ export function pauseSentence({ state, pausedBecause }: MinerStatus): string {
   return state === 'paused' && pausedBecause ? PAUSE_SENTENCES[pausedBecause] : ''
 }
 
+/** Whether a setting says so, which may be changed. */
+export function pausesBySetting({ state, pausedBecause }: MinerStatus): boolean {
+  return state === 'paused' && (pausedBecause === 'battery' || pausedBecause === 'user-active')
+}
+
 const MINUTE_S = 60
 
 /** How long a block takes; a dash where that cannot be told. */

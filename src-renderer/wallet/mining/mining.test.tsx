@@ -92,6 +92,8 @@ describe('mining', () => {
     expect(screen.getByText('Paused')).toBeTruthy()
     expect(screen.getByText(sentence)).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Stop mining' })).toBeTruthy()
+    const bySettings = pausedBecause === 'battery' || pausedBecause === 'user-active'
+    expect(screen.queryByRole('button', { name: 'Change this in Settings' }) !== null).toBe(bySettings)
   })
 
   test('rewards stand apart by whether they can be spent', async () => {
@@ -105,8 +107,8 @@ describe('mining', () => {
       },
     })
     expect(figure('Matured rewards')).toBe('15 SHL')
-    expect(figure('Immature rewards, 2 blocks')).toBe('10.00000001 SHL')
-    expect(figure('Orphaned rewards, 1 block')).toBe('5 SHL')
+    expect(figure('Immature, 2 blocks')).toBe('10.00000001 SHL')
+    expect(figure('Orphaned, 1 block')).toBe('5 SHL')
   })
 
   test('what went wrong with a kernel is told', async () => {
@@ -155,7 +157,7 @@ describe('blocks at once', () => {
     await user.type(count, '5{Enter}')
     expect(callsOf('miner.generate')).toEqual([{ blocks: 5 }])
     expect(await screen.findByText('Generated 5 blocks.')).toBeTruthy()
-    expect(figure('Immature rewards, 5 blocks')).toBe('250 SHL')
+    expect(figure('Immature, 5 blocks')).toBe('250 SHL')
   })
 
   test('a refusal stands beside its field', async () => {
