@@ -8,6 +8,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Bench, MEBIBYTE, makeFile, megabytes } from './bench.ts'
+import { ABOUT_CHAIN, chain } from './chain.ts'
 import { create } from './create.ts'
 import { ABOUT_DHT, dht } from './dht.ts'
 import { ABOUT_LAB, lab } from './lab.ts'
@@ -19,6 +20,7 @@ import { transfer } from './transfer.ts'
 /** Those of one file, and those that need none, with what they are of. */
 const FILE_FIGURES = { create, transfer, recheck } as const
 const OTHER_FIGURES = {
+  chain: { measure: chain, about: ABOUT_CHAIN },
   dht: { measure: dht, about: ABOUT_DHT },
   lab: { measure: lab, about: ABOUT_LAB },
   miner: { measure: miner, about: ABOUT_MINER },
