@@ -48,6 +48,7 @@ export function chainParts(host: Host, options: ChainPartsOptions) {
     listenAt: () => listenCandidates(host.network.policy, settings().chainListenPort || network.port, listen),
   })
   const view = new ChainView({ host: chainHost, heartbeat, network: name, peers: () => peers.facts(), log })
+  peers.watchers.add(() => view.notify())
   return {
     host: chainHost,
     peers,

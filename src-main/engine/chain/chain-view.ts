@@ -80,6 +80,11 @@ export class ChainView {
     return this.#changed.add(changed)
   }
 
+  /** The peers have changed. */
+  notify(): void {
+    this.#changed.notify()
+  }
+
   /** Something that a call set going has failed. */
   note(error: unknown): void {
     this.#parts.log.write('error', 'chain', { message: messageOf(error) })
