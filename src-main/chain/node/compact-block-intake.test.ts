@@ -35,6 +35,7 @@ interface World {
   readonly accepted: Block[]
   readonly headers: string[]
   searches: number
+  tipWork: bigint
   headerOutcome: HeadersOutcome | undefined
   blockOutcome: BlockOutcome | undefined
   known: BlockOutcome | undefined
@@ -42,7 +43,7 @@ interface World {
 
 function intakeWith(mempool: Transaction[] = []): World & { readonly intake: CompactBlockIntake } {
   const world: World = {
-    ...{ mempool, accepted: [], headers: [], searches: 0 },
+    ...{ mempool, accepted: [], headers: [], searches: 0, tipWork: 0n },
     ...{ headerOutcome: undefined, blockOutcome: undefined, known: undefined },
   }
   const intake = new CompactBlockIntake({
@@ -52,6 +53,7 @@ function intakeWith(mempool: Transaction[] = []): World & { readonly intake: Com
       const last = { hash, work, time, bits, height: 102, medianTimePast: time }
       return world.headerOutcome ?? { status: 'accepted', last, fresh: 1 }
     },
+    tipWork: () => world.tipWork,
     known: () => world.known,
     *candidates() {
       world.searches++
@@ -119,6 +121,15 @@ describe('a compact block', () => {
     world.headerOutcome = { status: 'refused', hash: block.hash, fault }
     expect(await world.intake.accept(payloadOf(block), 'a')).toEqual({ status: 'refused', hash: block.hash, fault })
     expect([world.searches, world.accepted.length]).toEqual([0, 0])
+  })
+
+  test('of a chain with less work than ours is not wanted, however it comes', async () => {
+    const world = intakeWith([first, second])
+    world.tipWork = block.header.work + 1n
+    expect(await world.intake.accept(payloadOf(block), 'a')).toEqual({ status: 'unwanted' })
+    expect([world.searches, world.accepted.length, world.intake.size]).toEqual([0, 0, 0])
+    world.tipWork = block.header.work
+    expect(await world.intake.accept(payloadOf(block), 'a')).toMatchObject({ status: 'connected' })
   })
 
   test('that is here already is known, also when its rest comes late', async () => {

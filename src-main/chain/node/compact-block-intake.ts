@@ -20,6 +20,8 @@ export const MAX_HALF_BLOCKS = 8
 
 export interface CompactBlockParts {
   acceptHeader(header: BlockHeader, from: PeerName): HeadersOutcome
+  /** Of the chain as it is connected. */
+  tipWork(): bigint
   /** Where the block stands if it is here. */
   known(hash: Uint8Array): BlockOutcome | undefined
   /** Transactions that may be in the block. */
@@ -56,6 +58,8 @@ export class CompactBlockIntake {
     const { hash } = header
     const known = this.#parts.known(hash)
     if (known) return known
+    // Nobody asked for it: one that cannot become the tip would be kept for nothing, at whatever size its sender chose.
+    if (headers.last.work < this.#parts.tipWork()) return { status: 'unwanted' }
     const half = this.#half.get(from)
     // Sent again before the rest has come: it is not worth another look through the mempool.
     if (half && bytesEqual(half.hash, hash)) return { status: 'missing', hash, indexes: half.asked }

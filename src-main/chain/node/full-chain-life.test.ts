@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { HOUR, MINUTE, SECOND } from '../../kernel/clock.ts'
 import { codeOf } from '../../kernel/errors.ts'
+import { compactBlockOf, encodeCompactBlock } from '../network/compact-block.ts'
 import { encodeGetBlockTransactions } from '../network/compact-block-messages.ts'
 import { displayHash } from '../primitives/hashes.ts'
 import { maturedChain, NodeBed } from '../test-support/node-bed.ts'
@@ -250,4 +251,32 @@ test('two nodes that are fed each other: blocks, compact blocks and transactions
     await bed.within(chain.close())
     await bed.sim.stop()
   }
+})
+
+test('a compact block of a chain with less work takes no room on the disk, however good it is by itself', async () => {
+  const bed = new NodeBed()
+  const chain = await bed.open()
+  await bed.feed(chain, made.blocks.slice(1))
+  const side = made.fork(100)
+  for (let height = 101; height < 150; height++) {
+    const block = side.mine({ extraNonce: 7 })
+    const payload = encodeCompactBlock(compactBlockOf(block, 1n))
+    expect(await bed.within(chain.acceptCompactBlock(payload, 'stranger'))).toEqual({ status: 'unwanted' })
+    expect(await bed.within(chain.knowledgeOf([block.hash]))).toEqual(['header'])
+  }
+  const [equal, better] = side
+    .mineMany(2, { extraNonce: 7 })
+    .map((block) => encodeCompactBlock(compactBlockOf(block, 1n)))
+  expect(await bed.within(chain.acceptCompactBlock(equal as Uint8Array, 'stranger'))).toMatchObject({
+    status: 'stored',
+  })
+  expect(await bed.within(chain.acceptCompactBlock(better as Uint8Array, 'stranger'))).toMatchObject({
+    status: 'stored',
+  })
+  // What is missing is known and can be asked for: the better chain is followed all the same.
+  expect(await bed.within(chain.missingBlocks(side.tip.hash, 1_000))).toHaveLength(49)
+  await bed.feed(chain, side.blocks.slice(101))
+  expect(displayHash(chain.state.tip.hash)).toBe(displayHash(side.tip.hash))
+  await bed.within(chain.close())
+  await bed.sim.stop()
 })

@@ -126,6 +126,7 @@ export class FullSession {
     const { chainstate, mempool } = this
     return new CompactBlockIntake({
       acceptHeader: (header, from) => chainstate.acceptHeaders(header.bytes(), from),
+      tipWork: () => chainstate.tip.work,
       known: (hash) => {
         if (chainstate.knowledgeOf(hash) !== 'block') return undefined
         const row = chainstate.headers.find(hash)
