@@ -13,7 +13,7 @@ import { SimulatedMiningWorkers } from '../simulation/mining.ts'
 import { Simulation } from '../simulation/simulation.ts'
 import type { MinedBlock } from './mined-blocks.ts'
 import { LOOK_FOR_FEES, Miner, type MiningChain } from './miner.ts'
-import { PEERS_MAY_TAKE } from './pause-reason.ts'
+import { HEADERS_UNDER_WAY, PEERS_MAY_TAKE } from './pause-reason.ts'
 
 /** A network with difficulty on which two hashes make a block: slow miners need some time for those. */
 const slow: ChainNetwork = {
@@ -51,6 +51,8 @@ class LiveChain {
   readonly store: TemplateStore
   readonly #listeners = new Set<ChainListener>()
   phase: ChainState['phase'] = 'synced'
+  /** Of the best header before the tip. */
+  headersAhead = 0
   selected: { transaction: Transaction; fee: bigint }[] = []
 
   constructor(network: ChainNetwork, now: () => number) {
@@ -101,7 +103,8 @@ class LiveChain {
     const live = this
     return {
       get state() {
-        return { phase: live.phase, tip: live.tip(), bestHeader: live.tip() } as ChainState
+        const tip = live.tip()
+        return { phase: live.phase, tip, bestHeader: { ...tip, height: tip.height + live.headersAhead } } as ChainState
       },
       watch(listener) {
         live.#listeners.add(listener)
@@ -197,6 +200,36 @@ describe('on a network with difficulty', () => {
     await sim.run(300 * SECOND)
     expect(miner.state.kind).toBe('mining')
     expect(live.chain.height).toBeGreaterThan(0)
+    await miner.close()
+    await sim.stop()
+  })
+
+  test('a few headers whose blocks are kept back stop nobody, and more of them not for ever', async () => {
+    const { sim, live, miner } = world({ network: slow, hashesPerSecond: 0.1 })
+    miner.start(ANYONE_CAN_SPEND)
+    live.headersAhead = HEADERS_UNDER_WAY
+    live.tellState()
+    expect(miner.state.kind).toBe('mining')
+    live.headersAhead++
+    live.tellState()
+    expect(miner.state).toEqual({ kind: 'paused', because: 'chain-not-synced' })
+    await sim.run(PEERS_MAY_TAKE - SECOND)
+    expect([miner.state.kind, live.chain.height]).toEqual(['paused', 0])
+    await sim.run(2 * SECOND)
+    expect(miner.state.kind).toBe('mining')
+    // A tip that moves is one that catches up.
+    live.mineNext()
+    expect(miner.state.kind).toBe('paused')
+    await miner.close()
+    await sim.stop()
+  })
+
+  test('before it has caught up for the first time one missing block is enough to wait for', async () => {
+    const { sim, live, miner } = world()
+    live.phase = 'initial-sync'
+    live.headersAhead = 1
+    miner.start(ANYONE_CAN_SPEND)
+    expect(miner.state).toEqual({ kind: 'paused', because: 'chain-not-synced' })
     await miner.close()
     await sim.stop()
   })

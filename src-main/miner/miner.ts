@@ -74,6 +74,8 @@ export class Miner {
   #timer: Timer | undefined
   #watched: MiningChain | undefined
   #watchedAt: Millis = 0
+  #tipSince: Millis = 0
+  #tipTimer: Timer | undefined
   #ends: (() => void)[] = []
 
   constructor(parts: MinerParts) {
@@ -177,6 +179,7 @@ export class Miner {
     const because = pauseReasonOf({
       ...{ network, chain: chain?.state, power: power.now(), pauses: pauses() },
       openFor: clock.now() - this.#watchedAt,
+      tipStandsFor: clock.now() - this.#tipSince,
     })
     const { kind } = this.#state
     if (because !== undefined) {
@@ -196,13 +199,29 @@ export class Miner {
     if (chain === undefined) return
     const { clock } = this.#parts
     this.#watchedAt = clock.now()
+    this.#tipMoved()
     const later = clock.after(PEERS_MAY_TAKE, () => this.#consider())
     const end = chain.watch({
-      tipChanged: () => this.#workAnew(),
+      tipChanged: () => {
+        this.#tipMoved()
+        this.#workAnew()
+      },
       headersChanged: () => this.#consider(),
       stateChanged: () => this.#consider(),
     })
-    this.#ends.push(end, () => later.cancel())
+    this.#ends.push(
+      end,
+      () => later.cancel(),
+      () => this.#tipTimer?.cancel(),
+    )
+  }
+
+  /** Looks again when nothing has come after it for long. */
+  #tipMoved(): void {
+    const { clock } = this.#parts
+    this.#tipSince = clock.now()
+    this.#tipTimer?.cancel()
+    this.#tipTimer = clock.after(PEERS_MAY_TAKE, () => this.#consider())
   }
 
   #unwatch(): void {
