@@ -9,8 +9,8 @@ import { SignatureBatchError, type SignatureBatches, type SignatureCheck } from 
 import { packChecks, type SignatureReply, type SignatureRequest } from './signature-messages.ts'
 
 export const MAX_OPEN_SIGNATURE_BATCHES = 256
-/** The second waits at the thread, so that it never idles between a reply and the next request. */
-const BATCHES_PER_THREAD = 2
+/** They wait at the thread, so that it does not idle while whoever asks is busy with the next block: half of a full one. */
+const BATCHES_PER_THREAD = 20
 
 export interface SignatureBatchesOptions {
   /** The script of the worker: `signature.worker.ts`, or what the build made of it. */
