@@ -92,6 +92,7 @@ export class MemoryChain implements Chain {
     })
     this.#compact = new CompactBlockIntake({
       acceptHeader: (header, from) => chainstate.acceptHeaders(header.bytes(), from),
+      tipWork: () => chainstate.tip.work,
       known: (hash) => {
         const height = chainstate.heightOf(hash)
         return height === undefined ? undefined : { status: 'known', position: { hash, height } }
