@@ -12,6 +12,7 @@ import {
   type WorldNode,
 } from '../../src-main/chain/test-support/network-world.ts'
 import { recentChain } from '../../src-main/chain/test-support/recent-chain.ts'
+import { concatBytes } from '../../src-main/kernel/bytes.ts'
 
 /** Messages of a kind that a node has received from all its present peers. */
 function received({ node }: WorldNode, command: string): number {
@@ -164,6 +165,24 @@ describe('a new block', () => {
     asked?.send({ command: 'block', payload: block.bytes() })
     await world.until(() => world.haveTip([node], block.hash))
     for (const peer of peers) expect(peer.closed).toBeUndefined()
+    await world.stop()
+  })
+
+  test('that comes unasked on a branch of the same length: what is missing of the branch is asked for', async () => {
+    const world = new NetworkWorld({ seed: 21 })
+    const chain = recentChain(20)
+    const other = chain.fork(18)
+    for (const { header } of chain.blocks.slice(19)) other.mine({ extraNonce: 1, header: { time: header.time } })
+    const node = await world.node(chain.blocks.slice(1))
+    const peer = await world.peerOf(node)
+    peer.serve(other)
+    // No more work than ours: it is left where it is.
+    peer.send({ command: 'headers', headers: concatBytes(other.blocks.slice(19).map(({ header }) => header.bytes())) })
+    await world.run(10_000)
+    expect(peer.all('getdata')).toEqual([])
+    const block = other.mine({ header: { time: nextTime(node, other) } })
+    peer.send({ command: 'cmpctblock', payload: encodeCompactBlock(compactBlockOf(block, 7n)) })
+    await world.until(() => world.haveTip([node], block.hash))
     await world.stop()
   })
 

@@ -136,8 +136,11 @@ export class FullBlockSync implements BlockSync {
     if (status === 'stored') this.#remember(hash, peer)
     if (status === 'connected' && chain.state.phase === 'synced') this.#options.brought?.(peer)
     const { tip, bestHeader } = chain.state
+    const before = peer.head
     for (const newest of [tip, bestHeader]) if (bytesEqual(newest.hash, position.hash)) peer.has(newest)
-    this.#ask()
+    // It came unasked and waits for others, of a branch that we had no reason to fetch: nobody has been asked for those.
+    if (status !== 'connected' && peer.head !== before) this.#refresh()
+    else this.#ask()
   }
 
   #remember(hash: Uint8Array, peer: Peer): void {
