@@ -5,7 +5,7 @@ import { CHOSEN, RULES } from './difficulty/rules.ts'
 import { ATTACKED, countBlocks, FIRST_HOUR, HALF_DAY, type Situation } from './difficulty/situations.ts'
 import { DIFFICULTY_RULES, type DifficultyRow, runDifficulty } from './difficulty.ts'
 
-const PATIENCE = 120_000
+const PATIENCE = 240_000
 const now = async () => {}
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8]
 
@@ -35,13 +35,14 @@ describe('among honest miners, as the decision says', () => {
   }
 
   test(
-    'after a night the schedule of ASERT is repaid in a burst; with ours the first hour has less than half as much too much as ASERT of 6 h',
+    'after a night the schedule of ASERT is repaid in a burst; ours is calmer than ASERT of 6 h',
     async () => {
       const [ours, hourly, slow] = [await recovery(CHOSEN.name), await recovery('asert-1h'), await recovery('asert-6h')]
       expect(hourly.hour).toBeGreaterThan(600)
       expect(hourly.lowest).toBeLessThan(0.01)
-      expect(ours.hour - 60).toBeLessThan((slow.hour - 60) / 2)
-      expect(ours.lowest).toBeGreaterThan(0.2)
+      expect(ours.hour).toBeLessThan(slow.hour)
+      // The bound of the window.
+      expect(ours.lowest).toBeGreaterThan(0.1)
     },
     PATIENCE,
   )
@@ -74,16 +75,16 @@ describe('a liar after a night', () => {
     expect(gainOf('wtema-60/60', HALF_DAY, '60 spacings')).toBeGreaterThan(0.1)
   })
 
-  test('under a bound for ten blocks gains next to nothing by it', () => {
+  test('under a bound for twenty blocks gains next to nothing by it', () => {
     expect(gainOf(CHOSEN.name, HALF_DAY, '60 spacings')).toBeLessThan(0.03)
   })
 })
 
 describe('the experiment', () => {
-  const options = { rules: [CHOSEN.name], seeds: 4, seed: 1 }
+  const options = { rules: [CHOSEN.name], seeds: 20, seed: 1 }
 
   test(
-    'no lie gains more than 5 % under our rule in a day, a half day after a night, or or when few come back',
+    'no lie gains more than 5 % under our rule: in a day, in the first hour and half a day after a night, when few come back',
     async () => {
       const rows: DifficultyRow[] = []
       const fractions: number[] = []
@@ -98,7 +99,7 @@ describe('the experiment', () => {
       expect(attacks).toHaveLength(ATTACKED.length * 3)
       for (const { situation, share, gain, tried } of attacks) {
         expect(tried).toBeGreaterThan(50)
-        if (situation !== FIRST_HOUR.name) expect(gain, `${situation} ${share}`).toBeLessThan(0.05)
+        expect(gain, `${situation} ${share}`).toBeLessThan(0.05)
       }
       expect(fractions).toEqual([...fractions].sort((a, b) => a - b))
       expect(checksum).toMatch(/^[0-9a-f]{16}$/)

@@ -37,7 +37,7 @@ export interface PeriodRule {
 export type DifficultyRule = { readonly kind: 'fixed' } | WtemaRule | PeriodRule
 
 /** The rule of our main and test networks. */
-export const DESKTOP_RULE: WtemaRule = { kind: 'wtema', spacing: 60, memory: 20, rise: { blocks: 10, factor: 3 } }
+export const DESKTOP_RULE: WtemaRule = { kind: 'wtema', spacing: 60, memory: 80, rise: { blocks: 20, factor: 8 } }
 
 /** A period's time counts for at most four times what it should be, and at least for a fourth. */
 const PERIOD_STEP = 4

@@ -128,5 +128,6 @@ export const RULES: readonly ComparedRule[] = [
   cappedWtema(180, 3),
   wtema(60, 20, 8),
   wtema(30, 8, 3),
+  wtema(20, 10, 3),
   CHOSEN,
 ]
