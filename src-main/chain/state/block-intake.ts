@@ -1,6 +1,8 @@
 /**
  * Takes blocks from peers into the store: whether we want them, their header, and every rule that needs no coins. Blocks
  * found bad are remembered by their header; mutated ones are not, for the good block has the same hash.
+ *
+ * What can be told by 80 bytes is told before the rest is read: megabytes that anyone can send cost no more than they must.
  */
 import type { BlockOutcome, PeerName } from '../chain.ts'
 import { type BlockFault, invalid } from '../consensus/block-fault.ts'
@@ -9,8 +11,10 @@ import type { Branch } from '../headers/branch.ts'
 import type { HeaderIntake } from '../headers/header-intake.ts'
 import { HeaderMark, type HeaderTree } from '../headers/header-tree.ts'
 import { positionOf } from '../headers/tip-at.ts'
-import type { Block } from '../primitives/block.ts'
+import { Block } from '../primitives/block.ts'
+import type { BlockHeader } from '../primitives/header.ts'
 import type { ChainStore } from '../store/chain-store.ts'
+import { decodeArrived, type GivenBlock, headerOfArrived } from './decode-arrived.ts'
 import type { HeaderStorage } from './header-storage.ts'
 import type { TipCandidates } from './tip-candidates.ts'
 
@@ -28,11 +32,14 @@ export interface BlockIntakeParts {
 }
 
 export interface ArrivedBlock {
-  readonly block: Block
-  /** The serialisation, where it is at hand. */
-  readonly bytes: Uint8Array | undefined
+  readonly block: GivenBlock
   readonly from: PeerName
   readonly requested: boolean
+}
+
+export interface KeptBlock {
+  readonly row: number
+  readonly block: Block
 }
 
 export class BlockIntake {
@@ -42,26 +49,21 @@ export class BlockIntake {
     this.#parts = parts
   }
 
-  /** Row of a block that is in the store now and was not before, or what became of it. `now`: seconds since 1970. */
-  accept(arrived: ArrivedBlock, now: number): number | BlockOutcome {
-    const { tree, headers, headerStorage, candidates } = this.#parts
-    const { block, from, requested } = arrived
-    const known = tree.find(block.hash)
-    if (known !== -1 && this.#isSettled(known)) return this.#outcomeOfKnown(known)
-    const parent = known === -1 ? tree.find(block.header.previous) : tree.parent(known)
-    if (parent === -1) return { status: 'unconnected' }
-    if (!this.#isWanted(block, parent, requested)) return { status: 'unwanted' }
-    const outcome = headers.acceptOne(block.header, from, now, requested)
-    if (outcome.status === 'unconnected') return { status: 'unconnected' }
-    if (outcome.status === 'low-work') return { status: 'unwanted' }
-    if (outcome.status === 'refused') return refused(block, outcome.fault)
-    const fault = blockFault(block) ?? contextualBlockFault(block, this.#contextAfter(parent))
-    if (fault === undefined) return this.#keep(outcome.row, arrived)
+  /** A block that is in the store now and was not before, or what became of it. `now`: seconds since 1970. */
+  accept(arrived: ArrivedBlock, now: number): KeptBlock | BlockOutcome {
+    const row = this.#takeHeader(arrived, now)
+    if (typeof row !== 'number') return row
+    const { tree, headerStorage, candidates } = this.#parts
+    const { block: given, from } = arrived
+    const block = decodeArrived(given)
+    if ('status' in block) return block
+    const fault = blockFault(block) ?? contextualBlockFault(block, this.#contextAfter(tree.parent(row)))
+    if (fault === undefined) return this.#keep(row, block, arrived)
     if (fault.kind === 'invalid') {
-      headerStorage.storeUnlessLow(outcome.row, from)
-      candidates.drop(headerStorage.condemn(outcome.row))
+      headerStorage.storeUnlessLow(row, from)
+      candidates.drop(headerStorage.condemn(row))
     }
-    return refused(block, fault)
+    return refused(block.hash, fault)
   }
 
   /** What became of a block that was kept, once the best chain was followed. `fault`: of the block itself, then. */
@@ -71,6 +73,29 @@ export class BlockIntake {
     const found = fault ?? (tree.isBad(row) ? invalid('bad-prevblk') : undefined)
     if (found) return { status: 'refused', hash: position.hash, fault: found }
     return { status: branch.has(row) ? 'connected' : 'stored', position }
+  }
+
+  /** Row of the header of a block that is worth reading. */
+  #takeHeader({ block, from, requested }: ArrivedBlock, now: number): number | BlockOutcome {
+    const { tree, headers } = this.#parts
+    const header = headerOfArrived(block)
+    if ('status' in header) return header
+    const known = tree.find(header.hash)
+    if (known !== -1 && this.#isSettled(known)) return this.#outcomeOfKnown(known)
+    const parent = known === -1 ? tree.find(header.previous) : tree.parent(known)
+    if (parent === -1) return { status: 'unconnected' }
+    if (!this.#isWanted(header, parent, requested)) return { status: 'unwanted' }
+    const outcome = headers.acceptOne(header, from, now, requested)
+    switch (outcome.status) {
+      case 'accepted':
+        return outcome.row
+      case 'unconnected':
+        return { status: 'unconnected' }
+      case 'low-work':
+        return { status: 'unwanted' }
+      case 'refused':
+        return refused(header.hash, outcome.fault)
+    }
   }
 
   #isSettled(row: number): boolean {
@@ -84,11 +109,11 @@ export class BlockIntake {
   }
 
   /** Bitcoin Core's rule for blocks that nobody asked for; asked for or not, a bounded number waits for blocks below. */
-  #isWanted(block: Block, parent: number, requested: boolean): boolean {
+  #isWanted({ bits }: BlockHeader, parent: number, requested: boolean): boolean {
     const { tree, candidates, branch } = this.#parts
     if (candidates.isFull && !tree.has(parent, HeaderMark.LINKED)) return false
     if (requested) return true
-    const work = tree.work(parent) + tree.workOf(block.header.bits)
+    const work = tree.work(parent) + tree.workOf(bits)
     if (work < tree.work(branch.end) || work < tree.network.minimumChainWork) return false
     return tree.height(parent) + 1 <= branch.height + MAX_UNREQUESTED_AHEAD
   }
@@ -98,16 +123,16 @@ export class BlockIntake {
     return { height: tree.height(parent) + 1, medianTimePast: tree.medianTimePast(parent), network: tree.network }
   }
 
-  #keep(row: number, { block, bytes, from }: ArrivedBlock): number {
+  #keep(row: number, block: Block, { block: given, from }: ArrivedBlock): KeptBlock {
     const { tree, store, headerStorage, candidates } = this.#parts
     headerStorage.store(row, from)
-    store.addBlock(block.hash, tree.height(row), bytes ?? block.bytes())
+    store.addBlock(block.hash, tree.height(row), given instanceof Block ? given.bytes() : given)
     tree.mark(row, HeaderMark.HAS_BLOCK)
     candidates.arrived(row)
-    return row
+    return { row, block }
   }
 }
 
-function refused(block: Block, fault: BlockFault): BlockOutcome {
-  return { status: 'refused', hash: block.hash, fault }
+function refused(hash: Uint8Array, fault: BlockFault): BlockOutcome {
+  return { status: 'refused', hash, fault }
 }

@@ -5,6 +5,7 @@ import { concatBytes } from '../../kernel/bytes.ts'
 import { SignatureBatchError } from '../../kernel/signature-verifier.ts'
 import { networks } from '../consensus/networks.ts'
 import { Block, decodeBlock } from '../primitives/block.ts'
+import { decodeHeader } from '../primitives/header.ts'
 import { Transaction } from '../primitives/transaction.ts'
 import { SignatureCache } from '../script/signature-checks.ts'
 import { MemoryChainStore } from '../store/memory-chain-store.ts'
@@ -185,6 +186,31 @@ describe('blocks', () => {
     chainstate.acceptHeaders(headersOf(blocks.slice(8, 10)), 'peer')
     expect(chainstate.missingBlocks(hash, 100)).toHaveLength(10)
     expect(chainstate.missingBlocks(new Uint8Array(32), 100)).toEqual([])
+  })
+
+  test('are not read beyond the header where that tells enough', async () => {
+    const chainstate = await open()
+    const own = chain.fork(3)
+    await take(chainstate, own.blocks.slice(1))
+    const junk = (header: Uint8Array) => concatBytes([header, new Uint8Array(1_000).fill(0xff)])
+    const statusOf = async (block: Block, requested = false) =>
+      (await chainstate.acceptBlock(junk(block.header.bytes()), 'peer', requested)).status
+    expect(await statusOf(own.blockAt(2))).toBe('known')
+    const side = chain.fork(1)
+    expect(await statusOf(side.mine({ extraNonce: 9 }))).toBe('unwanted')
+    side.mineMany(2, { extraNonce: 9 })
+    expect(await statusOf(side.mine({ extraNonce: 9 }))).toBe('unconnected')
+    const workless = own.next().header.bytes()
+    for (let nonce = 0; decodeHeader(workless).hasProofOfWork(network.proofOfWork.limit); nonce++) workless[76] = nonce
+    expect(await chainstate.acceptBlock(junk(workless), 'peer', true)).toMatchObject({
+      status: 'refused',
+      fault: { reason: 'high-hash' },
+    })
+    const next = own.next()
+    expect(await chainstate.acceptBlock(junk(next.header.bytes()), 'peer', true)).toMatchObject({
+      fault: { reason: 'bad-blk-encoding', kind: 'mutated' },
+    })
+    expect(await take(chainstate, [next])).toEqual(['connected'])
   })
 
   test('that break a rule in what their hash does not cover do not spoil the good one', async () => {

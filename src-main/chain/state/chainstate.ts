@@ -14,7 +14,6 @@ import { HeaderIntake } from '../headers/header-intake.ts'
 import { HeaderMark, HeaderTree } from '../headers/header-tree.ts'
 import { headersAfter, locatorOf } from '../headers/locator.ts'
 import { positionOf, tipAt } from '../headers/tip-at.ts'
-import { Block } from '../primitives/block.ts'
 import type { Outpoint } from '../primitives/transaction.ts'
 import type { ChainStore, ConnectedBlock } from '../store/chain-store.ts'
 import { BestChain } from './best-chain.ts'
@@ -22,7 +21,7 @@ import { BlockIntake } from './block-intake.ts'
 import { type ChainstateListener, ChainstateListeners } from './chainstate-listeners.ts'
 import type { ChainstateOptions } from './chainstate-options.ts'
 import { CommitSchedule } from './commit-schedule.ts'
-import { decodeArrived } from './decode-arrived.ts'
+import type { GivenBlock } from './decode-arrived.ts'
 import { HeaderStorage } from './header-storage.ts'
 import { missingBlocks } from './missing-blocks.ts'
 import { restoreHeaders } from './restore-headers.ts'
@@ -213,7 +212,7 @@ export class Chainstate {
    * it; others are taken only where they can soon matter.
    * @throws ChainstateError, what the store throws, SignatureBatchError
    */
-  acceptBlock(block: Uint8Array | Block, from: PeerName, requested: boolean): Promise<BlockOutcome> {
+  acceptBlock(block: GivenBlock, from: PeerName, requested: boolean): Promise<BlockOutcome> {
     return this.#change(() => this.#acceptBlock(block, from, requested))
   }
 
@@ -253,19 +252,17 @@ export class Chainstate {
     return this.#turns.close(() => this.#commits.close())
   }
 
-  async #acceptBlock(given: Uint8Array | Block, from: PeerName, requested: boolean): Promise<BlockOutcome> {
+  async #acceptBlock(block: GivenBlock, from: PeerName, requested: boolean): Promise<BlockOutcome> {
     if (this.#commits.retry()) await this.#mover.follow()
-    const block = given instanceof Block ? given : decodeArrived(given)
-    if (!(block instanceof Block)) return block
-    const bytes = given instanceof Block ? undefined : given
-    const taken = this.#blockIntake.accept({ block, bytes, from, requested }, this.#now())
-    if (typeof taken !== 'number') {
+    const taken = this.#blockIntake.accept({ block, from, requested }, this.#now())
+    if (!('row' in taken)) {
       // What a failure of the store or of a thread had stopped goes on.
       if (taken.status === 'known') await this.#mover.follow()
       return taken
     }
-    const faults = await this.#mover.follow(block)
-    return this.#blockIntake.outcomeOf(taken, faults.get(taken))
+    const { row, block: kept } = taken
+    const faults = await this.#mover.follow(kept)
+    return this.#blockIntake.outcomeOf(row, faults.get(row))
   }
 
   /** One change in its turn; the best header may be another one afterwards. */
