@@ -8,6 +8,7 @@ import { networks } from '../../src-main/chain/consensus/networks.ts'
 import { decodeTransaction } from '../../src-main/chain/primitives/transaction-decoding.ts'
 import { coinOf, spendCoins, TestKey } from '../../src-main/chain/test-support/test-keys.ts'
 import { fromHex } from '../../src-main/kernel/bytes.ts'
+import { look } from './pictures.ts'
 import { openShoal, removeFolders, type ShoalWindow } from './window.ts'
 
 const { addresses, coinbaseMaturity } = networks.local
@@ -77,5 +78,35 @@ describe('the chain in Electron', () => {
     expect(kernel).toMatch(/^(native \(.+\)|WebAssembly SIMD)$/)
     await call('miner', 'stop')
     expect(await call('miner', 'status')).toMatchObject({ state: 'off', blocksFound: expect.any(Number) })
+  })
+
+  test('what was mined shows in the Explorer, and the panel in the Wallet mines: nothing cut off, all reachable', async () => {
+    const { page } = shoal
+    const goTo = async (name: string) => {
+      await page.getByRole('navigation').getByRole('button', { name, exact: true }).click()
+      await page.getByRole('heading', { level: 1, name }).waitFor()
+    }
+    const find = async (text: string, title: RegExp) => {
+      await page.getByRole('textbox', { name: 'Height, hash, transaction or address' }).fill(text)
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { level: 2, name: title }).waitFor()
+    }
+    await goTo('Explorer')
+    await page.getByRole('region', { name: 'The tip of the chain' }).waitFor()
+    await look(shoal, 'chain-tip')
+    await find('1', /Block/)
+    await look(shoal, 'chain-block')
+    const { merkleRoot } = await call<{ merkleRoot: string }>('chain', 'block', { id: 1 })
+    await find(merkleRoot, /transaction/)
+    await look(shoal, 'chain-transaction')
+    await find(address, /Address/)
+    await look(shoal, 'chain-address')
+    await goTo('Wallet')
+    await page.getByRole('form', { name: 'Mining' }).getByRole('button', { name: 'Start mining' }).click()
+    await page.getByRole('button', { name: 'Stop mining' }).waitFor()
+    await look(shoal, 'mining')
+    await page.getByRole('button', { name: 'Stop mining' }).click()
+    await page.getByRole('button', { name: 'Start mining' }).waitFor()
+    expect(shoal.complaints).toEqual([])
   })
 })
