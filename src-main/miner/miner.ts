@@ -159,7 +159,6 @@ export class Miner {
       now: () => this.#now(),
       made: (block) => {
         blocks.push(block)
-        this.meter.blockFound()
         mined(block)
       },
     })
