@@ -59,9 +59,9 @@ test('a miner and a node that follows it', async () => {
 
   expect(await ask('miner', 'miner', 'start', '--threads', '1')).toMatchObject({ event: 'done', address: ADDRESS })
   let state = await ask('miner', 'miner', 'status')
-  for (let look = 0; look < MAX_LOOKS && Number(state.blocksFound) < 112; look++)
+  for (let look = 0; look < MAX_LOOKS && Number(state.blocksFound) < 2; look++)
     state = await ask('miner', 'miner', 'status')
-  expect(Number(state.blocksFound)).toBeGreaterThanOrEqual(112)
+  expect(Number(state.blocksFound)).toBeGreaterThanOrEqual(2)
   expect(await ask('miner', 'miner', 'stop')).toMatchObject({ running: false, state: 'off' })
 
   for (const { run: process } of [follower, miner]) expect(await process.interrupt()).toBe(0)
