@@ -39,11 +39,11 @@ interface Stage {
   readonly light: LightWorldNode
 }
 
-async function stage(seed: number, chain: TestChain): Promise<Stage> {
+async function stage(seed: number, chain: TestChain, isThreaded = false): Promise<Stage> {
   const world = new NetworkWorld({ seed })
   const honest = await world.node(chain.blocks.slice(1), full)
   const liar = await world.node(chain.blocks.slice(1), full)
-  return { world, honest, liar, light: await lightNode(world, world.simulation.host()) }
+  return { world, honest, liar, light: await lightNode(world, world.simulation.host(), { isThreaded }) }
 }
 
 /** The light node has heard all from the first before it meets the second. */
@@ -114,7 +114,7 @@ for (const first of ['the liar', 'the honest node'])
   test(`a script that an input spends is found in the block that made it, where ${first} was heard first`, async () => {
     const chain = spendingChain(payer.p2wpkh, payer)
     const { tip, height } = chain
-    const now = await stage(76, chain)
+    const now = await stage(76, chain, first === 'the liar')
     const { world, honest, liar, light } = now
     lieAboutFilter(liar, chain, height, filterWithout(tip, [payer.p2wpkh], payer.p2wpkh))
     await meet(now, chain, first === 'the liar' ? [liar, honest] : [honest, liar])

@@ -59,12 +59,15 @@ test('one full node: followed, and said to be one source', async () => {
   await world.stop()
 })
 
-test('a reorganisation of one block, and one of twenty, while following', async () => {
+test.each([
+  ['in the same thread', false],
+  ['behind a thread', true],
+])('a reorganisation of one block, and one of twenty, while following, %s', async (_, isThreaded) => {
   const world = new NetworkWorld({ seed: 63 })
   const chain = recentChain(60)
   const nodes = [await world.node(chain.blocks.slice(1), full), await world.node(chain.blocks.slice(1), full)]
   world.connect(nodes[0] as WorldNode, nodes[1] as WorldNode)
-  const light = await lightNode(world, world.simulation.host())
+  const light = await lightNode(world, world.simulation.host(), { isThreaded })
   for (const node of nodes) connectTo(light, node)
   await world.until(() => follows(light, chain))
   const depths: number[] = []

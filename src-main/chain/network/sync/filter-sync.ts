@@ -133,6 +133,8 @@ export class FilterSync implements BlockSync {
     this.#questions.cancel()
     this.#chunks.clear()
     this.#dispute = undefined
+    const { headers, filters } = this.#standing ?? { headers: 0, filters: 0 }
+    this.#standing = { headers: Math.min(headers, height - 1), filters: Math.min(filters, height - 1) }
     for (const source of this.#sources.values()) source.cutAt(height)
   }
 
