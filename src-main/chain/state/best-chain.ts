@@ -42,6 +42,8 @@ export interface BestChainParts {
   readonly signatures: SignatureParts
   /** Bytes for coins and blocks in memory; `COIN_CACHE_BYTES` by default. */
   readonly cacheBytes?: number
+  /** Waits for signatures that are checked elsewhere; without it, nothing else is done meanwhile. */
+  readonly whileWaiting?: <T>(verdict: Promise<T>) => Promise<T>
 }
 
 export class BestChain {
@@ -51,14 +53,16 @@ export class BestChain {
   readonly #store: ChainStore
   readonly #signatures: InputVerifiers
   readonly #cacheBytes: number
+  readonly #whileWaiting: NonNullable<BestChainParts['whileWaiting']>
   readonly #uncommitted = new UncommittedBlocks()
   readonly #medianTimePastAt = (height: number) => this.#tree.medianTimePast(this.branch.at(height))
 
-  constructor({ tree, store, signatures, cacheBytes = COIN_CACHE_BYTES }: BestChainParts) {
+  constructor({ tree, store, signatures, cacheBytes = COIN_CACHE_BYTES, whileWaiting }: BestChainParts) {
     this.#tree = tree
     this.#store = store
     this.#signatures = { ...signatures, remembers: false }
     this.#cacheBytes = cacheBytes
+    this.#whileWaiting = whileWaiting ?? ((verdict) => verdict)
     this.branch = new Branch(tree)
     this.coins = new CoinCache(store.coins, cacheBytes)
   }
@@ -162,7 +166,7 @@ export class BestChain {
   async #scriptFault(effects: BlockEffects): Promise<BlockFault | undefined> {
     for (let tries = 0; ; tries++) {
       try {
-        const failure = await verifyInputs(effects.spends(), effects.flags, this.#signatures)
+        const failure = await this.#whileWaiting(verifyInputs(effects.spends(), effects.flags, this.#signatures))
         return failure && invalid(`mandatory-script-verify-flag-failed (${failure.error.code})`)
       } catch (error) {
         if (codeOf(error) !== 'WORKER_DIED' || tries >= MAX_VERIFICATION_RETRIES) throw error

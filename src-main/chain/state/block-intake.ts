@@ -14,6 +14,7 @@ import { positionOf } from '../headers/tip-at.ts'
 import { Block } from '../primitives/block.ts'
 import type { BlockHeader } from '../primitives/header.ts'
 import type { ChainStore } from '../store/chain-store.ts'
+import type { PreparedBlock } from './arrivals.ts'
 import { decodeArrived, type GivenBlock, headerOfArrived } from './decode-arrived.ts'
 import type { HeaderStorage } from './header-storage.ts'
 import type { TipCandidates } from './tip-candidates.ts'
@@ -33,6 +34,8 @@ export interface BlockIntakeParts {
 
 export interface ArrivedBlock {
   readonly block: GivenBlock
+  /** Where it was done while the block waited. */
+  readonly prepared?: PreparedBlock | undefined
   readonly from: PeerName
   readonly requested: boolean
 }
@@ -54,10 +57,11 @@ export class BlockIntake {
     const row = this.#takeHeader(arrived, now)
     if (typeof row !== 'number') return row
     const { tree, headerStorage, candidates } = this.#parts
-    const { block: given, from } = arrived
-    const block = decodeArrived(given)
+    const { block: given, prepared, from } = arrived
+    const block = prepared?.block ?? decodeArrived(given)
     if ('status' in block) return block
-    const fault = blockFault(block) ?? contextualBlockFault(block, this.#contextAfter(tree.parent(row)))
+    const ownFault = prepared ? prepared.fault : blockFault(block)
+    const fault = ownFault ?? contextualBlockFault(block, this.#contextAfter(tree.parent(row)))
     if (fault === undefined) return this.#keep(row, block, arrived)
     if (fault.kind === 'invalid') {
       headerStorage.storeUnlessLow(row, from)

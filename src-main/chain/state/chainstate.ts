@@ -16,6 +16,7 @@ import { headersAfter, locatorOf } from '../headers/locator.ts'
 import { positionOf, tipAt } from '../headers/tip-at.ts'
 import type { Outpoint } from '../primitives/transaction.ts'
 import type { ChainStore, ConnectedBlock } from '../store/chain-store.ts'
+import { type Arrival, Arrivals } from './arrivals.ts'
 import { BestChain } from './best-chain.ts'
 import { BlockIntake } from './block-intake.ts'
 import { type ChainstateListener, ChainstateListeners } from './chainstate-listeners.ts'
@@ -41,6 +42,7 @@ export class Chainstate {
   readonly #candidates: TipCandidates
   readonly #chain: BestChain
   readonly #blockIntake: BlockIntake
+  readonly #arrivals: Arrivals
   readonly #mover: TipMover
   readonly #listeners = new ChainstateListeners()
   readonly #turns = new Turns()
@@ -74,7 +76,12 @@ export class Chainstate {
     this.#headerIntake = new HeaderIntake(tree, headerLimits)
     this.#headerStorage = new HeaderStorage(tree, this.#headerIntake, store)
     this.#candidates = new TipCandidates(tree)
-    this.#chain = new BestChain({ tree, store, signatures, ...(cacheBytes === undefined ? {} : { cacheBytes }) })
+    this.#arrivals = new Arrivals((hash) => this.knowledgeOf(hash) === 'header')
+    this.#chain = new BestChain({
+      ...{ tree, store, signatures },
+      ...(cacheBytes === undefined ? {} : { cacheBytes }),
+      whileWaiting: (verdict) => this.#arrivals.whileWaiting(verdict),
+    })
     this.#commits = new CommitSchedule({
       clock,
       chain: this.#chain,
@@ -212,8 +219,13 @@ export class Chainstate {
    * it; others are taken only where they can soon matter.
    * @throws ChainstateError, what the store throws, SignatureBatchError
    */
-  acceptBlock(block: GivenBlock, from: PeerName, requested: boolean): Promise<BlockOutcome> {
-    return this.#change(() => this.#acceptBlock(block, from, requested))
+  async acceptBlock(block: GivenBlock, from: PeerName, requested: boolean): Promise<BlockOutcome> {
+    const arrival = this.#arrivals.add(block)
+    try {
+      return await this.#change(() => this.#acceptBlock(arrival, from, requested))
+    } finally {
+      this.#arrivals.take(arrival)
+    }
   }
 
   /** Treats a block as bad, with all that follow it, until `reconsider`. False where it is not known, or the first block. */
@@ -252,9 +264,10 @@ export class Chainstate {
     return this.#turns.close(() => this.#commits.close())
   }
 
-  async #acceptBlock(block: GivenBlock, from: PeerName, requested: boolean): Promise<BlockOutcome> {
+  async #acceptBlock(arrival: Arrival, from: PeerName, requested: boolean): Promise<BlockOutcome> {
+    this.#arrivals.take(arrival)
     if (this.#commits.retry()) await this.#mover.follow()
-    const taken = this.#blockIntake.accept({ block, from, requested }, this.#now())
+    const taken = this.#blockIntake.accept({ ...arrival, from, requested }, this.#now())
     if (!('row' in taken)) {
       // What a failure of the store or of a thread had stopped goes on.
       if (taken.status === 'known') await this.#mover.follow()
