@@ -11,6 +11,7 @@ import { MemoryChainStore } from '../../src-main/chain/store/memory-chain-store.
 import { createClock } from '../../src-main/host/clock.ts'
 import { createSignatureBatches } from '../../src-main/host/signature-batches.ts'
 import { createSignatureVerifier } from '../../src-main/host/signature-verifier.ts'
+import { concatBytes } from '../../src-main/kernel/bytes.ts'
 import type { Clock } from '../../src-main/kernel/clock.ts'
 import type { SignatureCheck } from '../../src-main/kernel/signature-verifier.ts'
 import { readBlocks } from './block-file.ts'
@@ -117,6 +118,10 @@ function offer(chainstate: Chainstate, blocks: readonly Uint8Array[]): Promise<V
       transactions += block.transactions.length
     },
   })
+  for (let at = 0; at < blocks.length; at += HEADERS_OF_MESSAGE) {
+    const headers = blocks.slice(at, at + HEADERS_OF_MESSAGE).map((block) => block.subarray(0, HEADER_BYTES))
+    chainstate.acceptHeaders(concatBytes(headers), 'bench')
+  }
   return measured(async () => {
     const open: Promise<unknown>[] = []
     for (const block of blocks) {
