@@ -34,7 +34,7 @@ export interface Rewards {
 
 export class MinedBlocks {
   #blocks: MinedBlock[] = []
-  #standings: readonly RewardStanding[] = []
+  readonly #standings = new Map<MinedBlock, RewardStanding>()
   #maturedBefore = 0n
 
   /** Oldest first. */
@@ -44,16 +44,23 @@ export class MinedBlocks {
 
   add(block: MinedBlock): void {
     this.#blocks.push(block)
-    this.#standings = [...this.#standings, 'immature']
-    if (this.#blocks.length <= MAX_MINED_BLOCKS) return
-    const oldest = this.#blocks.shift()
-    if (oldest && this.#standings[0] === 'matured') this.#maturedBefore += oldest.reward
-    this.#standings = this.#standings.slice(1)
+    this.#standings.set(block, 'immature')
+    const [oldest] = this.#blocks
+    if (this.#blocks.length <= MAX_MINED_BLOCKS || oldest === undefined) return
+    this.#blocks.shift()
+    if (this.#standings.get(oldest) === 'matured') this.#maturedBefore += oldest.reward
+    this.#standings.delete(oldest)
   }
 
-  /** How the chain sees `blocks` now, in their order. */
-  setStandings(standings: readonly RewardStanding[]): void {
-    if (standings.length === this.#blocks.length) this.#standings = standings
+  /**
+   * How the chain sees `blocks`, in their order: those that were here when it was asked. Blocks that have come or gone
+   * meanwhile stay as they are.
+   */
+  setStandings(blocks: readonly MinedBlock[], standings: readonly RewardStanding[]): void {
+    for (const [i, block] of blocks.entries()) {
+      const standing = standings[i]
+      if (standing !== undefined && this.#standings.has(block)) this.#standings.set(block, standing)
+    }
   }
 
   rewards(): Rewards {
@@ -62,8 +69,7 @@ export class MinedBlocks {
     let orphaned = 0n
     let immatureBlocks = 0
     let orphanedBlocks = 0
-    for (const [i, { reward }] of this.#blocks.entries()) {
-      const standing = this.#standings[i]
+    for (const [{ reward }, standing] of this.#standings) {
       if (standing === 'matured') matured += reward
       if (standing === 'immature') {
         immature += reward
@@ -96,7 +102,7 @@ export class MinedBlocks {
       reader.end()
       mined.#maturedBefore = maturedBefore
       mined.#blocks = blocks
-      mined.#standings = blocks.map(() => 'unknown')
+      for (const block of blocks) mined.#standings.set(block, 'unknown')
     } catch (error) {
       if (!(error instanceof SerializationError)) throw error
     }

@@ -187,9 +187,11 @@ export class MinerHost {
 
   async #lookAtRewards(): Promise<void> {
     const { chain } = this.#parts.chainHost
-    if (chain === undefined || this.#mined.blocks.length === 0) return
+    // More may be mined before the answer is here.
+    const blocks = [...this.#mined.blocks]
+    if (chain === undefined || blocks.length === 0) return
     try {
-      this.#mined.setStandings(await chain.standingOf(this.#mined.blocks.map(({ hash }) => hash)))
+      this.#mined.setStandings(blocks, await chain.standingOf(blocks.map(({ hash }) => hash)))
       this.watchers.notify()
     } catch (error) {
       this.#parts.log.write('debug', 'rewards not looked at', { message: messageOf(error) })
