@@ -190,6 +190,11 @@ export class FakeChain {
   }
 
   #peers() {
-    return { chain: { read: () => [PEER], watch: () => () => {} } }
+    const nobody = { read: () => [], watch: () => () => {} }
+    return {
+      chain: { read: () => [PEER], watch: () => () => {} },
+      connected: nobody,
+      disconnect: this.#told('disconnect', () => undefined),
+    }
   }
 }

@@ -56,10 +56,15 @@ const short = (hash: string) => shortenMiddle(hash, SHORT_HASH, SHORT_HASH)
 export function infoText(info: ChainInfo): string {
   const { state, network, mode, height, tip, headers, light } = info
   if (state === 'off') return `The chain is off; turn it on with: shoal settings set chain true`
-  return pairs([
+  const start: [string, string | undefined][] = [
     ['network', network],
     ['state', stateText(state)],
     ['progress', progressText(info)],
+  ]
+  // Not open yet, or it could not be: nothing of it is known.
+  if (/^0*$/.test(tip)) return pairs([...start, ['mode', mode], ['notice', info.notice]])
+  return pairs([
+    ...start,
     [
       'mode',
       info.keptFrom === undefined || info.keptFrom === 0
@@ -224,7 +229,7 @@ export function mempoolText(info: MempoolInfo, newest: readonly TransactionRow[]
     ['virtual bytes', formatCount(info.virtualBytes)],
     ['memory', `${formatBytes(info.memory)} of ${formatBytes(info.memoryLimit)}`],
     ['fees', amount(info.fees)],
-    ['least fee', `${info.minimumFeeRate} grains a virtual byte`],
+    ['least fee', `${formatPlural(info.minimumFeeRate, 'grain')} a virtual byte`],
   ])
   const filled = info.bands.filter(({ transactions }) => transactions > 0)
   return [

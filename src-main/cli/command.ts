@@ -107,7 +107,7 @@ export function readLine(
   try {
     parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}. See: shoal ${definition.name} --help`)
+    throw new UsageError(`${(error as Error).message.split(/\.\s/)[0]}. See: shoal ${definition.name} --help`)
   }
   if (parsed.values.help !== true) checkCount(definition, parsed.positionals.length)
   const flags: Record<string, unknown> = { ...parsed.values }

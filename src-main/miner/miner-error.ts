@@ -18,6 +18,8 @@ function sentenceOf(fault: MinerFault): string {
     case 'NOT_LOCAL':
       return `Blocks are made at once on the local network only, and this is ${fault.network}; start Shoal with --network local for that.`
     case 'NOT_MINED':
-      return `The block after ${fault.done} was not made (${fault.reason}); try again in a moment.`
+      return fault.reason === 'time-too-new'
+        ? 'The next block would lie too far in the future: each is a second later than the one before it. Those made so far stay; go on in a while.'
+        : `The next block was not made (${fault.reason}). Those made so far stay; try again in a moment.`
   }
 }

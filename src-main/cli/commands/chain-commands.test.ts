@@ -60,6 +60,14 @@ describe('chain, read', () => {
     )
   })
 
+  test('info of a chain that is not open says why, and no numbers', async () => {
+    const nothing = { height: 0, tip: '0'.repeat(64), tipTime: 0, difficulty: 0, work: '0', diskBytes: 0 }
+    fake.set({ ...nothing, state: 'failed', notice: 'The disk is full.' })
+    expect(await text('chain', 'info')).toBe(
+      'network        local\nstate          not open\nmode           archive\nnotice         The disk is full.\n',
+    )
+  })
+
   test('a block by height and by hash, with its transactions; its text cannot steer a terminal', async () => {
     const { lines, last } = await run('chain', 'block', '7')
     expect(lines[0]).toMatchObject({ event: 'row', id: TXID, fee: '0.0000141' })
@@ -198,6 +206,23 @@ describe('miner', () => {
     expect(last).toEqual({ event: 'done', blocks: [HASH, HASH, HASH], height: INFO.height, tip: HASH })
     expect(fake.calls).toEqual([['generate', { blocks: 3, address: ADDRESS }]])
   })
+
+  test('many blocks are asked for in parts, with progress', async () => {
+    const { lines, last } = await run('miner', 'generate', '120')
+    expect(fake.calls.map(([, args]) => args)).toEqual([{ blocks: 50 }, { blocks: 50 }, { blocks: 20 }])
+    expect(lines[0]).toMatchObject({ event: 'progress', done: 50, total: 120 })
+    expect(last.blocks).toHaveLength(120)
+  })
+
+  test('Ctrl-C ends it between two parts and says how many blocks there are', async () => {
+    const running = json(['miner', 'generate', '120'], ({ event }) => {
+      if (event === 'progress') running.stop()
+    })
+    expect(await ended(running)).toBe(1)
+    expect(running.lines.at(-1)).toMatchObject({ event: 'error', code: 'INTERRUPTED' })
+    expect(running.lines.at(-1)?.message).toContain('50 of 120 blocks were made')
+    expect(fake.calls).toHaveLength(1)
+  })
 })
 
 test('peers chain lists the peers of the chain', async () => {
@@ -205,6 +230,16 @@ test('peers chain lists the peers of the chain', async () => {
   expect(lines[0]).toMatchObject({ event: 'row', id: '127.0.0.1:29533', userAgent: '/Shoal:9.9/' })
   expect(last).toEqual({ event: 'done', rows: 1 })
   expect(await text('peers', 'chain')).toMatch(/^ADDRESS +DIRECTION +STATE +AGENT +HEIGHT +PING/)
+})
+
+test('peers disconnect finds the peers of the chain too, by address and by host, each once', async () => {
+  const { lines, last } = await run('peers', 'disconnect', '127.0.0.1:29533', '127.0.0.1')
+  expect(lines[0]).toMatchObject({ event: 'disconnected', id: '127.0.0.1:29533', address: '127.0.0.1:29533' })
+  expect(last).toEqual({ event: 'done', disconnected: 1 })
+  expect(fake.calls).toEqual([['disconnect', { id: '127.0.0.1:29533' }]])
+  expect(await run('peers', 'disconnect', '127.0.0.1:1')).toMatchObject({
+    ...{ status: 1, last: { code: 'NO_SUCH_PEER' } },
+  })
 })
 
 test.each([
@@ -216,6 +251,9 @@ test.each([
   [['chain', 'block', '99999999999']],
   [['chain', 'tx', '3f']],
   [['chain', 'address']],
+  [['chain', 'address', '']],
+  [['chain', 'search', ' ']],
+  [['chain', 'blocks', '--limit', '-1']],
   [['chain', 'headers', '-1']],
   [['chain', 'headers', '--limit', '2001']],
   [['chain', 'blocks', '--limit', '0']],

@@ -100,7 +100,7 @@ const FLAGS_OF: Readonly<Partial<Record<Name, readonly (keyof typeof FLAGS)[]>>>
 function checkArgument(name: Name, argument: string | undefined): void {
   const taken = ARGUMENTS[name]
   if (taken === undefined && argument !== undefined) throw new UsageError(`"chain ${name}" takes no argument.`)
-  if (taken !== undefined && !taken.startsWith('[') && argument === undefined)
+  if (taken !== undefined && !taken.startsWith('[') && !argument?.trim())
     throw new UsageError(`Use: shoal chain ${name} ${taken}`)
 }
 

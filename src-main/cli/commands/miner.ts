@@ -1,11 +1,14 @@
 import type { Clients } from '#shared/contract/index.ts'
 import type { MinerStatus, PauseReason } from '#shared/contract/miner.ts'
-import { formatAbout, formatBytes, formatEstimate, formatPlural } from '#shared/format.ts'
+import { formatAbout, formatBytes, formatCount, formatEstimate, formatPlural } from '#shared/format.ts'
 import { amount, withAmounts } from '../amounts.ts'
 import { pairs } from '../chain-text.ts'
 import { type CommandContext, command, type Flags, UsageError, type ValuesOf } from '../command.ts'
+import { interrupted } from '../interrupted.ts'
+import { Pace } from '../pace.ts'
 import { integerOf } from '../values.ts'
 import { withChain } from '../with-chain.ts'
+import { LOCAL_ONLY, withHost } from '../with-host.ts'
 
 const FLAGS = {
   threads: { type: 'string', value: 'N', summary: 'start: how many threads; else as in the settings' },
@@ -83,14 +86,31 @@ async function status(clients: Clients, { out }: CommandContext): Promise<void> 
   out.done(factsOf(state), statusText(state))
 }
 
+/** Between two parts it can be stopped, and says how far it is. */
+const PART = 50
+
 function generate({ argument = '', flags: { address } }: Line): Work {
-  const blocks = integerOf(argument, 'N', BLOCKS)
-  return async (clients, { out }) => {
-    const made = await clients.miner.generate({ blocks, ...(address !== undefined && { address }) })
+  const wanted = integerOf(argument, 'N', BLOCKS)
+  return async (clients, context) => {
+    const { out, stop } = context
+    const blocks: string[] = []
+    // Only for its clock, which paces the lines of progress.
+    await withHost(context, LOCAL_ONLY, async ({ clock }) => {
+      const pace = new Pace(clock, out.progressPeriod)
+      for (;;) {
+        const count = Math.min(PART, wanted - blocks.length)
+        const made = await clients.miner.generate({ blocks: count, ...(address !== undefined && { address }) })
+        blocks.push(...made.blocks)
+        if (blocks.length >= wanted) return
+        const far = `${formatCount(blocks.length)} of ${formatPlural(wanted, 'block')}`
+        if (pace.due()) out.progress({ done: blocks.length, total: wanted }, far)
+        if (stop.aborted) throw interrupted(`${far} were made, and stay.`)
+      }
+    })
     const { height, tip } = await clients.chain.info()
     out.done(
-      { ...made, height, tip },
-      `Made ${formatPlural(made.blocks.length, 'block')}; height ${height}, tip ${tip}`,
+      { blocks, height, tip },
+      `Made ${formatPlural(blocks.length, 'block')}; height ${formatCount(height)}, tip ${tip}`,
     )
   }
 }

@@ -272,6 +272,18 @@ describe('a daemon and its commands', () => {
   })
 })
 
+test.each([
+  ['uploadSlots', '1', 'it is at least 2'],
+  ['chainListenPort', '70000', 'it is at most 65535'],
+  ['chainKeepBlocks', 'abc', 'it is a whole number'],
+  ['chainMode', 'blue', 'it is one of archive, pruned, light'],
+  ['minerPausesOnBattery', 'maybe', 'it is true or false'],
+])('settings set %s %s says what it can be: %s', async (name, value, what) => {
+  const { last } = await run(desk, 'settings', 'set', name, value)
+  expect(last?.message).toBe(`"${value}" cannot be the value of ${name}; ${what}.`)
+  await sim.stop()
+})
+
 describe('a daemon with a chain', () => {
   const ADDRESS = 'lshl1qqurswpc8qurswpc8qurswpc8qurswpc83lqrqw'
   const args = ['daemon', '--profile', '/profile', '--network', 'local', '--local-discovery', 'off']

@@ -92,8 +92,7 @@ async function contacts(clients: Clients, _args: readonly string[], { out }: Com
 }
 
 async function chain(clients: Clients, _args: readonly string[], { out }: CommandContext): Promise<void> {
-  const rows = await readOnce<ChainPeerRow>((listener) => clients.peers.chain(undefined, listener))
-  show(out, rows, CHAIN_COLUMNS, 'No peers of the chain are connected; see: shoal chain info')
+  show(out, await ofTheChain(clients), CHAIN_COLUMNS, 'No peers of the chain are connected; see: shoal chain info')
 }
 
 async function bans(clients: Clients, _args: readonly string[], { out }: CommandContext): Promise<void> {
@@ -101,27 +100,34 @@ async function bans(clients: Clients, _args: readonly string[], { out }: Command
   show(out, rows, BAN_COLUMNS, 'Nobody is banned.')
 }
 
+function ofTheChain(clients: Clients): Promise<readonly ChainPeerRow[]> {
+  return readOnce((listener) => clients.peers.chain(undefined, listener))
+}
+
 function connected(clients: Clients): Promise<readonly PeerRow[]> {
   return readOnce((listener) => clients.peers.connected(undefined, listener))
 }
 
-/** Every connection to the address, or to any port of it. */
+/** Every connection to the address, or to any port of it: of torrents and of the chain. */
 async function disconnect(clients: Clients, args: readonly string[], { out }: CommandContext): Promise<void> {
-  const rows = await connected(clients)
+  const ofTorrents = (await connected(clients)).map(({ id, address }) => ({ id, address }))
+  const ofChain = (await ofTheChain(clients)).map(({ id }) => ({ id, address: id }))
+  const all = [...ofTorrents, ...ofChain]
   const chosen = args.flatMap((text) => {
-    const found = rows.filter(({ address }) => address === text || hostOf(address) === text)
+    const found = all.filter(({ address }) => address === text || hostOf(address) === text)
     if (found.length === 0)
       throw new CommandError(
         { code: 'NO_SUCH_PEER', id: text },
-        `Nobody at ${text} is connected; see: shoal peers list`,
+        `Nobody at ${text} is connected; see: shoal peers list, shoal peers chain`,
       )
     return found
   })
-  for (const { id, address } of chosen) {
+  const once = new Map(chosen.map((peer) => [peer.id, peer]))
+  for (const { id, address } of once.values()) {
     await clients.peers.disconnect({ id })
     out.event('disconnected', { id, address }, `disconnected ${address}`)
   }
-  out.done({ disconnected: chosen.length }, '')
+  out.done({ disconnected: once.size }, '')
 }
 
 function hostOf(address: string): string {

@@ -41,12 +41,39 @@ function readValue(key: keyof Settings, text: string): Settings[keyof Settings] 
     ...(/^(true|false)$/.test(text) ? [text === 'true'] : []),
     text === '' ? [] : text.split(',').map((part) => part.trim()),
   ]
-  for (const reading of readings) {
-    const parsed = schema.safeParse(reading)
-    if (parsed.success) return parsed.data
+  const parsed = readings.map((reading) => schema.safeParse(reading))
+  const taken = parsed.find(({ success }) => success)
+  if (taken?.success) return taken.data
+  throw new UsageError(
+    `"${text}" cannot be the value of ${key}; ${wanted(parsed.map(({ error }) => error?.issues[0]))}.`,
+  )
+}
+
+type Issue = NonNullable<ReturnType<(typeof settingsSchema)['safeParse']>['error']>['issues'][number]
+
+/** Of the readings of a text, the one that came closest has the right kind and says what is wrong with its value. */
+function wanted(issues: readonly (Issue | undefined)[]): string {
+  const issue = issues.find((each) => each !== undefined && each.code !== 'invalid_type') ?? issues[0]
+  switch (issue?.code) {
+    case 'too_small':
+      return `it is at least ${issue.minimum}`
+    case 'too_big':
+      return `it is at most ${issue.maximum}`
+    case 'invalid_value':
+      return `it is one of ${issue.values.join(', ')}`
+    case 'invalid_type':
+      return `it is ${KINDS[issue.expected] ?? issue.expected}`
+    default:
+      return issue?.message ?? 'it is of another kind'
   }
-  const problem = schema.safeParse(readings.at(-1)).error?.issues[0]?.message
-  throw new UsageError(`"${text}" cannot be the value of ${key}${problem ? ` (${problem})` : ''}.`)
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  number: 'a whole number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list, with commas',
+  string: 'a text',
 }
 
 function textOf(values: object): string {
