@@ -101,6 +101,7 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
       unwatch()
       publications.stop()
       subscriptions.stop()
+      chain.host.hurry()
       await effect.settled
       await miner.host.stop()
       await chain.stop()

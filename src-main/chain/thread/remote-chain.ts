@@ -28,16 +28,23 @@ export interface RemoteChainOptions {
   readonly log: Log
   /** Once, when the thread ends although nobody closed it. */
   readonly died: (reason: string) => void
+  /** Ends the thread while it still opens the chain, whatever it is doing: what is on disk stays good. */
+  readonly abandon?: AbortSignal
 }
 
 /** Opens the chain of `configuration` on the thread; calls of light chains alone fail where it is none. @throws RemoteChainError | ChainThreadError */
 export async function openRemoteChain(options: RemoteChainOptions): Promise<LightNodeChain> {
   const remote = new RemoteChain(options)
+  const abandon = () => void remote.abandon()
+  options.abandon?.addEventListener('abort', abandon)
+  if (options.abandon?.aborted) abandon()
   try {
     await remote.opened
   } catch (error) {
     await remote.abandon()
     throw error
+  } finally {
+    options.abandon?.removeEventListener('abort', abandon)
   }
   return remote.chain
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Settings } from '#shared/contract/settings.ts'
 import type { NodeChain } from '../../chain/node/node-chain.ts'
 import { openRemoteChain } from '../../chain/thread/remote-chain.ts'
-import { type Clock, MINUTE, SECOND } from '../../kernel/clock.ts'
+import { type Clock, MINUTE, SECOND, type Timer } from '../../kernel/clock.ts'
 import { codeOf, messageOf } from '../../kernel/errors.ts'
 import type { FileStore } from '../../kernel/files.ts'
 import type { Log } from '../../kernel/log.ts'
@@ -21,6 +21,8 @@ const SIGNATURE_THREADS = 2
 const RESTART_AFTER = 5 * SECOND
 const RESTART_WINDOW = 10 * MINUTE
 const MAX_RESTARTS = 3
+/** For an opening to end in order once the program is to end: checks of a large database may take minutes. */
+export const OPENING_GRACE = 2 * SECOND
 
 export type ChainSettings = Pick<Settings, 'chain' | 'chainMode' | 'chainKeepBlocks' | 'network'>
 
@@ -51,6 +53,9 @@ export class ChainHost {
   #state: ChainHostState = { kind: 'off' }
   #last: Promise<void> = Promise.resolve()
   #deaths: number[] = []
+  /** Of the opening that is under way. */
+  #abandon: AbortController | undefined
+  #grace: Timer | undefined
   #stopped = false
 
   constructor(parts: ChainHostParts) {
@@ -71,9 +76,16 @@ export class ChainHost {
     return this.#last
   }
 
+  /** It is about to be closed for good: an opening that is under way ends within `OPENING_GRACE`, and none begins. */
+  hurry(): void {
+    this.#stopped = true
+    const abandon = this.#abandon
+    if (abandon) this.#grace ??= this.#parts.clock.after(OPENING_GRACE, () => abandon.abort())
+  }
+
   /** Closes it, for good. */
   async stop(): Promise<void> {
-    this.#stopped = true
+    this.hurry()
     await this.configure()
   }
 
@@ -90,6 +102,8 @@ export class ChainHost {
     const { threads, files, profile, network, settings, log } = this.#parts
     this.#set({ kind: 'starting' })
     const folder = join(profile, 'chain', network)
+    const abandon = new AbortController()
+    this.#abandon = abandon
     try {
       await files.makeDirectory(folder)
       const chain = await openRemoteChain({
@@ -104,11 +118,16 @@ export class ChainHost {
         },
         log,
         died: (reason) => this.#died(reason),
+        abandon: abandon.signal,
       })
       this.#set({ kind: 'open', chain, mode })
     } catch (error) {
-      log.write('error', 'chain not opened', { code: codeOf(error), message: messageOf(error) })
+      const level = abandon.signal.aborted ? 'info' : 'error'
+      log.write(level, 'chain not opened', { code: codeOf(error), message: messageOf(error) })
       this.#set({ kind: 'failed', reason: messageOf(error) })
+    } finally {
+      this.#abandon = undefined
+      this.#grace?.cancel()
     }
   }
 

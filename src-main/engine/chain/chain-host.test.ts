@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { SECOND } from '../../kernel/clock.ts'
+import type { Threads } from '../../kernel/threads.ts'
+import { openSimulatedChain, startSimulatedThread } from '../../simulation/chain.ts'
+import { Simulation } from '../../simulation/simulation.ts'
+import { ChainHost, type ChainSettings, OPENING_GRACE } from './chain-host.ts'
+
+/** `openings`: how many threads were started. `isSlow`: their chains are checked for ever. */
+function world(isSlow: boolean) {
+  const sim = new Simulation({ seed: 5 })
+  const machine = sim.host('node')
+  const counts = { openings: 0 }
+  const threads: Threads = {
+    start() {
+      counts.openings++
+      return startSimulatedThread(machine.clock, (configuration, log) =>
+        isSlow ? new Promise(() => undefined) : openSimulatedChain(machine, { ...configuration, log }),
+      )
+    },
+  }
+  const settings: ChainSettings = { chain: true, chainMode: 'archive', chainKeepBlocks: 288, network: 'local' }
+  const { clock, files, log } = machine
+  const host = new ChainHost({
+    ...{ threads, clock, files, log, profile: '/profile', network: 'local' },
+    settings: () => settings,
+    closing: async () => {},
+  })
+  return { sim, machine, host, counts }
+}
+
+describe('the end of the program', () => {
+  test('waits for no opening that takes long', async () => {
+    const { sim, machine, host, counts } = world(true)
+    const opening = host.configure()
+    await sim.run(SECOND)
+    expect(host.state.kind).toBe('starting')
+    const stopped = host.stop()
+    await sim.run(OPENING_GRACE - SECOND)
+    expect(host.state.kind).toBe('starting')
+    await sim.within(2 * SECOND, Promise.all([opening, stopped]))
+    expect(host.state.kind).toBe('off')
+    // Nothing is wrong, and nothing is started again.
+    await sim.run(60 * SECOND)
+    expect(counts.openings).toBe(1)
+    expect(machine.log.entries.filter(({ level }) => level === 'error')).toEqual([])
+    await sim.stop()
+  })
+
+  test('closes in order a chain that is open in time', async () => {
+    const { sim, machine, host } = world(false)
+    const opening = host.configure()
+    await sim.until(SECOND, () => host.state.kind === 'starting')
+    const stopped = host.stop()
+    await sim.within(SECOND, Promise.all([opening, stopped]))
+    expect(host.state.kind).toBe('off')
+    const again = await sim.within(SECOND, openSimulatedChain(machine, { path: '/profile/chain/local/chain.db' }))
+    const opened = machine.log.entries.filter(({ event }) => event.endsWith('chain.db opened'))
+    expect(opened).toHaveLength(2)
+    expect(opened[1]?.facts).toMatchObject({ endedCleanly: true })
+    await sim.within(SECOND, again.close())
+    await sim.stop()
+  })
+})
