@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { basicFilterOf } from '../../src-main/chain/light/basic-filter.ts'
 import { type MatchingStep, matchingBlocks } from '../../src-main/chain/light/matching-blocks.ts'
+import { InventoryType } from '../../src-main/chain/network/messages/index.ts'
 import { decodeBlock } from '../../src-main/chain/primitives/block.ts'
 import { connectTo, type LightWorldNode, lightNode, stopLight } from '../../src-main/chain/test-support/light-world.ts'
 import { FREE_SCRIPT, free, pay } from '../../src-main/chain/test-support/mempool-fixture.ts'
@@ -9,7 +10,7 @@ import { NetworkWorld, type WorldNode } from '../../src-main/chain/test-support/
 import { recentChain, SIMULATED_START } from '../../src-main/chain/test-support/recent-chain.ts'
 import type { TestChain } from '../../src-main/chain/test-support/test-chain.ts'
 import { TestKey } from '../../src-main/chain/test-support/test-keys.ts'
-import { bytesEqual } from '../../src-main/kernel/bytes.ts'
+import { bytesEqual, concatBytes } from '../../src-main/kernel/bytes.ts'
 
 const full = { servesFilters: true }
 const wallet = new TestKey(5)
@@ -160,6 +161,47 @@ test('a transaction of this machine reaches the full node, and is offered no mor
     light.chain.filters({ startHeight: 121, stopHash: chain.tip.hash }),
   )
   expect(filter?.[0]?.filter).toEqual(basicFilterOf(chain.tip, [FREE_SCRIPT]).bytes)
+  await stopLight(world, light)
+  await world.stop()
+})
+
+test('a wanted block is asked of another peer where one has not got it, sends something else, or is silent', async () => {
+  const world = new NetworkWorld({ seed: 67 })
+  const chain = recentChain(40)
+  const wanted = chain.blockAt(30)
+  const node = await world.node(chain.blocks.slice(1), full)
+  const light = await lightNode(world, world.simulation.host())
+  const peers = [await world.listeningPeer(), await world.listeningPeer(), await world.listeningPeer()]
+  const asked: number[] = []
+  const [header, ...rest] = [wanted.header.bytes(), chain.tip.bytes().subarray(80)]
+  const replies: readonly ((peer: (typeof peers)[0]) => void)[] = [
+    (peer) => peer.send({ command: 'notfound', items: [{ type: InventoryType.WITNESS_BLOCK, hash: wanted.hash }] }),
+    (peer) => peer.send({ command: 'block', payload: concatBytes([header as Uint8Array, ...rest]) }),
+    () => {},
+  ]
+  for (const [i, peer] of peers.entries()) {
+    peer.serve(chain, { blocks: false })
+    const { answer } = peer
+    peer.answer = (message) => {
+      answer(message)
+      if (message.command !== 'getdata') return
+      asked.push(i)
+      replies[i]?.(peer)
+    }
+    connectTo(light, peer)
+    await world.until(() => light.chain.state.tip.height === 40 && peer.all('getheaders').length > 0)
+  }
+  await world.run(5_000)
+  const bytes = light.chain.wantedBlock(wanted.hash)
+  await world.until(() => asked.length === 3)
+  connectTo(light, node)
+  expect(await world.simulation.within(120_000, bytes)).toEqual(wanted.bytes())
+  expect([...asked].sort()).toEqual([0, 1, 2])
+  const liar = peers[1] as (typeof peers)[0]
+  const ends = light.host.log.entries.filter(({ event }) => event.endsWith('connection ended'))
+  expect(ends.map(({ facts }) => [facts?.peer, facts?.reason])).toEqual([
+    [`${liar.name} #2`, 'it misbehaved: bad-txnmrklroot'],
+  ])
   await stopLight(world, light)
   await world.stop()
 })
