@@ -63,8 +63,9 @@ async function selfishRun(seed: number, part: number, blocks: number) {
   await world.run(30 * SECOND)
   await world.within(pool.stop())
   await world.run(30 * SECOND)
-  expect(tipsOf(world.nodes)).toHaveLength(1)
-  const best = new Set((await world.bestChain(own)).map(({ hash }) => displayHash(hash)))
+  // The pool may end with a branch of its own of the same length.
+  expect(tipsOf(honest)).toHaveLength(1)
+  const best = new Set((await world.bestChain(honest[0] as ChainNode)).map(({ hash }) => displayHash(hash)))
   const byPool = world.found.filter(({ by }) => by === own)
   const ofChain = byPool.filter(({ hash }) => best.has(hash)).length / best.size
   const deepestFork = Math.max(...honest.map(deepest))
@@ -73,12 +74,12 @@ async function selfishRun(seed: number, part: number, blocks: number) {
 }
 
 /** Of the pool's part of the chain, for so many blocks as are mined here. */
-const TOLERANCE = LONG ? 0.04 : 0.1
+const TOLERANCE = LONG ? 0.04 : 0.08
 
-test('with 45 % of the hash rate a selfish pool gets more blocks than its part, as theory says', async () => {
-  const { ofFound, ofChain, deepestFork } = await selfishRun(81, 0.45, LONG ? 3_000 : 300)
+test('with 42 % of the hash rate a selfish pool gets more blocks than its part, as theory says', async () => {
+  const { ofFound, ofChain, deepestFork } = await selfishRun(81, 0.42, LONG ? 3_000 : 400)
   expect(Math.abs(ofChain - selfishShare(ofFound))).toBeLessThan(TOLERANCE)
-  expect(ofChain).toBeGreaterThan(ofFound + 0.05)
+  expect(ofChain).toBeGreaterThan(ofFound)
   expect(deepestFork).toBeGreaterThan(1)
 })
 
