@@ -15,16 +15,17 @@ import type { SimulatedHost } from './host.ts'
 const MEBIBYTE = 1_048_576
 
 const verifier = createSignatureVerifier()
-const batches: NodeChainPorts['batches'] = {
+const inlineBatches: NodeChainPorts['batches'] = {
   verifyAll: async (checks) => checks.map((check) => verifier.verify(check)),
 }
 
 export type SimulatedChainOptions = Partial<ChainConfiguration> &
-  Partial<Pick<NodeChainPorts, 'chainNetwork' | 'log' | 'pause'>>
+  Partial<Pick<NodeChainPorts, 'chainNetwork' | 'log' | 'pause' | 'batches'>>
 
 /** A node with its chain in `/chain/chain.db` of the host, on the local network unless said otherwise. */
 export async function openSimulatedChain(host: SimulatedHost, options: SimulatedChainOptions = {}): Promise<NodeChain> {
-  const { chainNetwork, log = host.log, pause, path = '/chain/chain.db', ...configuration } = options
+  const { chainNetwork, log = host.log, pause, path = '/chain/chain.db', ...others } = options
+  const { batches = inlineBatches, ...configuration } = others
   const { clock, random, databases, files } = host
   await files.makeDirectory(posix.dirname(path))
   return openNodeChain(

@@ -201,10 +201,11 @@ export class Mempool {
   }
 
   /**
-   * Takes up what `dump` gave; each transaction is checked as from a stranger, and keeps the time of its entry.
+   * Takes up what `dump` gave; each transaction is checked as from a stranger, and keeps the time of its entry. Ends between
+   * two of them where `goesOn` says no.
    * @throws what the batches of signatures reject with
    */
-  async load(bytes: Uint8Array, now: number): Promise<LoadOutcome> {
+  async load(bytes: Uint8Array, now: number, goesOn: () => boolean = () => true): Promise<LoadOutcome> {
     let saved: readonly SavedTransaction[]
     try {
       saved = decodeMempool(this.#chain.network.magic, bytes)
@@ -214,6 +215,7 @@ export class Mempool {
     }
     let loaded = 0
     for (const { transaction, entered } of saved) {
+      if (!goesOn()) break
       if (entered <= now - EXPIRY_SECONDS) continue
       const arrival = { from: undefined, now, entered: Math.min(entered, now) }
       const { status } = await this.#intake.accept(transaction, arrival)

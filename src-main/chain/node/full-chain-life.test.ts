@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { createSignatureVerifier } from '../../host/signature-verifier.ts'
 import { HOUR, MINUTE, SECOND } from '../../kernel/clock.ts'
 import { codeOf } from '../../kernel/errors.ts'
+import type { SimulatedChainOptions } from '../../simulation/chain.ts'
+import { networks } from '../consensus/networks.ts'
 import { compactBlockOf, encodeCompactBlock } from '../network/compact-block.ts'
 import { encodeGetBlockTransactions } from '../network/compact-block-messages.ts'
 import { displayHash } from '../primitives/hashes.ts'
 import { maturedChain, NodeBed } from '../test-support/node-bed.ts'
+import { TestChain } from '../test-support/test-chain.ts'
 import { spendCoins, TestKey } from '../test-support/test-keys.ts'
 import { RETRY_FULL_DISK } from './full-chain.ts'
 
@@ -108,6 +112,21 @@ test('a rebuild that a full disk stopped is taken up once, however long it takes
 })
 
 describe('a rebuild', () => {
+  test('that a full disk keeps from beginning changes nothing, and harms nobody', async () => {
+    const bed = new NodeBed()
+    const chain = await bed.open()
+    await bed.feed(chain, made.blocks.slice(1))
+    await bed.sim.run(MINUTE)
+    bed.host.databases.refuse('SQLITE_FULL')
+    expect(await bed.within(codeOfFailure(chain.rebuild()))).toBe('DISK_FULL')
+    bed.host.databases.refuse(undefined)
+    await bed.sim.run(MINUTE)
+    expect(await bed.within(chain.upkeep())).toMatchObject({ noSpace: false, coins: made.coins.size })
+    await bed.within(chain.close())
+    expect(await bed.within(codeOfFailure(chain.rebuild()))).toBe('CLOSED')
+    await bed.sim.stop()
+  })
+
   test('is in progress until it is done; pages are refused meanwhile, calls wait', async () => {
     const bed = new NodeBed()
     const chain = await bed.open()
@@ -220,6 +239,40 @@ test('the mempool is written each ten minutes: a program that is killed finds it
   expect(again.state).toMatchObject({ tip: { height: 150 }, mempool: { transactions: 1 } })
   await restarted.within(again.close())
   await restarted.sim.stop()
+})
+
+test('who closes a chain waits for no large mempool to be read, and nothing of it is lost', async () => {
+  const bed = new NodeBed()
+  const rich = new TestChain(networks.local)
+  rich.mineMany(20, { payTo: key.p2wpkh })
+  rich.mineMany(networks.local.coinbaseMaturity)
+  let delay = 0
+  const verifier = createSignatureVerifier()
+  const batches: SimulatedChainOptions['batches'] = {
+    async verifyAll(checks) {
+      await new Promise<void>((resolve) => bed.host.clock.after(delay, resolve))
+      return checks.map((check) => verifier.verify(check))
+    },
+  }
+  const chain = await bed.open({ batches })
+  await bed.feed(chain, rich.blocks.slice(1))
+  for (let height = 1; height <= 20; height++) {
+    const spend = spendCoins([rich.reward(height, key)], [{ value: 4_999_990_000n, scriptPubKey: key.p2wpkh }])
+    expect(await bed.within(chain.acceptTransaction(spend.bytes(), undefined))).toMatchObject({ status: 'accepted' })
+  }
+  const rebuilding = codeOfFailure(chain.rebuild())
+  await bed.sim.until(MINUTE, () => chain.state.phase === 'rebuilding')
+  await bed.within(chain.close())
+  expect(await bed.within(rebuilding)).toBe('CLOSED')
+  delay = MINUTE
+  const slow = await bed.open({ batches })
+  await bed.sim.until(HOUR, () => slow.state.mempool.transactions === 2)
+  await bed.within(slow.close(), 2 * MINUTE)
+  delay = 0
+  const again = await bed.open({ batches })
+  expect(again.state.mempool.transactions).toBe(20)
+  await bed.within(again.close())
+  await bed.sim.stop()
 })
 
 test('two nodes that are fed each other: blocks, compact blocks and transactions end on one tip', async () => {

@@ -46,6 +46,8 @@ export class FullChain extends FullChainCalls implements NodeChain {
   #retry: Timer | undefined
   #rebuildBegan = 0
   #rebuildFrom = 0
+  /** What was saved is taken up: until then it is not written over. */
+  #isMempoolRead = false
   /** Sessions that are being opened, or will be when what comes before is done: two would write over each other. */
   #openings = 0
   #closing = false
@@ -182,6 +184,7 @@ export class FullChain extends FullChainCalls implements NodeChain {
 
   /** Ends the session, changes the store, and begins the next; also where the change fails. Settles when that is open. */
   async #anew(change: (store: SqliteChainStore) => void): Promise<void> {
+    if (this.#closing) throw new ChainstateError({ code: 'CLOSED' })
     const changed = this.#end().then(() => change(this.#parts.store))
     this.#openings++
     const begin = () => {
@@ -189,6 +192,8 @@ export class FullChain extends FullChainCalls implements NodeChain {
       return this.#begin()
     }
     this.#session = changed.then(begin, begin)
+    // Where the change fails its caller is told of that; the session is whoever's that asks next.
+    this.#session.catch(() => undefined)
     await changed
     await (await this.#session).chainstate.flush()
   }
@@ -240,12 +245,21 @@ export class FullChain extends FullChainCalls implements NodeChain {
     await this.#parts.pause()
   }
 
+  /** Whatever comes of it, the chain is open. Who closes it does not wait for the rest. */
   async #loadMempool({ mempool, now }: FullSession): Promise<void> {
-    const saved = await this.#parts.mempoolFile.read()
-    if (saved === undefined) return
-    const { loaded, dropped, error } = await mempool.load(saved, now())
-    const facts = { loaded, dropped, ...(error && { error: error.message }) }
-    this.#parts.log.write(error ? 'warn' : 'info', 'mempool read', facts)
+    const { log, mempoolFile } = this.#parts
+    this.#isMempoolRead = false
+    const saved = await mempoolFile.read()
+    try {
+      if (saved !== undefined) {
+        const { loaded, dropped, error } = await mempool.load(saved, now(), () => !this.#closing)
+        const facts = { loaded, dropped, ...(error && { error: error.message }) }
+        log.write(error ? 'warn' : 'info', 'mempool read', facts)
+      }
+    } catch (error) {
+      log.write('warn', 'mempool not read', { code: codeOf(error), message: messageOf(error) })
+    }
+    this.#isMempoolRead = !this.#closing
   }
 
   async #end(): Promise<void> {
@@ -256,7 +270,7 @@ export class FullChain extends FullChainCalls implements NodeChain {
   }
 
   async #saveMempool(): Promise<void> {
-    if (this.#current) await this.#parts.mempoolFile.write(this.#current.mempool.dump())
+    if (this.#current && this.#isMempoolRead) await this.#parts.mempoolFile.write(this.#current.mempool.dump())
   }
 
   #upkeepStep(): void {
