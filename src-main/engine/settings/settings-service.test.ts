@@ -50,4 +50,26 @@ describe('settings', () => {
     expect(settings.now).toBe(before)
     expect(written).toEqual([])
   })
+
+  test.each([
+    [{ chainPeers: ['192.0.2.7:9533', '192.0.2.7'] }, 'BAD_CHAIN_PEER', '“192.0.2.7” is no HOST:PORT'],
+    [{ chainPeers: ['host:70000'] }, 'BAD_CHAIN_PEER', 'host:70000'],
+    [{ minerAddress: 'nowhere' }, 'BAD_CHECKSUM', 'has a mistake in it'],
+    [{ minerAddress: 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq' }, 'OTHER_NETWORK', 'an address of Bitcoin'],
+    [{ minerAddress: 'lshl1qqurswpc8qurswpc8qurswpc9qurswpc83lqrqw' }, 'WRONG_CHARACTER', 'Character 30'],
+  ])('%j is refused (%s), and nothing changes', async (change, code, sentence) => {
+    const { settings, written } = service()
+    await expect(settings.set({ dht: 'off', ...change })).rejects.toMatchObject({
+      ...{ code, message: expect.stringContaining(sentence) },
+    })
+    expect(settings.now.dht).toBe('auto')
+    expect(written).toEqual([])
+  })
+
+  test('where rewards go may be an address of another network of ours, or nothing', async () => {
+    const { settings } = service()
+    const minerAddress = 'lshl1qqurswpc8qurswpc8qurswpc8qurswpc83lqrqw'
+    expect(await settings.set({ minerAddress, chainPeers: ['[2001:db8::1]:9533'] })).toMatchObject({ minerAddress })
+    expect((await settings.set({ minerAddress: '' })).minerAddress).toBe('')
+  })
 })

@@ -4,11 +4,11 @@
  */
 import type { HandlersOf } from '#shared/contract/service.ts'
 import { type Settings, type settings as settingsContract, settingsSchema } from '#shared/contract/settings.ts'
-import { CodedError } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { SettingsRepository } from '../../storage/settings-repository.ts'
-import { DEFAULT_BOOTSTRAP_NODES, parseHostPort } from '../overlays/bootstrap-nodes.ts'
+import { DEFAULT_BOOTSTRAP_NODES } from '../overlays/bootstrap-nodes.ts'
 import { Watchers } from '../watchers.ts'
+import { refuseUnusable } from './unusable-settings.ts'
 
 /** What a fresh profile starts with. */
 export function defaultSettings(downloadDirectory: string): Settings {
@@ -42,9 +42,6 @@ export function defaultSettings(downloadDirectory: string): Settings {
   }
 }
 
-/** A setting has the right form and still cannot be used. */
-class SettingsError extends CodedError<{ readonly code: 'BAD_BOOTSTRAP_NODE'; readonly node: string }> {}
-
 export class SettingsService implements HandlersOf<typeof settingsContract> {
   private readonly repository: SettingsRepository
   private readonly watchers = new Watchers()
@@ -75,14 +72,10 @@ export class SettingsService implements HandlersOf<typeof settingsContract> {
 
   readonly get = async (): Promise<Settings> => this.current
 
+  /** @throws SettingsError, AddressError: nothing is changed then */
   readonly set = async (changes: { [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings> => {
     const next = settingsSchema.parse({ ...this.current, ...withoutUndefined(changes) })
-    const unreadable = changes.bootstrapNodes?.find((node) => !parseHostPort(node))
-    if (unreadable !== undefined)
-      throw new SettingsError(
-        { code: 'BAD_BOOTSTRAP_NODE', node: unreadable },
-        `“${unreadable}” is no HOST:PORT of a DHT node; write it like router.example:6881.`,
-      )
+    refuseUnusable(changes, next.network)
     for (const key of Object.keys(next) as (keyof Settings)[])
       if (!sameValue(next[key], this.current[key])) this.repository.set(key, next[key])
     this.current = next
