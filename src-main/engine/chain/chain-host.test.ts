@@ -1,21 +1,26 @@
 import { describe, expect, test } from 'vitest'
+import { ChainStoreError } from '../../chain/store/chain-store-error.ts'
 import { SECOND } from '../../kernel/clock.ts'
 import type { Threads } from '../../kernel/threads.ts'
 import { openSimulatedChain, startSimulatedThread } from '../../simulation/chain.ts'
 import { Simulation } from '../../simulation/simulation.ts'
 import { ChainHost, type ChainSettings, OPENING_GRACE } from './chain-host.ts'
 
-/** `openings`: how many threads were started. `isSlow`: their chains are checked for ever. */
-function world(isSlow: boolean) {
+/** `openings`: how many threads were started. `isSlow`: their chains are checked for ever. `damaged`: so many find damage. */
+function world(isSlow: boolean, damaged = 0) {
   const sim = new Simulation({ seed: 5 })
   const machine = sim.host('node')
   const counts = { openings: 0 }
   const threads: Threads = {
     start() {
       counts.openings++
-      return startSimulatedThread(machine.clock, (configuration, log) =>
-        isSlow ? new Promise(() => undefined) : openSimulatedChain(machine, { ...configuration, log }),
-      )
+      const isDamaged = counts.openings <= damaged
+      return startSimulatedThread(machine.clock, (configuration, log) => {
+        const { path } = configuration
+        if (isDamaged)
+          return Promise.reject(new ChainStoreError({ code: 'DAMAGED', path, cause: 'a page is not sound' }))
+        return isSlow ? new Promise(() => undefined) : openSimulatedChain(machine, { ...configuration, log })
+      })
     },
   }
   const settings: ChainSettings = { chain: true, chainMode: 'archive', chainKeepBlocks: 288, network: 'local' }
@@ -58,6 +63,25 @@ describe('the end of the program', () => {
     expect(opened).toHaveLength(2)
     expect(opened[1]?.facts).toMatchObject({ endedCleanly: true })
     await sim.within(SECOND, again.close())
+    await sim.stop()
+  })
+})
+
+describe('a damaged chain', () => {
+  test('is opened once more at once, which mends it', async () => {
+    const { sim, host, counts } = world(false, 1)
+    await sim.within(SECOND, host.configure())
+    expect([host.state.kind, counts.openings]).toEqual(['open', 2])
+    await sim.within(SECOND, host.stop())
+    await sim.stop()
+  })
+
+  test('is given up where that does not help, and the reason is said', async () => {
+    const { sim, host, counts } = world(false, 9)
+    await sim.within(SECOND, host.configure())
+    expect(host.state).toMatchObject({ kind: 'failed', reason: expect.stringContaining('a page is not sound') })
+    expect(counts.openings).toBe(2)
+    await sim.within(SECOND, host.stop())
     await sim.stop()
   })
 })

@@ -98,7 +98,8 @@ export class ChainHost {
     if (!on && this.#state.kind === 'failed') this.#set({ kind: 'off' })
   }
 
-  async #open(mode: Settings['chainMode']): Promise<void> {
+  /** Damage that shows only while a chain is read is noted in its store, and mended by the next opening: that comes at once. */
+  async #open(mode: Settings['chainMode'], isSecondTry = false): Promise<void> {
     const { threads, files, profile, network, settings, log } = this.#parts
     this.#set({ kind: 'starting' })
     const folder = join(profile, 'chain', network)
@@ -124,6 +125,10 @@ export class ChainHost {
     } catch (error) {
       const level = abandon.signal.aborted ? 'info' : 'error'
       log.write(level, 'chain not opened', { code: codeOf(error), message: messageOf(error) })
+      if (codeOf(error) === 'DAMAGED' && !isSecondTry && !this.#stopped) {
+        await this.#open(mode, true)
+        return
+      }
       this.#set({ kind: 'failed', reason: messageOf(error) })
     } finally {
       this.#abandon = undefined
