@@ -15,49 +15,53 @@ export function sizedBytesSize(bytes: Uint8Array): number {
   return compactSizeBytes(bytes.length) + bytes.length
 }
 
+/** Of two halves of 8 bytes. */
+const HALF = 0x1_0000_0000
+
 export class ByteWriter {
   readonly #bytes: Uint8Array
-  readonly #view: DataView
   #at = 0
 
+  // Bytes are set one by one: a DataView would cost more than what most writers write.
   constructor(size: number) {
     this.#bytes = new Uint8Array(size)
-    this.#view = new DataView(this.#bytes.buffer)
   }
 
   u8(value: number): this {
     inRange(value, 0, 0xff)
-    this.#view.setUint8(this.#advance(1), value)
+    this.#bytes[this.#advance(1)] = value
     return this
   }
 
   u16(value: number): this {
     inRange(value, 0, 0xffff)
-    this.#view.setUint16(this.#advance(2), value, true)
+    const at = this.#advance(2)
+    this.#bytes[at] = value
+    this.#bytes[at + 1] = value >>> 8
     return this
   }
 
   u32(value: number): this {
     inRange(value, 0, 0xffff_ffff)
-    this.#view.setUint32(this.#advance(4), value, true)
+    this.#word(this.#advance(4), value)
     return this
   }
 
   i32(value: number): this {
     inRange(value, -0x8000_0000, 0x7fff_ffff)
-    this.#view.setInt32(this.#advance(4), value, true)
+    this.#word(this.#advance(4), value)
     return this
   }
 
   i64(value: bigint): this {
     if (BigInt.asIntN(64, value) !== value) throw new RangeError(`${value} does not fit in 8 signed bytes`)
-    this.#view.setBigInt64(this.#advance(8), value, true)
+    this.#words(value)
     return this
   }
 
   u64(value: bigint): this {
     if (BigInt.asUintN(64, value) !== value) throw new RangeError(`${value} does not fit in 8 bytes`)
-    this.#view.setBigUint64(this.#advance(8), value, true)
+    this.#words(value)
     return this
   }
 
@@ -83,6 +87,24 @@ export class ByteWriter {
   done(): Uint8Array {
     if (this.#at !== this.#bytes.length) throw new RangeError(`${this.#bytes.length - this.#at} bytes were not written`)
     return this.#bytes
+  }
+
+  /** 4 bytes; of a negative value its two's complement. */
+  #word(at: number, value: number): void {
+    const bytes = this.#bytes
+    bytes[at] = value
+    bytes[at + 1] = value >>> 8
+    bytes[at + 2] = value >>> 16
+    bytes[at + 3] = value >>> 24
+  }
+
+  #words(value: bigint): void {
+    const at = this.#advance(8)
+    const number = Number(value)
+    // Amounts are exact as numbers, which are quicker to take apart.
+    const isExact = number >= 0 && number <= Number.MAX_SAFE_INTEGER
+    this.#word(at, isExact ? number % HALF : Number(BigInt.asUintN(32, value)))
+    this.#word(at + 4, isExact ? Math.floor(number / HALF) : Number(BigInt.asUintN(32, value >> 32n)))
   }
 
   #advance(length: number): number {

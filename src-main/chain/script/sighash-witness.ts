@@ -47,10 +47,25 @@ export class SharedSighashes {
 
   #hashSequences(): Uint8Array {
     const { inputs } = this.transaction
+    const [only] = inputs
+    if (only !== undefined && inputs.length === 1) return hashOfSequence(only.sequence)
     const writer = new ByteWriter(inputs.length * 4)
     for (const { sequence } of inputs) writer.u32(sequence)
     return hash256(writer.done())
   }
+}
+
+/** Most transactions have one input and the sequence of most wallets: the hashes of the last few are kept. */
+const MAX_KEPT_SEQUENCES = 16
+const keptSequences = new Map<number, Uint8Array>()
+
+function hashOfSequence(sequence: number): Uint8Array {
+  const kept = keptSequences.get(sequence)
+  if (kept) return kept
+  const hash = hash256(new ByteWriter(4).u32(sequence).done())
+  if (keptSequences.size >= MAX_KEPT_SEQUENCES) keptSequences.clear()
+  keptSequences.set(sequence, hash)
+  return hash
 }
 
 /**
