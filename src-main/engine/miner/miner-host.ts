@@ -167,8 +167,8 @@ export class MinerHost {
 
   #scriptOf(given: string | undefined): Uint8Array {
     const { network, settings } = this.#parts
-    const address = given ?? this.#address ?? settings().minerAddress
-    if (address === '') throw new MinerError({ code: 'NO_ADDRESS' })
+    const address = given ?? (settings().minerAddress || this.#address)
+    if (!address) throw new MinerError({ code: 'NO_ADDRESS' })
     const script = scriptOfAddress(address, network.addresses, knownAddresses)
     this.#address = address
     return script
