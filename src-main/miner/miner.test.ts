@@ -12,8 +12,9 @@ import type { PowerState } from '../kernel/power.ts'
 import { SimulatedMiningWorkers } from '../simulation/mining.ts'
 import { Simulation } from '../simulation/simulation.ts'
 import type { MinedBlock } from './mined-blocks.ts'
-import { LOOK_FOR_FEES, Miner, type MiningChain } from './miner.ts'
+import { LOOK_FOR_FEES, Miner } from './miner.ts'
 import { HEADERS_UNDER_WAY, PEERS_MAY_TAKE } from './pause-reason.ts'
+import type { MiningChain } from './watched-chain.ts'
 
 /** A network with difficulty on which two hashes make a block: slow miners need some time for those. */
 const slow: ChainNetwork = {
@@ -51,6 +52,8 @@ class LiveChain {
   readonly store: TemplateStore
   readonly #listeners = new Set<ChainListener>()
   phase: ChainState['phase'] = 'synced'
+  /** Blocks cannot be written. */
+  isFull = false
   /** Of the best header before the tip. */
   headersAhead = 0
   selected: { transaction: Transaction; fee: bigint }[] = []
@@ -66,6 +69,7 @@ class LiveChain {
       now,
       select: () => this.selected,
       accept: async (block) => {
+        if (this.isFull) throw new Error('The disk is full. Make room.')
         const fault = chain.add(block)
         if (fault) return { status: 'refused', hash: block.hash, fault }
         this.tellTip()
@@ -143,6 +147,21 @@ describe('on the local network', () => {
     expect(live.chain.height).toBeLessThanOrEqual(61)
     expect(mined.length).toBe(live.chain.height)
     expect(miner.meter.blocksFound).toBe(live.chain.height)
+    await miner.close()
+    await sim.stop()
+  })
+
+  test('a block that cannot be kept is said, until one can', async () => {
+    const { sim, live, miner, mined } = world()
+    live.isFull = true
+    miner.start(ANYONE_CAN_SPEND)
+    await sim.run(5 * SECOND)
+    expect([live.chain.height, mined.length, miner.meter.blocksFound]).toEqual([0, 0, 0])
+    expect(miner.notice).toBe('A block that was found here could not be kept. The disk is full. Make room.')
+    live.isFull = false
+    await sim.run(5 * SECOND)
+    expect(mined.length).toBeGreaterThan(0)
+    expect(miner.notice).toBe('')
     await miner.close()
     await sim.stop()
   })

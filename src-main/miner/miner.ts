@@ -8,7 +8,6 @@
  */
 
 import type { ChainNetwork } from '../chain/consensus/network.ts'
-import type { NodeChain } from '../chain/node/node-chain.ts'
 import { decodeHeader } from '../chain/primitives/header.ts'
 import { type Clock, type Millis, SECOND, type Timer } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
@@ -21,7 +20,8 @@ import { MiningMeter } from './meter.ts'
 import type { MinedBlock } from './mined-blocks.ts'
 import { MinerError } from './miner-error.ts'
 import { TemplateJob } from './mining-job.ts'
-import { type PauseReason, PEERS_MAY_TAKE, pauseReasonOf } from './pause-reason.ts'
+import { type PauseReason, pauseReasonOf } from './pause-reason.ts'
+import { type MiningChain, WatchedChain } from './watched-chain.ts'
 
 export const DEFAULT_BLOCK_INTERVAL: Millis = SECOND
 export const LOOK_FOR_FEES: Millis = 10 * SECOND
@@ -32,8 +32,6 @@ const HEADERS_LAST: Millis = 30 * SECOND
 /** After a template could not be had. */
 const TRY_AGAIN_AFTER: Millis = 2 * SECOND
 const PREFIX_BYTES = 4
-
-export type MiningChain = Pick<NodeChain, 'state' | 'watch' | 'template' | 'submitSolution'>
 
 export interface MinerParts {
   readonly clock: Clock
@@ -60,8 +58,6 @@ export type MinerState =
 export class Miner {
   readonly meter = new MiningMeter()
   readonly blockInterval: Millis | undefined
-  /** One sentence, or empty. */
-  notice = ''
   readonly #parts: MinerParts
   #payTo: Uint8Array | undefined
   #state: MinerState = { kind: 'off' }
@@ -72,11 +68,8 @@ export class Miner {
   /** On a paced network: not before this time. */
   #pacedUntil: Millis = 0
   #timer: Timer | undefined
-  #watched: MiningChain | undefined
-  #watchedAt: Millis = 0
-  #tipSince: Millis = 0
-  #tipTimer: Timer | undefined
-  #ends: (() => void)[] = []
+  #watched: WatchedChain | undefined
+  #unwatchPower: (() => void) | undefined
 
   constructor(parts: MinerParts) {
     const { workers, clock, network, blockInterval = DEFAULT_BLOCK_INTERVAL } = parts
@@ -85,7 +78,7 @@ export class Miner {
     workers.onFound((found) => void this.#found(found))
     workers.onProgress((progress) => this.meter.add(progress, clock.now()))
     workers.onFault((fault) => {
-      this.notice = fault.message
+      this.#workersNotice = fault.message
       parts.log.write('warn', 'mining workers', { code: fault.code, message: fault.message })
       parts.changed()
     })
@@ -93,6 +86,11 @@ export class Miner {
 
   get state(): MinerState {
     return this.#state
+  }
+
+  /** What a person should know of, or empty. */
+  get notice(): string {
+    return this.#blockNotice || this.#workersNotice
   }
 
   get kernel(): string | undefined {
@@ -111,6 +109,7 @@ export class Miner {
 
   start(payTo: Uint8Array): void {
     this.#payTo = payTo
+    this.#blockNotice = ''
     if (this.#state.kind !== 'off') {
       // Rewards go elsewhere from now on.
       this.#workAnew()
@@ -118,7 +117,7 @@ export class Miner {
     }
     const { power, changed } = this.#parts
     this.#state = { kind: 'paused', because: 'chain-not-synced' }
-    this.#ends = [power.watch(() => this.#consider())]
+    this.#unwatchPower = power.watch(() => this.#consider())
     this.#consider()
     changed()
   }
@@ -126,9 +125,9 @@ export class Miner {
   /** Nothing is hashed any more within 100 ms. */
   stop(): void {
     this.#payTo = undefined
-    this.#unwatch()
-    for (const end of this.#ends) end()
-    this.#ends = []
+    this.#watch(undefined)
+    this.#unwatchPower?.()
+    this.#unwatchPower = undefined
     this.#rest()
     this.#state = { kind: 'off' }
     this.#parts.changed()
@@ -173,12 +172,12 @@ export class Miner {
   /** Mines, pauses or goes on pausing, as things are now. */
   #consider(): void {
     const chain = this.#parts.chain()
-    if (chain !== this.#watched) this.#watch(chain)
-    const { network, power, pauses, clock } = this.#parts
+    if (chain !== this.#watched?.chain) this.#watch(chain)
+    const { network, power, pauses } = this.#parts
     const because = pauseReasonOf({
       ...{ network, chain: chain?.state, power: power.now(), pauses: pauses() },
-      openFor: clock.now() - this.#watchedAt,
-      tipStandsFor: clock.now() - this.#tipSince,
+      openFor: this.#watched?.openFor ?? 0,
+      tipStandsFor: this.#watched?.tipStandsFor ?? 0,
     })
     const { kind } = this.#state
     if (because !== undefined) {
@@ -193,40 +192,9 @@ export class Miner {
   }
 
   #watch(chain: MiningChain | undefined): void {
-    this.#unwatch()
-    this.#watched = chain
-    if (chain === undefined) return
-    const { clock } = this.#parts
-    this.#watchedAt = clock.now()
-    this.#tipMoved()
-    const later = clock.after(PEERS_MAY_TAKE, () => this.#consider())
-    const end = chain.watch({
-      tipChanged: () => {
-        this.#tipMoved()
-        this.#workAnew()
-      },
-      headersChanged: () => this.#consider(),
-      stateChanged: () => this.#consider(),
-    })
-    this.#ends.push(
-      end,
-      () => later.cancel(),
-      () => this.#tipTimer?.cancel(),
-    )
-  }
-
-  /** Looks again when nothing has come after it for long. */
-  #tipMoved(): void {
-    const { clock } = this.#parts
-    this.#tipSince = clock.now()
-    this.#tipTimer?.cancel()
-    this.#tipTimer = clock.after(PEERS_MAY_TAKE, () => this.#consider())
-  }
-
-  #unwatch(): void {
-    // The power monitor's end stays first.
-    for (const end of this.#ends.splice(1)) end()
-    this.#watched = undefined
+    this.#watched?.end()
+    const events = { tipChanged: () => this.#workAnew(), changed: () => this.#consider() }
+    this.#watched = chain && new WatchedChain(chain, this.#parts.clock, events)
   }
 
   #rest(): void {
@@ -253,7 +221,7 @@ export class Miner {
   /** Asks for a template, and works on it where it is the first or pays better. */
   async #renew(): Promise<void> {
     const { clock, random, log, workers } = this.#parts
-    const chain = this.#watched
+    const chain = this.#watched?.chain
     const payTo = this.#payTo
     if (chain === undefined || payTo === undefined) return
     const turn = ++this.#turn
@@ -288,7 +256,7 @@ export class Miner {
 
   async #found({ job, header, extranonce }: FoundNonce): Promise<void> {
     const { clock, log, mined, changed } = this.#parts
-    const chain = this.#watched
+    const chain = this.#watched?.chain
     if (!(job instanceof TemplateJob) || chain === undefined) return
     const { id, height, reward } = job.template
     if (this.blockInterval !== undefined) this.#pacedUntil = clock.now() + this.blockInterval
@@ -298,10 +266,12 @@ export class Miner {
       if (outcome.status === 'connected' || outcome.status === 'stored') {
         this.meter.blockFound()
         mined({ hash: decodeHeader(header).hash, height, reward })
+        this.#blockNotice = ''
       } else if (outcome.status === 'refused')
-        this.notice = `A block that was found here was refused (${outcome.fault.reason}).`
+        this.#blockNotice = `A block that was found here was refused (${outcome.fault.reason}).`
     } catch (error) {
       log.write('error', 'block found and not taken', { height, message: messageOf(error) })
+      this.#blockNotice = `A block that was found here could not be kept. ${messageOf(error)}`
     }
     // Where it became the tip there is a new job already.
     if (this.#job === job) {
