@@ -11,6 +11,7 @@ import { maturedChain, NodeBed } from '../test-support/node-bed.ts'
 import { TestChain } from '../test-support/test-chain.ts'
 import { spendCoins, TestKey } from '../test-support/test-keys.ts'
 import { RETRY_FULL_DISK } from './full-chain.ts'
+import type { NodeChain } from './node-chain.ts'
 
 const key = new TestKey(1)
 const made = maturedChain(key, 150)
@@ -188,6 +189,87 @@ describe('a change of mode', () => {
     expect(await bed.within(chain.upkeep())).toMatchObject({ coins: expect.any(Number) })
     await bed.within(chain.close())
     await bed.sim.stop()
+  })
+})
+
+describe('a better chain that parts from ours below what a pruned node keeps', () => {
+  const long = made.fork()
+  long.mineMany(170)
+  const better = long.fork(2)
+  better.mineMany(330, { extraNonce: 3 })
+  const statusOf = (promise: Promise<{ readonly status: string }>) => promise.then(({ status }) => status, codeOf)
+
+  async function feedAll(bed: NodeBed, chain: NodeChain): Promise<string[]> {
+    const statuses: string[] = []
+    for (const block of better.blocks.slice(1))
+      statuses.push(await bed.within(statusOf(chain.acceptBlock(block.bytes(), 'peer', true))))
+    return statuses
+  }
+
+  async function pruned(): Promise<{ bed: NodeBed; chain: NodeChain }> {
+    const bed = new NodeBed()
+    const chain = await bed.open({ mode: 'pruned' })
+    await bed.feed(chain, long.blocks.slice(1))
+    await bed.sim.run(MINUTE)
+    expect(chain.state).toMatchObject({ keptFrom: 320 + 1 - 288, tip: { height: 320 } })
+    return { bed, chain }
+  }
+
+  test('is followed from the first block on, and that is said', async () => {
+    const { bed, chain } = await pruned()
+    expect(await feedAll(bed, chain)).toContain('UNDO_MISSING')
+    await bed.sim.run(MINUTE)
+    expect((await bed.within(chain.upkeep())).notice).toMatch(/downloaded again/)
+    await feedAll(bed, chain)
+    expect(displayHash(chain.state.tip.hash)).toBe(displayHash(better.tip.hash))
+    await bed.sim.run(MINUTE)
+    expect(await bed.within(chain.upkeep())).toMatchObject({ coins: better.coins.size })
+    await bed.within(chain.close())
+    await bed.sim.stop()
+  })
+
+  /** The better chain is found while nothing can be written: what is on disk leads there again. */
+  async function foundOnFullDisk(): Promise<{ bed: NodeBed; chain: NodeChain }> {
+    const { bed, chain } = await pruned()
+    let changes = 0
+    const unwatch = chain.watch({
+      tipChanged() {
+        changes++
+        bed.host.databases.refuse('SQLITE_FULL')
+      },
+    })
+    // At one moment: what is below the oldest block that is kept would soon be removed.
+    await feedAll(bed, chain)
+    expect(changes).toBe(1)
+    unwatch()
+    return { bed, chain }
+  }
+
+  test('is followed when a full disk has room again', async () => {
+    const { bed, chain } = await foundOnFullDisk()
+    await bed.sim.run(10 * MINUTE)
+    expect(await bed.within(chain.upkeep())).toMatchObject({ noSpace: true })
+    // It was tried now and then, and not over and over.
+    expect(bed.host.log.entries.length).toBeLessThan(100)
+    bed.host.databases.refuse(undefined)
+    await bed.sim.run(MINUTE)
+    await feedAll(bed, chain)
+    expect(displayHash(chain.state.tip.hash)).toBe(displayHash(better.tip.hash))
+    await bed.within(chain.close())
+    await bed.sim.stop()
+  })
+
+  test('keeps no program from starting that was killed as it was found', async () => {
+    const { bed } = await foundOnFullDisk()
+    const restarted = bed.restart()
+    restarted.host.databases.refuse(undefined)
+    const again = await restarted.open({ mode: 'pruned' })
+    await restarted.sim.run(MINUTE)
+    expect((await restarted.within(again.upkeep())).notice).toMatch(/downloaded again/)
+    await feedAll(restarted, again)
+    expect(displayHash(again.state.tip.hash)).toBe(displayHash(better.tip.hash))
+    await restarted.within(again.close())
+    await restarted.sim.stop()
   })
 })
 

@@ -27,6 +27,9 @@ const UPKEEP_STEPS = 16
 /** After a write that found the disk full. */
 export const RETRY_FULL_DISK = 30 * SECOND
 
+const DEEP_REORGANISATION =
+  'A chain with more work parts from ours below the oldest block that is kept here, so its blocks are downloaded again from the first one on. An archive node can go back any number of blocks.'
+
 export interface FullChainParts extends SessionParts {
   readonly mempoolFile: Pick<WholeFile, 'read' | 'write'>
   readonly signaturesKind: ChainUpkeep['signatures']
@@ -50,6 +53,7 @@ export class FullChain extends FullChainCalls implements NodeChain {
   #isMempoolRead = false
   /** Sessions that are being opened, or will be when what comes before is done: two would write over each other. */
   #openings = 0
+  #isBeginningAgain = false
   #closing = false
   #closed: Promise<void> | undefined
 
@@ -63,7 +67,8 @@ export class FullChain extends FullChainCalls implements NodeChain {
     try {
       await chain.#session
     } catch (error) {
-      if (codeOf(error) === 'DISK_FULL') return chain
+      // Both go on by themselves.
+      if (codeOf(error) === 'DISK_FULL' || codeOf(error) === 'UNDO_MISSING') return chain
       chain.#stopTimers()
       throw error
     }
@@ -170,6 +175,7 @@ export class FullChain extends FullChainCalls implements NodeChain {
     if (code === 'CLOSED' || (code === 'DISK_FULL' && this.#noSpace)) return
     log.write('error', 'chain.db', { code, message: messageOf(error) })
     if (code === 'DAMAGED') this.#notice = messageOf(error)
+    if (code === 'UNDO_MISSING') this.#beginAgain()
     if (code !== 'DISK_FULL' || this.#closing) return
     this.#noSpace = true
     this.#retry?.cancel()
@@ -196,6 +202,24 @@ export class FullChain extends FullChainCalls implements NodeChain {
     this.#session.catch(() => undefined)
     await changed
     await (await this.#session).chainstate.flush()
+  }
+
+  /**
+   * A better chain parts from ours below what a pruned node keeps. There is no way back along ours: coins are worked out from
+   * the first block on, and peers are asked for what is not here.
+   */
+  #beginAgain(): void {
+    if (this.#closing || this.#openings > 0 || this.#isBeginningAgain) return
+    this.#isBeginningAgain = true
+    this.#notice = DEEP_REORGANISATION
+    void this.#anew((store) => store.beginRebuild())
+      // Where that fails the session that follows fails as this one did: a full disk is tried again, later.
+      .catch((error: unknown) => this.failed(error))
+      .then(() => this.#session)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isBeginningAgain = false
+      })
   }
 
   #begin(): Promise<FullSession> {

@@ -126,10 +126,11 @@ export class BestChain {
     const row = this.tip
     const height = this.#tree.height(row)
     const fresh = this.#uncommitted.takeBack()
-    const block = fresh?.block ?? this.blockOf(row)
-    if (block === undefined) throw new ChainstateError({ code: 'STORE_DAMAGED', hash: this.#tree.hash(row) })
+    // What is pruned goes with its block: it is not there any more, and not damaged.
     const spent = fresh?.spent ?? this.#store.spentBy(this.#tree.hash(row))
     if (spent === undefined) throw new ChainstateError({ code: 'UNDO_MISSING', hash: this.#tree.hash(row) })
+    const block = fresh?.block ?? this.blockOf(row)
+    if (block === undefined) throw new ChainstateError({ code: 'STORE_DAMAGED', hash: this.#tree.hash(row) })
     this.coins.disconnect(disconnectBlock(block, spent))
     this.branch.moveTo(this.#tree.parent(row))
     if (fresh === undefined) this.#uncommitted.disconnect({ height, hash: block.hash })
