@@ -10,7 +10,7 @@ import { packChecks, type SignatureReply, type SignatureRequest } from './signat
 
 export const MAX_OPEN_SIGNATURE_BATCHES = 256
 /** They wait at the thread, so that it does not idle while whoever asks is busy with the next block: half of a full one. */
-const BATCHES_PER_THREAD = 20
+const BATCHES_PER_THREAD = 40
 
 export interface SignatureBatchesOptions {
   /** The script of the worker: `signature.worker.ts`, or what the build made of it. */

@@ -13,9 +13,9 @@ import { CachedChecks, SignatureCache } from './signature-checks.ts'
 import type { SignatureChecks, Spend } from './spend-checker.ts'
 import { verifyInput } from './verify-input.ts'
 
-export const MAX_BATCH_CHECKS = 256
+export const MAX_BATCH_CHECKS = 128
 /** Those of a full block: whoever gives them can get on with the next one. */
-export const MAX_OPEN_BATCHES = 40
+export const MAX_OPEN_BATCHES = 80
 
 export interface InputFailure {
   /** Place among the inputs given. */
