@@ -59,6 +59,10 @@ export class Miner {
   readonly meter = new MiningMeter()
   readonly blockInterval: Millis | undefined
   readonly #parts: MinerParts
+  /** One sentence, or empty. */
+  #workersNotice = ''
+  /** Of the last block that was found here; one sentence, or empty. */
+  #blockNotice = ''
   #payTo: Uint8Array | undefined
   #state: MinerState = { kind: 'off' }
   #job: TemplateJob | undefined
