@@ -44,8 +44,8 @@ export class FilterChunks<P> {
   }
 
   /** It was handed over, or will not come. */
-  remove({ startHeight }: FilterChunk<P>): void {
-    this.#chunks.delete(startHeight)
+  remove(chunk: FilterChunk<P>): void {
+    if (this.#chunks.get(chunk.startHeight) === chunk) this.#chunks.delete(chunk.startHeight)
   }
 
   clear(): void {

@@ -17,8 +17,8 @@ import type { MessageHandlers, Peer } from '../peer.ts'
 import { BlockFetches } from './block-fetches.ts'
 import type { BlockSync, SyncProgress } from './block-sync.ts'
 import { CatchUpMeter } from './catch-up-meter.ts'
-import { FilterChunks } from './filter-chunks.ts'
 import { FilterDispute } from './filter-dispute.ts'
+import { FilterDownloads } from './filter-downloads.ts'
 import { FilterQuestions } from './filter-questions.ts'
 import { agreementOf, FilterSource } from './filter-source.ts'
 import type { HeaderSync } from './header-sync.ts'
@@ -46,16 +46,31 @@ export class FilterSync implements BlockSync {
   readonly #questions: FilterQuestions
   readonly #blocks: BlockFetches
   readonly #sources = new Map<Peer, FilterSource>()
-  readonly #chunks = new FilterChunks<FilterSource>()
+  readonly #downloads: FilterDownloads
   readonly #meter = new CatchUpMeter()
   #standing: FilterStanding | undefined
   #dispute: FilterDispute | undefined
   /** Rises when what is under way makes no sense any more. */
   #epoch = 0
   #isExtending = false
-  #isDelivering = false
   #isWorking = false
   #isStale = false
+
+  /** Counts silences. */
+  readonly #isAnswer = <T>(source: FilterSource, answer: T | 'silent' | 'void'): answer is T => {
+    if (answer === 'void') return false
+    if (answer !== 'silent') {
+      source.silences = 0
+      return true
+    }
+    source.silences++
+    this.#context.log.write('info', 'block filters not in time', { peer: source.peer.name })
+    if (source.silences < MAX_SILENCES) return false
+    // One that a person named is kept to, and not asked any more.
+    if (source.peer.direction === 'manual') source.isOut = true
+    else source.peer.close('it did not answer when asked for block filters')
+    return false
+  }
 
   constructor(context: PartContext, headers: HeaderSync, chain: LightNodeChain) {
     this.#context = context
@@ -63,6 +78,17 @@ export class FilterSync implements BlockSync {
     this.#chain = chain
     this.#questions = new FilterQuestions(context.clock)
     this.#blocks = new BlockFetches(context, chain)
+    this.#downloads = new FilterDownloads({
+      chain,
+      questions: this.#questions,
+      epoch: () => this.#epoch,
+      standing: () => this.#standing,
+      isAnswer: this.#isAnswer,
+      moved: (standing, filters) => {
+        this.#standing = standing
+        this.#meter.connected(filters, context.clock.now())
+      },
+    })
   }
 
   /** Height up to which filters are here, and peers whose filter headers are the same. */
@@ -131,7 +157,7 @@ export class FilterSync implements BlockSync {
   #cutAt(height: number): void {
     this.#epoch++
     this.#questions.cancel()
-    this.#chunks.clear()
+    this.#downloads.clear()
     this.#dispute = undefined
     const { headers, filters } = this.#standing ?? { headers: 0, filters: 0 }
     this.#standing = { headers: Math.min(headers, height - 1), filters: Math.min(filters, height - 1) }
@@ -187,8 +213,7 @@ export class FilterSync implements BlockSync {
     if (this.#dispute === undefined && !this.#isExtending && agreedTo >= standing.headers && head.height > agreedTo)
       return () => this.#extend(source, agreedTo + 1, head.height)
     const last = Math.min(agreedTo, (this.#dispute?.height ?? Number.POSITIVE_INFINITY) - 1, standing.headers)
-    const chunk = this.#chunks.next(source, standing.filters + 1, last)
-    return chunk && (() => this.#fetch(source, chunk))
+    return this.#downloads.next(source, standing.filters + 1, last)
   }
 
   async #introduce(source: FilterSource, head: BlockPosition): Promise<void> {
@@ -249,50 +274,6 @@ export class FilterSync implements BlockSync {
     this.#dispute = new FilterDispute({ ...this.#disputeParts(), source, block, claimed })
   }
 
-  async #fetch(
-    source: FilterSource,
-    chunk: NonNullable<ReturnType<FilterChunks<FilterSource>['next']>>,
-  ): Promise<void> {
-    const epoch = this.#epoch
-    const { startHeight, endHeight } = chunk
-    const stop = await this.#chain.tipAt(endHeight)
-    const answer =
-      stop && epoch === this.#epoch
-        ? await this.#questions.filters(source.peer, { startHeight, endHeight, stopHash: stop.hash })
-        : 'void'
-    if (epoch !== this.#epoch) return
-    if (!this.#isAnswer(source, answer)) {
-      this.#chunks.remove(chunk)
-      return
-    }
-    chunk.filters = answer
-    await this.#deliver()
-  }
-
-  /** Hands over what is here, in order. */
-  async #deliver(): Promise<void> {
-    if (this.#isDelivering) return
-    this.#isDelivering = true
-    try {
-      for (;;) {
-        const epoch = this.#epoch
-        const from = (this.#standing?.filters ?? 0) + 1
-        const chunk = this.#chunks.ready(from)
-        if (chunk === undefined) return
-        const outcome = await this.#chain.acceptFilters(chunk.filters ?? [])
-        const standing = await this.#chain.filterStanding()
-        this.#standing = standing
-        if (epoch !== this.#epoch) continue
-        this.#chunks.remove(chunk)
-        this.#meter.connected(standing.filters + 1 - from, this.#context.clock.now())
-        if (outcome.status !== 'stored' || standing.filters < chunk.endHeight)
-          chunk.source.peer.misbehaved('a block filter that is not the one of its filter header')
-      }
-    } finally {
-      this.#isDelivering = false
-    }
-  }
-
   #settleDispute({ filters }: FilterStanding): void {
     const dispute = this.#dispute
     if (dispute === undefined || dispute.isRunning || filters < dispute.height - 1) return
@@ -317,26 +298,11 @@ export class FilterSync implements BlockSync {
       chain: this.#chain,
       questions: this.#questions,
       log: this.#context.log,
-      isAnswer: <T>(source: FilterSource, answer: T | 'silent' | 'void'): answer is T => this.#isAnswer(source, answer),
+      isAnswer: this.#isAnswer,
       forgetFrom: async (height: number) => {
         await this.#chain.forgetFiltersFrom(height)
         this.#cutAt(height)
       },
     }
-  }
-
-  #isAnswer<T>(source: FilterSource, answer: T | 'silent' | 'void'): answer is T {
-    if (answer === 'void') return false
-    if (answer !== 'silent') {
-      source.silences = 0
-      return true
-    }
-    source.silences++
-    this.#context.log.write('info', 'block filters not in time', { peer: source.peer.name })
-    if (source.silences < MAX_SILENCES) return false
-    // One that a person named is kept to, and not asked any more.
-    if (source.peer.direction === 'manual') source.isOut = true
-    else source.peer.close('it did not answer when asked for block filters')
-    return false
   }
 }
