@@ -4,6 +4,7 @@
  * are not part of our best chain, or not any more, there is no answer.
  */
 import { bytesEqual } from '../../../kernel/bytes.ts'
+import { type Millis, SECOND } from '../../../kernel/clock.ts'
 import type { FilterRange } from '../../chain.ts'
 import { BASIC_FILTER, MAX_FILTER_HASHES, MAX_FILTERS_ASKED, type MessageOf } from '../messages/index.ts'
 import type { PartContext } from '../part-context.ts'
@@ -12,12 +13,15 @@ import type { Answers } from './answers.ts'
 
 /** Answers with many filters that are in memory at once, over all peers; others wait. */
 export const MAX_FILTER_ANSWERS = 4
+/** A peer that takes nothing for so long while others wait for the place of its answer is given up. */
+export const FILTER_TAKING_LIMIT: Millis = 10 * SECOND
 
 export class FilterServing implements PeerPart {
   readonly handlers: MessageHandlers
   readonly #context: PartContext
   readonly #answers: Answers
-  #busy = 0
+  /** Peers whose answers are in memory, and since when each has taken nothing. */
+  readonly #answering = new Map<Peer, Millis>()
   readonly #waiting: (() => void)[] = []
 
   /** `isOffered`: our services say so. Otherwise who asks is let go. */
@@ -40,18 +44,26 @@ export class FilterServing implements PeerPart {
     }
   }
 
+  tick(now: Millis): void {
+    if (this.#waiting.length === 0) return
+    for (const [peer, since] of [...this.#answering])
+      if (now - since >= FILTER_TAKING_LIMIT) peer.close('it does not take the block filters it asked for')
+  }
+
   async #filters(peer: Peer, message: MessageOf<'getcfilters'>): Promise<void> {
     const { filterType } = message
     if (!(await this.#isRange(peer, message, MAX_FILTERS_ASKED))) return
-    await this.#turn()
+    const { chain, clock } = this.#context
+    await this.#turn(peer)
     try {
-      const filters = (await this.#context.chain.filters(rangeOf(message))) ?? []
+      const filters = (await chain.filters(rangeOf(message))) ?? []
       for (const { blockHash, filter } of filters) {
         if (!(await this.#answers.room(peer))) return
+        this.#answering.set(peer, clock.now())
         peer.send({ command: 'cfilter', filterType, blockHash, filter })
       }
     } finally {
-      this.#busy--
+      this.#answering.delete(peer)
       this.#waiting.shift()?.()
     }
   }
@@ -77,9 +89,10 @@ export class FilterServing implements PeerPart {
     return false
   }
 
-  async #turn(): Promise<void> {
-    while (this.#busy >= MAX_FILTER_ANSWERS) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    this.#busy++
+  /** A peer has one answer at a time. */
+  async #turn(peer: Peer): Promise<void> {
+    while (this.#answering.size >= MAX_FILTER_ANSWERS) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#answering.set(peer, this.#context.clock.now())
   }
 }
 
