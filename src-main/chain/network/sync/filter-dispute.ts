@@ -9,7 +9,7 @@ import type { Log } from '../../../kernel/log.ts'
 import type { BlockPosition } from '../../chain.ts'
 import { filterHashOf, filterHeaderOf } from '../../light/filter-header.ts'
 import type { FilterJudgement, LightNodeChain } from '../../light/light-calls.ts'
-import type { Answered, FilterQuestions } from './filter-questions.ts'
+import type { FilterQuestions } from './filter-questions.ts'
 import type { FilterSource } from './filter-source.ts'
 
 const FALSE_FILTER = 'a false block filter'
@@ -19,8 +19,6 @@ export interface FilterDisputeParts {
   readonly chain: LightNodeChain
   readonly questions: FilterQuestions
   readonly log: Log
-  /** Counts silences. */
-  readonly isAnswer: <T>(source: FilterSource, answer: Answered<T>) => answer is T
   /** What is kept from this height on was wrong. */
   readonly forgetFrom: (height: number) => Promise<void>
   /** Who says something else than what is kept. */
@@ -101,12 +99,12 @@ export class FilterDispute {
   }
 
   async #ask(source: FilterSource): Promise<Uint8Array | undefined> {
-    const { questions, block, isAnswer } = this.#parts
+    const { questions, block } = this.#parts
     source.isBusy = true
     try {
       const range = { startHeight: block.height, endHeight: block.height, stopHash: block.hash }
       const answer = await questions.filters(source.peer, range)
-      const [first] = isAnswer(source, answer) ? answer : []
+      const [first] = source.isAnswer(answer) ? answer : []
       return first && bytesEqual(first.blockHash, block.hash) ? first.filter : undefined
     } finally {
       source.isBusy = false

@@ -4,7 +4,7 @@
  */
 import type { FilterStanding, LightNodeChain } from '../../light/light-calls.ts'
 import { type FilterChunk, FilterChunks } from './filter-chunks.ts'
-import type { Answered, FilterQuestions } from './filter-questions.ts'
+import type { FilterQuestions } from './filter-questions.ts'
 import type { FilterSource } from './filter-source.ts'
 
 export interface FilterDownloadsParts {
@@ -13,8 +13,6 @@ export interface FilterDownloadsParts {
   /** Rises when what is under way makes no sense any more. */
   readonly epoch: () => number
   readonly standing: () => FilterStanding | undefined
-  /** Counts silences. */
-  readonly isAnswer: <T>(source: FilterSource, answer: Answered<T>) => answer is T
   /** So many filters more are here. */
   readonly moved: (standing: FilterStanding, filters: number) => void
 }
@@ -39,7 +37,7 @@ export class FilterDownloads {
   }
 
   async #fetch(chunk: FilterChunk<FilterSource>): Promise<void> {
-    const { chain, questions, epoch: epochNow, isAnswer } = this.#parts
+    const { chain, questions, epoch: epochNow } = this.#parts
     const epoch = epochNow()
     const { startHeight, endHeight, source } = chunk
     const stop = await chain.tipAt(endHeight)
@@ -48,7 +46,7 @@ export class FilterDownloads {
         ? await questions.filters(source.peer, { startHeight, endHeight, stopHash: stop.hash })
         : 'void'
     if (epoch !== epochNow()) return
-    if (!isAnswer(source, answer)) {
+    if (!source.isAnswer(answer)) {
       this.#chunks.remove(chunk)
       return
     }

@@ -5,9 +5,13 @@ import type { BlockPosition } from '../../chain.ts'
 import type { LightNodeChain } from '../../light/light-calls.ts'
 import { FILTER_CHECKPOINT_INTERVAL } from '../messages/index.ts'
 import type { Peer } from '../peer.ts'
+import type { Answered } from './filter-questions.ts'
 
 /** Mostly it announces its newest block by itself. */
 const ASK_FOR_HEAD_AFTER: Millis = 20 * SECOND
+
+/** Questions in a row that a source leaves without an answer; one may be due to a reorganisation. */
+export const MAX_SILENCES = 2
 
 export class FilterSource {
   readonly peer: Peer
@@ -17,10 +21,10 @@ export class FilterSource {
   agreedTo: number | undefined
   /** A question is on its way, or it takes part in a dispute. */
   isBusy = false
-  /** Questions in a row without an answer. */
-  silences = 0
   /** It says something else than we keep, and neither is proven wrong; or it does not answer. It is asked no more. */
   isOut = false
+  /** Questions in a row without an answer. */
+  #silences = 0
   #checkpoints: readonly Uint8Array[] = []
   #behindSince: Millis | undefined
   #seen: { readonly hash: Uint8Array; readonly epoch: number } | undefined
@@ -32,6 +36,17 @@ export class FilterSource {
   /** Filter headers at each thousandth block, as it tells them. */
   get checkpoints(): readonly Uint8Array[] {
     return this.#checkpoints
+  }
+
+  /** Whether there was one. A source that is silent too often is given up; one that a person named is asked no more. */
+  isAnswer<T>(answer: Answered<T>): answer is T {
+    if (answer === 'void') return false
+    this.#silences = answer === 'silent' ? this.#silences + 1 : 0
+    if (this.#silences >= MAX_SILENCES) {
+      if (this.peer.direction === 'manual') this.isOut = true
+      else this.peer.close('it did not answer when asked for block filters')
+    }
+    return answer !== 'silent'
   }
 
   /** False where they cannot be those of a chain of this height. */

@@ -27,8 +27,6 @@ import type { HeaderSync } from './header-sync.ts'
 export const MAX_SOURCES = 8
 /** Of these, peers that connected to us: an attacker can have as many as he likes. */
 export const MAX_INCOMING_SOURCES = 2
-/** Questions in a row that a source leaves without an answer; one may be due to a reorganisation. */
-export const MAX_SILENCES = 2
 /** Blocks that a source may be behind in what was compared and still counts: it may be asked in a moment. */
 const AGREEMENT_LAG = 6
 
@@ -56,22 +54,6 @@ export class FilterSync implements BlockSync {
   #isWorking = false
   #isStale = false
 
-  /** Counts silences. */
-  readonly #isAnswer = <T>(source: FilterSource, answer: T | 'silent' | 'void'): answer is T => {
-    if (answer === 'void') return false
-    if (answer !== 'silent') {
-      source.silences = 0
-      return true
-    }
-    source.silences++
-    this.#context.log.write('info', 'block filters not in time', { peer: source.peer.name })
-    if (source.silences < MAX_SILENCES) return false
-    // One that a person named is kept to, and not asked any more.
-    if (source.peer.direction === 'manual') source.isOut = true
-    else source.peer.close('it did not answer when asked for block filters')
-    return false
-  }
-
   constructor(context: PartContext, headers: HeaderSync, chain: LightNodeChain) {
     this.#context = context
     this.#headers = headers
@@ -83,7 +65,6 @@ export class FilterSync implements BlockSync {
       questions: this.#questions,
       epoch: () => this.#epoch,
       standing: () => this.#standing,
-      isAnswer: this.#isAnswer,
       moved: (standing, filters) => {
         this.#standing = standing
         this.#meter.connected(filters, context.clock.now())
@@ -218,7 +199,7 @@ export class FilterSync implements BlockSync {
 
   async #introduce(source: FilterSource, head: BlockPosition): Promise<void> {
     const answer = await this.#questions.checkpoints(source.peer, head.hash)
-    if (!this.#isAnswer(source, answer)) return
+    if (!source.isAnswer(answer)) return
     if (!source.introduce(answer, head.height)) source.peer.misbehaved('filter checkpoints of another length')
   }
 
@@ -241,7 +222,7 @@ export class FilterSync implements BlockSync {
     const stop = await this.#chain.tipAt(endHeight)
     if (stop === undefined || epoch !== this.#epoch) return
     const answer = await this.#questions.hashes(source.peer, { startHeight, endHeight, stopHash: stop.hash })
-    if (!this.#isAnswer(source, answer)) return
+    if (!source.isAnswer(answer)) return
     if (answer.hashes.length !== endHeight - startHeight + 1) {
       source.peer.misbehaved('filter headers of another number than was asked for')
       return
@@ -298,7 +279,6 @@ export class FilterSync implements BlockSync {
       chain: this.#chain,
       questions: this.#questions,
       log: this.#context.log,
-      isAnswer: this.#isAnswer,
       forgetFrom: async (height: number) => {
         await this.#chain.forgetFiltersFrom(height)
         this.#cutAt(height)
