@@ -15,6 +15,7 @@ import type { ChainPages } from './chain-pages.ts'
 import { chainStateOf, stateBeforeOpening } from './chain-state-of.ts'
 import { FullChainCalls } from './full-chain-calls.ts'
 import { FullSession, type SessionParts } from './full-session.ts'
+import { KeptMempool } from './kept-mempool.ts'
 import { modeStatement } from './mode-statement.ts'
 import type { ChainUpkeep, NodeChain } from './node-chain.ts'
 import { NodeModeError } from './node-mode-error.ts'
@@ -49,8 +50,7 @@ export class FullChain extends FullChainCalls implements NodeChain {
   #retry: Timer | undefined
   #rebuildBegan = 0
   #rebuildFrom = 0
-  /** What was saved is taken up: until then it is not written over. */
-  #isMempoolRead = false
+  readonly #keptMempool: KeptMempool
   /** Sessions that are being opened, or will be when what comes before is done: two would write over each other. */
   #openings = 0
   #isBeginningAgain = false
@@ -79,6 +79,7 @@ export class FullChain extends FullChainCalls implements NodeChain {
     super()
     this.#parts = parts
     this.#notice = parts.notice
+    this.#keptMempool = new KeptMempool(parts.mempoolFile, parts.log)
     this.#state = stateBeforeOpening(parts.network, parts.store)
     this.#session = this.#begin()
     const { clock } = parts
@@ -249,7 +250,8 @@ export class FullChain extends FullChainCalls implements NodeChain {
     )
     this.#current = session
     this.#endRebuild()
-    await this.#loadMempool(session)
+    // Who closes the chain does not wait for the rest.
+    await this.#keptMempool.load(session.mempool, session.now(), () => !this.#closing)
     this.#tell('stateChanged', undefined)
     return session
   }
@@ -269,23 +271,6 @@ export class FullChain extends FullChainCalls implements NodeChain {
     await this.#parts.pause()
   }
 
-  /** Whatever comes of it, the chain is open. Who closes it does not wait for the rest. */
-  async #loadMempool({ mempool, now }: FullSession): Promise<void> {
-    const { log, mempoolFile } = this.#parts
-    this.#isMempoolRead = false
-    const saved = await mempoolFile.read()
-    try {
-      if (saved !== undefined) {
-        const { loaded, dropped, error } = await mempool.load(saved, now(), () => !this.#closing)
-        const facts = { loaded, dropped, ...(error && { error: error.message }) }
-        log.write(error ? 'warn' : 'info', 'mempool read', facts)
-      }
-    } catch (error) {
-      log.write('warn', 'mempool not read', { code: codeOf(error), message: messageOf(error) })
-    }
-    this.#isMempoolRead = !this.#closing
-  }
-
   async #end(): Promise<void> {
     const session = await this.#session.catch(() => undefined)
     await this.#saveMempool()
@@ -294,7 +279,7 @@ export class FullChain extends FullChainCalls implements NodeChain {
   }
 
   async #saveMempool(): Promise<void> {
-    if (this.#current && this.#isMempoolRead) await this.#parts.mempoolFile.write(this.#current.mempool.dump())
+    if (this.#current) await this.#keptMempool.save(this.#current.mempool)
   }
 
   #upkeepStep(): void {
