@@ -7,7 +7,7 @@ import { Simulation } from '../../simulation/simulation.ts'
 import { ChainHost, type ChainSettings, OPENING_GRACE } from './chain-host.ts'
 
 /** `openings`: how many threads were started. `isSlow`: their chains are checked for ever. `damaged`: so many find damage. */
-function world(isSlow: boolean, damaged = 0) {
+function world(isSlow: boolean, damaged = 0, chainMode: ChainSettings['chainMode'] = 'archive') {
   const sim = new Simulation({ seed: 5 })
   const machine = sim.host('node')
   const counts = { openings: 0 }
@@ -23,14 +23,19 @@ function world(isSlow: boolean, damaged = 0) {
       })
     },
   }
-  const settings: ChainSettings = { chain: true, chainMode: 'archive', chainKeepBlocks: 288, network: 'local' }
+  const settings: { -readonly [K in keyof ChainSettings]: ChainSettings[K] } = {
+    chain: true,
+    chainMode,
+    chainKeepBlocks: 2_000,
+    network: 'local',
+  }
   const { clock, files, log } = machine
   const host = new ChainHost({
     ...{ threads, clock, files, log, profile: '/profile', network: 'local' },
     settings: () => settings,
     closing: async () => {},
   })
-  return { sim, machine, host, counts }
+  return { sim, machine, host, counts, settings }
 }
 
 describe('the end of the program', () => {
@@ -85,3 +90,22 @@ describe('a damaged chain', () => {
     await sim.stop()
   })
 })
+
+test.each([
+  ['pruned', 2],
+  ['archive', 1],
+] as const)(
+  'another number of blocks to keep: of a chain that is %s it is opened %i times, and 2 once it is pruned',
+  async (mode, times) => {
+    const { sim, host, counts, settings } = world(false, 0, mode)
+    await sim.within(SECOND, host.configure())
+    settings.chainKeepBlocks = 288
+    await sim.within(SECOND, host.configure())
+    expect([host.state.kind, counts.openings]).toEqual(['open', times])
+    settings.chainMode = 'pruned'
+    await sim.within(SECOND, host.configure())
+    expect([host.state.kind, counts.openings]).toEqual(['open', 2])
+    await sim.within(SECOND, host.stop())
+    await sim.stop()
+  },
+)

@@ -42,7 +42,12 @@ export interface ChainHostParts {
 export type ChainHostState =
   | { readonly kind: 'off' }
   | { readonly kind: 'starting' }
-  | { readonly kind: 'open'; readonly chain: NodeChain; readonly mode: Settings['chainMode'] }
+  | {
+      readonly kind: 'open'
+      readonly chain: NodeChain
+      readonly mode: Settings['chainMode']
+      readonly keepBlocks: number
+    }
   /** One sentence with the next step. */
   | { readonly kind: 'failed'; readonly reason: string }
 
@@ -90,10 +95,11 @@ export class ChainHost {
   }
 
   async #apply(): Promise<void> {
-    const { chain: wanted, chainMode } = this.#parts.settings()
+    const { chain: wanted, chainMode, chainKeepBlocks } = this.#parts.settings()
     const on = wanted && !this.#stopped
     const state = this.#state
-    if (state.kind === 'open' && (!on || needsReopening(state.mode, chainMode))) await this.#close(state.chain)
+    if (state.kind === 'open' && (!on || needsReopening(state, chainMode, chainKeepBlocks)))
+      await this.#close(state.chain)
     if (on && (this.#state.kind === 'off' || this.#state.kind === 'failed')) await this.#open(chainMode)
     if (!on && this.#state.kind === 'failed') this.#set({ kind: 'off' })
   }
@@ -101,6 +107,7 @@ export class ChainHost {
   /** Damage that shows only while a chain is read is noted in its store, and mended by the next opening: that comes at once. */
   async #open(mode: Settings['chainMode'], isSecondTry = false): Promise<void> {
     const { threads, files, profile, network, settings, log } = this.#parts
+    const keepBlocks = settings().chainKeepBlocks
     this.#set({ kind: 'starting' })
     const folder = join(profile, 'chain', network)
     const abandon = new AbortController()
@@ -112,7 +119,7 @@ export class ChainHost {
         configuration: {
           ...{ network, mode },
           path: join(folder, 'chain.db'),
-          keepBlocks: settings().chainKeepBlocks,
+          keepBlocks,
           coinCacheBytes: COIN_CACHE_BYTES,
           mempoolBytes: MEMPOOL_BYTES,
           signatureThreads: SIGNATURE_THREADS,
@@ -121,7 +128,7 @@ export class ChainHost {
         died: (reason) => this.#died(reason),
         abandon: abandon.signal,
       })
-      this.#set({ kind: 'open', chain, mode })
+      this.#set({ kind: 'open', chain, mode, keepBlocks })
     } catch (error) {
       const level = abandon.signal.aborted ? 'info' : 'error'
       log.write(level, 'chain not opened', { code: codeOf(error), message: messageOf(error) })
@@ -161,7 +168,15 @@ export class ChainHost {
   }
 }
 
-/** Archive and pruned are one store with more or less in it; light is another kind of node. */
-function needsReopening(from: Settings['chainMode'], to: Settings['chainMode']): boolean {
-  return from !== to && (from === 'light' || to === 'light')
+/**
+ * Archive and pruned are one store with more or less in it; light is another kind of node. How many blocks are kept is told
+ * to a chain when it is opened.
+ */
+function needsReopening(
+  open: { readonly mode: Settings['chainMode']; readonly keepBlocks: number },
+  to: Settings['chainMode'],
+  keepBlocks: number,
+): boolean {
+  const isOtherKind = open.mode !== to && (open.mode === 'light' || to === 'light')
+  return isOtherKind || (to === 'pruned' && open.keepBlocks !== keepBlocks)
 }
