@@ -10,8 +10,6 @@ const large: Readonly<Record<string, string>> = {
   'src-main/torrent/swarm/picker.ts': 'one invariant over pieces and requests: its transitions are read together',
   'src-main/torrent/swarm/swarm.ts': 'where the parts of a torrent meet: it only routes, each method to one of them',
   'src-main/engine/torrents/torrent-session.ts': 'one state machine: its transitions are read together',
-  'src-main/chain/state/chainstate.ts':
-    'where headers, blocks and the tip meet: it only routes, each method to one of them',
   'src-main/chain/node/full-chain.ts': 'one life, from opening to closing: its transitions are read together',
   'src-main/chain/state/chainstate.ts':
     'where the parts of the chain meet: it only hands on, each method to one of them',
