@@ -1,13 +1,15 @@
 /**
  * When the store is brought up to date: at once where memory or the blocks to connect again after a crash come to their
- * bounds, else `IDLE_COMMIT_DELAY` after a change; while a bulk of blocks comes in, when it pauses. After a commit that failed
- * (a full disk) nothing is connected until one succeeds; that is tried with every change and every `RETRY_DELAY`.
+ * bounds, else when nothing has changed for `IDLE_COMMIT_DELAY`; at the tip `MAX_COMMIT_DELAY` after a change at the latest,
+ * so that a block in a row of blocks seldom waits for one. After a commit that failed (a full disk) nothing is connected until one succeeds; that is tried with every change and every `RETRY_DELAY`.
  */
 import type { Clock, Millis, Timer } from '../../kernel/clock.ts'
 import type { BestChain } from './best-chain.ts'
 import type { Turns } from './turns.ts'
 
 export const IDLE_COMMIT_DELAY: Millis = 2_000
+/** Where blocks come faster than that, at most this long after the first of them. */
+export const MAX_COMMIT_DELAY: Millis = 20_000
 export const RETRY_DELAY: Millis = 10_000
 
 export interface CommitScheduleParts {
@@ -26,6 +28,8 @@ export class CommitSchedule {
   #timer: Timer | undefined
   #hasChanged = false
   #hasFailed = false
+  /** When the first change came that no commit has seen. */
+  #since: Millis | undefined
 
   constructor(parts: CommitScheduleParts) {
     this.#parts = parts
@@ -33,7 +37,8 @@ export class CommitSchedule {
 
   /** The tip has moved. Commits where that is due. @throws what the store throws */
   changed(): void {
-    this.#hasChanged = true
+    this.#since ??= this.#parts.clock.now()
+    if (this.#timer) this.#hasChanged = true
     this.#wakeAfter(IDLE_COMMIT_DELAY)
     if (this.#hasFailed || this.#parts.chain.isFull) this.commitNow()
   }
@@ -57,6 +62,7 @@ export class CommitSchedule {
     }
     this.#hasFailed = false
     this.#hasChanged = false
+    this.#since = undefined
   }
 
   /** The last commit. @throws what the store throws */
@@ -72,10 +78,16 @@ export class CommitSchedule {
     this.#timer ??= this.#parts.clock.after(delay, () => this.#due())
   }
 
+  /** Blocks keep coming: one commit for many of them costs little more than one for each. */
+  #mayWait(): boolean {
+    const { clock, isSyncing } = this.#parts
+    return isSyncing() || clock.now() - (this.#since ?? clock.now()) < MAX_COMMIT_DELAY
+  }
+
   #due(): void {
     this.#timer = undefined
     if (this.#parts.chain.isCommitted && !this.#hasFailed) return
-    if (this.#hasChanged && !this.#hasFailed && this.#parts.isSyncing()) {
+    if (this.#hasChanged && !this.#hasFailed && this.#mayWait()) {
       this.#hasChanged = false
       this.#wakeAfter(IDLE_COMMIT_DELAY)
       return

@@ -10,7 +10,7 @@ import { HASTY_NETWORK } from '../test-support/recorded-chain.ts'
 import { TestChain } from '../test-support/test-chain.ts'
 import { ANYONE_CAN_SPEND, spendCoins } from '../test-support/test-keys.ts'
 import type { Chainstate } from './chainstate.ts'
-import { IDLE_COMMIT_DELAY, RETRY_DELAY } from './commit-schedule.ts'
+import { IDLE_COMMIT_DELAY, MAX_COMMIT_DELAY, RETRY_DELAY } from './commit-schedule.ts'
 import { MAX_TIP_AGE } from './sync-phase.ts'
 import { MAX_UNCOMMITTED_BLOCKS } from './uncommitted-blocks.ts'
 
@@ -82,6 +82,8 @@ describe('commits', () => {
     await take(chainstate, chain.blocks.slice(1))
     expect(chainstate.phase).toBe('synced')
     expect([store.commits.length, clock.waiting]).toEqual([1, 1])
+    // Several came at once: there may be more.
+    clock.advance(IDLE_COMMIT_DELAY)
     clock.advance(IDLE_COMMIT_DELAY)
     await Promise.resolve()
     expect(store.commits).toHaveLength(2)
@@ -104,6 +106,24 @@ describe('commits', () => {
     clock.advance(IDLE_COMMIT_DELAY)
     await Promise.resolve()
     expect(store.commits).toHaveLength(2)
+  })
+
+  test('come at the latest after a while where blocks at the tip keep coming', async () => {
+    const chain = chainOf(40)
+    const store = new FailingStore()
+    const clock = new SteppedClock(chain.tip.header.time)
+    const chainstate = await openChainstate({ network, store, clock })
+    let waited = 0
+    for (const block of chain.blocks.slice(1)) {
+      await take(chainstate, [block])
+      if (store.commits.length > 1) break
+      clock.advance(IDLE_COMMIT_DELAY / 2)
+      waited += IDLE_COMMIT_DELAY / 2
+      await Promise.resolve()
+    }
+    expect(store.commits.length).toBe(2)
+    expect(waited).toBeGreaterThanOrEqual(MAX_COMMIT_DELAY)
+    expect(waited).toBeLessThanOrEqual(MAX_COMMIT_DELAY + 2 * IDLE_COMMIT_DELAY)
   })
 
   test('come at once where the blocks that wait are many, or take much memory', async () => {
