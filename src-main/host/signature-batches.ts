@@ -12,6 +12,9 @@ export const MAX_OPEN_SIGNATURE_BATCHES = 256
 /** They wait at the thread, so that it does not idle while whoever asks is busy with the next block: half of a full one. */
 const BATCHES_PER_THREAD = 40
 
+/** MiB for what is new: a batch and its answer are small. */
+const YOUNG_GENERATION = 8
+
 export interface SignatureBatchesOptions {
   /** The script of the worker: `signature.worker.ts`, or what the build made of it. */
   readonly workerPath: string | URL
@@ -35,7 +38,10 @@ class SignatureThread {
   #nextId = 0
 
   constructor(workerPath: string | URL, onReply: () => void, onDeath: (batches: Batch[], reason: string) => void) {
-    this.#worker = new Worker(workerPath, { name: 'signatures', execArgv: [] })
+    this.#worker = new Worker(workerPath, {
+      ...{ name: 'signatures', execArgv: [] },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
+    })
     this.#worker.unref()
     let reason = 'the thread ended'
     this.#worker.on('error', (error) => {
