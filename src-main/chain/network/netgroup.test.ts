@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isSmallNetwork, netgroupOf, sourceGroupOf } from './netgroup.ts'
+import { isSmallNetwork, netgroupOf, sourceGroupOf, witnessOf } from './netgroup.ts'
 
 const groupOf = (host: string, port = 9_533) => netgroupOf({ host, port })
 
@@ -39,4 +39,12 @@ describe('the small network', () => {
   test('public addresses are not in it', () => {
     for (const host of ['8.8.8.8', '172.32.0.1', '2a01:4f8::1']) expect(isSmallNetwork(host)).toBe(false)
   })
+})
+
+test('two connections with one host, and hosts of one group, are one witness; on this machine each endpoint is one', () => {
+  const witness = (host: string, port: number) => witnessOf({ host, port })
+  expect(witness('203.0.113.7', 9_533)).toBe(witness('203.0.77.1', 50_000))
+  expect(witness('192.168.1.2', 9_533)).toBe(witness('192.168.1.2', 50_000))
+  expect(witness('192.168.1.2', 9_533)).not.toBe(witness('192.168.1.3', 9_533))
+  expect(witness('127.0.0.1', 1)).not.toBe(witness('127.0.0.1', 2))
 })

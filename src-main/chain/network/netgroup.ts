@@ -21,6 +21,16 @@ export function netgroupOf(endpoint: Endpoint): string {
   return networkOf(endpoint.host)
 }
 
+/**
+ * Whose word a peer's is: two connections with one host are one witness, and so are hosts of one group. On this machine
+ * every endpoint is somebody.
+ */
+export function witnessOf(endpoint: Endpoint): string {
+  const { host } = endpoint
+  if (reachOf(host) === 0) return formatEndpoint(endpoint)
+  return isSmallNetwork(host) ? host : networkOf(host)
+}
+
 /** The group of an address alone, for those who tell us of others: all of the small network are one. */
 export function sourceGroupOf(host: string): string {
   return isSmallNetwork(host) ? 'small network' : networkOf(host)

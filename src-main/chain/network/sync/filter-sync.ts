@@ -8,10 +8,12 @@
  *
  * Bounds: `MAX_SOURCES` sources, few of them incoming, one question to each; `MAX_CHUNKS` chunks of filters in memory; one dispute at a time.
  */
+
 import type { Millis } from '../../../kernel/clock.ts'
 import type { BlockPosition } from '../../chain.ts'
 import type { FilterStanding, LightNodeChain } from '../../light/light-calls.ts'
 import { hasServices, MAX_FILTER_HASHES, type MessageOf, Services } from '../messages/index.ts'
+import { witnessOf } from '../netgroup.ts'
 import type { PartContext } from '../part-context.ts'
 import type { MessageHandlers, Peer } from '../peer.ts'
 import { BlockFetches } from './block-fetches.ts'
@@ -72,13 +74,13 @@ export class FilterSync implements BlockSync {
     })
   }
 
-  /** Height up to which filters are here, and peers whose filter headers are the same. */
+  /** Height up to which filters are here, and witnesses whose filter headers are the same (`witnessOf`). */
   get state(): { readonly filters: number; readonly sources: number } {
     const { headers, filters } = this.#standing ?? { headers: 0, filters: 0 }
     const agreeing = [...this.#sources.values()].filter(
       ({ agreedTo, isOut }) => !isOut && agreedTo !== undefined && agreedTo >= headers - AGREEMENT_LAG,
     )
-    return { filters, sources: agreeing.length }
+    return { filters, sources: new Set(agreeing.map(({ peer }) => witnessOf(peer.endpoint))).size }
   }
 
   joined(peer: Peer): void {
