@@ -74,7 +74,7 @@ export class TransactionRelay implements PeerPart, ServableTransactions {
     const isLight = this.#context.chain.state.mode === 'light'
     if (this.#isIdle || this.#hasAskedForMempool || isLight) return
     for (const peer of this.#conversations.keys()) {
-      if (!peer.isOurs || !answersMempool(peer)) continue
+      if (!peer.isOurs || !answersMempool(peer) || this.#isBehind(peer)) continue
       this.#hasAskedForMempool = true
       peer.send({ command: 'mempool' })
       return
@@ -111,6 +111,12 @@ export class TransactionRelay implements PeerPart, ServableTransactions {
   /** Transactions waiting to be announced to the peer. */
   waiting(peer: Peer): number {
     return this.#conversations.get(peer)?.queue.size ?? 0
+  }
+
+  /** What spends coins of blocks that are still to come would be refused, and is not announced again. */
+  #isBehind({ head, introduction }: Peer): boolean {
+    const { tip, bestHeader } = this.#context.chain.state
+    return Math.max(bestHeader.height, head?.height ?? introduction.startHeight) > tip.height
   }
 
   get #isIdle(): boolean {
