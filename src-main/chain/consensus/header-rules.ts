@@ -41,7 +41,10 @@ export function headerFault(
 }
 
 /** Lowest time that the block after `chain` may have, seconds. */
-export function earliestTime(chain: HeaderAncestry, { headerTime }: ChainNetwork): number {
+export function earliestTime(
+  chain: Pick<HeaderAncestry, 'time' | 'medianTimePast'>,
+  { headerTime }: ChainNetwork,
+): number {
   const afterParent = headerTime.aboveParent ? chain.time(0) + 1 : 0
   const afterMedian = headerTime.aboveMedian ? chain.medianTimePast() + 1 : 0
   return Math.max(afterParent, afterMedian)

@@ -2,11 +2,11 @@
  * A block that lacks only its work. The coinbase has a place of eight bytes (the extranonce) that whoever mines may fill at
  * will: the merkle root follows from it and from the branch beside the coinbase.
  */
-import { ByteWriter, compactSizeBytes } from '../../codec/byte-writer.ts'
+import { compactSizeBytes } from '../../codec/byte-writer.ts'
 import { concatBytes } from '../../kernel/bytes.ts'
 import type { ChainTip } from '../chain.ts'
 import { coinbaseHeightScript, coinbaseLockTime } from '../consensus/coinbase.ts'
-import { BLOCK_VERSION } from '../consensus/header-rules.ts'
+import { BLOCK_VERSION, earliestTime } from '../consensus/header-rules.ts'
 import { MAX_BLOCK_SIGOPS_COST, MAX_BLOCK_WEIGHT } from '../consensus/limits.ts'
 import { type ChainNetwork, isActive, subsidyAt } from '../consensus/network.ts'
 import type { BlockTemplate } from '../node/node-chain.ts'
@@ -70,7 +70,7 @@ export function buildTemplate(parts: TemplateParts): OpenTemplate {
   const sample = coinbase(new Uint8Array(EXTRANONCE_BYTES))
   const bytes = sample.strippedBytes()
   const extranonceAt = extranoncePlace(height)
-  const minimumTime = minimumTimeAfter(network, tip)
+  const minimumTime = earliestTime({ time: () => tip.time, medianTimePast: () => tip.medianTimePast }, network)
   const weight = transactions.reduce((sum, transaction) => sum + transaction.weight, sample.weight)
   return {
     template: {
@@ -100,11 +100,6 @@ export function merkleRootOf(
 /** The block that a miner has found. @throws SerializationError for a header that is not 80 bytes */
 export function assembleBlock(open: OpenTemplate, header: Uint8Array, extranonce: Uint8Array): Block {
   return new Block(decodeHeader(header), [open.coinbase(extranonce), ...open.transactions])
-}
-
-/** The earliest time that the rules allow for the block after `tip`. */
-function minimumTimeAfter({ headerTime }: ChainNetwork, { time, medianTimePast }: ChainTip): number {
-  return Math.max(headerTime.aboveParent ? time + 1 : 0, headerTime.aboveMedian ? medianTimePast + 1 : 0)
 }
 
 /** Of the serialisation without witness: version, one input, the outpoint, the script's length, height, a push of eight. */
@@ -141,9 +136,4 @@ function coinbaseMaker(
     outputs.push({ value: 0n, scriptPubKey: witnessCommitmentScript(commitment) })
   }
   return make
-}
-
-/** Extranonces are numbers to whoever counts them. */
-export function extranonceBytes(value: bigint): Uint8Array {
-  return new ByteWriter(EXTRANONCE_BYTES).u64(value).done()
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ByteWriter } from '../../codec/byte-writer.ts'
 import type { ChainTip } from '../chain.ts'
 import { nextBits } from '../consensus/difficulty.ts'
 import { subsidyAt } from '../consensus/network.ts'
@@ -8,10 +9,14 @@ import type { Block } from '../primitives/block.ts'
 import { solve } from '../test-support/block-builder.ts'
 import { TestChain } from '../test-support/test-chain.ts'
 import { ANYONE_CAN_SPEND, spendCoins, TestKey } from '../test-support/test-keys.ts'
-import { EXTRANONCE_BYTES, extranonceBytes, merkleRootOf } from './block-template.ts'
+import { EXTRANONCE_BYTES, merkleRootOf } from './block-template.ts'
 import { MAX_REMEMBERED_TEMPLATES, type TemplateSources, TemplateStore } from './template-store.ts'
 
 const network = networks.local
+
+function extranonceBytes(value: bigint): Uint8Array {
+  return new ByteWriter(EXTRANONCE_BYTES).u64(value).done()
+}
 const key = new TestKey(1)
 
 function tipOf(chain: TestChain): ChainTip {
