@@ -15,16 +15,27 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/torrent': protocols,
   'src-main/chain': ['kernel', 'codec', 'storage'],
   'src-main/miner': ['kernel', 'codec', 'chain'],
+  'src-main/wallet': ['kernel', 'codec', 'storage', 'chain', '#shared'],
   // Adapts the protocols to `PeerSource`.
   'src-main/discovery': [...protocols, 'kademlia', 'tracker', 'torrent'],
-  'src-main/engine': [...protocols, 'kademlia', 'tracker', 'torrent', 'chain', 'miner', 'discovery', '#shared'],
+  'src-main/engine': [
+    ...protocols,
+    'kademlia',
+    'tracker',
+    'torrent',
+    'chain',
+    'miner',
+    'wallet',
+    'discovery',
+    '#shared',
+  ],
   // Its mining threads run the kernels of the miner.
   'src-main/host': ['kernel', 'types', 'miner'],
   // Its databases are the real adapter over `:memory:`; its message network carries the messages of the RPC layer.
-  'src-main/simulation': ['kernel', 'types', 'host', 'rpc', 'miner', 'chain'],
+  'src-main/simulation': ['kernel', 'types', 'host', 'rpc', 'miner', 'chain', 'wallet'],
   'src-main/lab': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', 'chain', 'simulation'],
   // Entries of worker threads: real ports for what runs there.
-  'src-main/workers': ['kernel', 'host', 'chain'],
+  'src-main/workers': ['kernel', 'host', 'chain', 'wallet'],
   'src-main/desktop': ['kernel', 'engine', 'host', 'workers', '#shared'],
   'src-main/cli': ['kernel', 'engine', 'host', 'workers', 'lab', 'torrent', 'tracker', 'codec', 'types', '#shared'],
   'src-preload': ['#shared'],

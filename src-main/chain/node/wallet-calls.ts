@@ -1,0 +1,74 @@
+/**
+ * What a wallet asks of a node of the chain, the same of a full, a pruned and a light one. Nothing is remembered between
+ * calls: a wallet names its scripts each time, and what it last saw of the chain; so a crash on either side loses nothing.
+ * Plain data, so that it crosses to the chain's thread.
+ */
+import type { BlockPosition } from '../chain.ts'
+
+/** Output scripts of a wallet, and the outputs it has that may be spent. */
+export interface WalletScripts {
+  /** At most `MAX_WALLET_SCRIPTS`. */
+  readonly scripts: readonly Uint8Array[]
+  /** 36 bytes each, as inputs name them: txid and index, little-endian. At most `MAX_WALLET_OUTPOINTS`. */
+  readonly outpoints: readonly Uint8Array[]
+}
+
+export interface WalletScan extends WalletScripts {
+  /** Blocks that the wallet has seen, newest first, at most 64; genesis may be left out. The first that is in the best chain is where the scan starts from. */
+  readonly known: readonly BlockPosition[]
+  /** Blocks to look at in this call at most. */
+  readonly limit: number
+}
+
+/** A transaction that pays to one of the scripts or spends one of the outpoints, or an output of this scan that pays to one. */
+export interface WalletTransaction {
+  /** Place in its block, 0 for the coinbase. */
+  readonly place: number
+  /** With witnesses. */
+  readonly bytes: Uint8Array
+}
+
+export interface WalletBlock {
+  readonly position: BlockPosition
+  /** Hash of the block before it. */
+  readonly previous: Uint8Array
+  /** Header time, seconds since 1970. */
+  readonly time: number
+  /** In the order of the block. */
+  readonly transactions: readonly WalletTransaction[]
+}
+
+export interface WalletScanResult {
+  /** The newest of `known` that is in the best chain, or genesis: blocks above it have left the chain. */
+  readonly fork: BlockPosition
+  /** Blocks with transactions of the wallet, lowest first. */
+  readonly blocks: readonly WalletBlock[]
+  /** Everything up to here was looked at. Equal to `fork` where nothing could be. */
+  readonly scanned: BlockPosition
+  /** Height of the best chain now. */
+  readonly height: number
+}
+
+export interface WalletMempool {
+  readonly transactions: readonly Uint8Array[]
+  /** For the next call's `after`. */
+  readonly sequence: number
+}
+
+export interface FeeEstimate {
+  readonly target: number
+  /** Grains per 1,000 virtual bytes. */
+  readonly feeRate: number
+  readonly basis: 'estimate' | 'minimum'
+}
+
+export interface WalletCalls {
+  /** @throws LightNodeError `BLOCK_NOT_TO_BE_HAD` where a pruned or light node finds no peer that has a block; `TOO_MANY_SCRIPTS` */
+  scanForWallet(scan: WalletScan): Promise<WalletScanResult>
+  /** Of the mempool, parents before children, those that came in after `after` (0: all) and concern the wallet; of a light node its own. */
+  mempoolForWallet(scripts: WalletScripts & { readonly after: number }): Promise<WalletMempool>
+  /** For each number of blocks (1 to 144), from the mempool and the newest blocks. */
+  estimateFees(targets: readonly number[]): Promise<readonly FeeEstimate[]>
+  /** Height of the first block whose median time past is at or after `time` (seconds since 1970), less a margin of two hours. */
+  heightAtTime(time: number): Promise<number>
+}
