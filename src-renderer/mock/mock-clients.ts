@@ -85,6 +85,7 @@ const USUAL_SETTINGS: Settings = {
   minerAddress: '',
   minerPausesOnBattery: true,
   minerPausesWhileActive: true,
+  walletLockAfter: 10,
   theme: 'system',
   density: 'compact',
 }

@@ -47,6 +47,8 @@ export const settingsSchema = z.object({
   minerAddress: z.string().max(200),
   minerPausesOnBattery: z.boolean(),
   minerPausesWhileActive: z.boolean(),
+  /** Minutes without use after which the wallet's keys are forgotten. */
+  walletLockAfter: z.int().min(1).max(1_440),
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['compact', 'comfortable']),
 })

@@ -37,6 +37,7 @@ export function defaultSettings(downloadDirectory: string): Settings {
     minerAddress: '',
     minerPausesOnBattery: true,
     minerPausesWhileActive: true,
+    walletLockAfter: 10,
     theme: 'system',
     density: 'compact',
   }
