@@ -2,15 +2,14 @@
 
 import { clientError } from '#shared/contract/client/client-error.ts'
 import type { Transport, TransportEvent } from '#shared/contract/client/transport.ts'
-import type { ServiceName } from '#shared/contract/index.ts'
 
 export interface ShoalBridge {
   call(
-    service: ServiceName,
+    service: string,
     call: string,
     args: unknown,
   ): Promise<{ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown }>
-  subscribe(service: ServiceName, feed: string, args: unknown, listener: (event: TransportEvent) => void): () => void
+  subscribe(service: string, feed: string, args: unknown, listener: (event: TransportEvent) => void): () => void
   /** The path of a dropped file or folder, empty where it has none. */
   pathForFile(file: File): string
 }

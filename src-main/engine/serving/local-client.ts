@@ -1,4 +1,4 @@
-/** Connects to the engine that runs on a profile, over its local socket. */
+/** Connects to the engine that runs on a profile, or to another that serves in its place, over a local socket. */
 import { ClientError } from '#shared/contract/client/client-error.ts'
 import type { Transport } from '#shared/contract/client/transport.ts'
 import { codeOf } from '../../kernel/errors.ts'
@@ -21,11 +21,25 @@ export function connectLocally(
   profile: string,
   platform: NodeJS.Platform,
 ): Promise<LocalConnection> {
+  return connectAt(sockets, localSocketPath(profile, platform), {
+    missing: (cause) => notRunning(profile, cause),
+    lost: () => lost(profile),
+  })
+}
+
+/** What is said where nobody listens, and where the other side goes away. */
+export interface ConnectionFaults {
+  missing(cause: string): ClientError
+  lost(): ClientError
+}
+
+/** @throws ClientError as `faults` says */
+export function connectAt(sockets: LocalSockets, path: string, faults: ConnectionFaults): Promise<LocalConnection> {
   const reader = new LineReader()
   const client = new MessageClient((message) => socket.write(encodeLine(message)))
   let connected = false
   const { promise, resolve, reject } = withResolvers<LocalConnection>()
-  const socket = sockets.connect(localSocketPath(profile, platform), {
+  const socket = sockets.connect(path, {
     connected() {
       connected = true
       resolve({ transport: client, close: () => socket.end() })
@@ -39,8 +53,8 @@ export function connectLocally(
     },
     ended: () => socket.destroy(),
     closed(error) {
-      if (connected) client.end(lost(profile))
-      else reject(notRunning(profile, codeOf(error)))
+      if (connected) client.end(faults.lost())
+      else reject(faults.missing(codeOf(error)))
     },
   })
   return promise

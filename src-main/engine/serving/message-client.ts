@@ -4,7 +4,6 @@
  * contract's client.
  */
 import type { Transport, TransportEvent } from '#shared/contract/client/transport.ts'
-import type { ServiceName } from '#shared/contract/index.ts'
 import type { ContractServer } from './contract-server.ts'
 import type { ClientMessage } from './messages.ts'
 
@@ -24,7 +23,7 @@ export class MessageClient implements Transport {
     this.send = send
   }
 
-  call(service: ServiceName, call: string, args: unknown): Promise<unknown> {
+  call(service: string, call: string, args: unknown): Promise<unknown> {
     if (this.over) return Promise.reject(this.over.error)
     const id = this.nextId++
     return new Promise((resolve, reject) => {
@@ -33,7 +32,7 @@ export class MessageClient implements Transport {
     })
   }
 
-  subscribe(service: ServiceName, feed: string, args: unknown, onEvent: (event: TransportEvent) => void): () => void {
+  subscribe(service: string, feed: string, args: unknown, onEvent: (event: TransportEvent) => void): () => void {
     if (this.over) {
       onEvent({ kind: 'failed', error: this.over.error })
       return () => {}

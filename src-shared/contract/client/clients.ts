@@ -3,8 +3,8 @@
  * are checked by the contract's schemas before anything else sees them. A feed that missed a number is asked for anew,
  * at most `MAX_GAPS_IN_A_ROW` times without `SETTLED_MESSAGES` good ones in between.
  */
-import { type Clients, contract, type ServiceName } from '../index.ts'
-import type { CallShape, FeedListener, FeedShape, ServiceShape, Unsubscribe } from '../service.ts'
+import { type Clients, contract } from '../index.ts'
+import type { CallShape, ClientOf, FeedListener, FeedShape, ServiceShape, Unsubscribe } from '../service.ts'
 import { badAnswer, ClientError, clientError } from './client-error.ts'
 import { FeedReader, type Reading } from './feed-reader.ts'
 import type { Transport } from './transport.ts'
@@ -13,24 +13,23 @@ export const MAX_GAPS_IN_A_ROW = 5
 export const SETTLED_MESSAGES = 10
 
 export function createClients(transport: Transport): Clients {
-  const services = Object.entries(contract).map(([name, shape]) => [
-    name,
-    serviceClient(transport, name as ServiceName, shape),
-  ])
+  const services = Object.entries(contract).map(([name, shape]) => [name, createClient(transport, shape)])
   return Object.fromEntries(services) as Clients
 }
 
-function serviceClient(transport: Transport, name: ServiceName, shape: ServiceShape): Record<string, unknown> {
+/** Of one service; what is served beside the contract has a client of the same kind. */
+export function createClient<const S extends ServiceShape>(transport: Transport, shape: S): ClientOf<S> {
+  const { name } = shape
   const client: Record<string, unknown> = {}
   for (const [call, { result }] of Object.entries(shape.calls)) client[call] = caller(transport, name, call, result)
   for (const [feed, feedShape] of Object.entries(shape.feeds)) {
     client[feed] = (args: unknown, listener: FeedListener<unknown>) =>
       subscribe(transport, name, feed, feedShape, args, listener)
   }
-  return client
+  return client as ClientOf<S>
 }
 
-function caller(transport: Transport, service: ServiceName, call: string, result: CallShape['result']) {
+function caller(transport: Transport, service: string, call: string, result: CallShape['result']) {
   return async (args?: unknown): Promise<unknown> => {
     let raw: unknown
     try {
@@ -46,7 +45,7 @@ function caller(transport: Transport, service: ServiceName, call: string, result
 
 function subscribe(
   transport: Transport,
-  service: ServiceName,
+  service: string,
   feed: string,
   shape: FeedShape,
   args: unknown,
