@@ -49,6 +49,21 @@ describe('a transaction', () => {
     await world.stop()
   })
 
+  test('is announced once, and once more where it is to be announced again', async () => {
+    const world = new NetworkWorld({ seed: 59 })
+    const node = await world.node(blocks)
+    const peer = await world.peerOf(node)
+    await world.run(1_000)
+    const transaction = pay([chain.reward(1)], 10_000)
+    await submit(node, transaction)
+    await world.run(60_000)
+    expect(idsIn(peer, 'inv')).toEqual([transaction.wtxid])
+    node.node.announceAgain({ txid: transaction.txid, wtxid: transaction.wtxid, feeRate: 1_000_000 })
+    await world.run(60_000)
+    expect(idsIn(peer, 'inv')).toEqual([transaction.wtxid, transaction.wtxid])
+    await world.stop()
+  })
+
   test('is asked of one peer at a time, and of the next when that one does not answer', async () => {
     const world = new NetworkWorld({ seed: 52 })
     const node = await world.node(blocks)

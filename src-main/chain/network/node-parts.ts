@@ -31,6 +31,7 @@ export interface NodeParts {
   readonly headers: HeaderSync
   readonly sync: BlockSync
   readonly answers: Answers
+  readonly transactions: TransactionRelay
   readonly listener: ChainListener
 }
 
@@ -65,7 +66,7 @@ export function createParts(context: PartContext, options: NodePartsOptions): No
     transactionRemoved: ({ txid }) => transactions.removed(txid),
     blockRefused: ({ hash, fault }) => full?.sync.blockRefused(hash, fault),
   }
-  return { all, headers, sync, answers, listener }
+  return { all, headers, sync, answers, transactions, listener }
 }
 
 interface FullSync {

@@ -21,6 +21,7 @@ import { OwnNonces } from './own-nonces.ts'
 import type { PartContext } from './part-context.ts'
 import type { Peer, PeerPart } from './peer.ts'
 import { type PeerRow, rowOf } from './peer-rows.ts'
+import type { Announceable } from './relay/announcement-queue.ts'
 import { rendezvousKey } from './rendezvous.ts'
 import type { BlockSync, SyncProgress } from './sync/block-sync.ts'
 import type { HeaderSync } from './sync/header-sync.ts'
@@ -134,6 +135,11 @@ export class PeerToPeerNode {
   /** Keeps to it no more. */
   forget(endpoint: Endpoint): void {
     this.#connections.forget(endpoint)
+  }
+
+  /** Announces a transaction of the mempool to every peer, also to those that were told of it before. */
+  announceAgain(transaction: Announceable): void {
+    this.#parts.transactions.addedAgain(transaction)
   }
 
   /** Ends connections to `id`, a row's. It may be connected to again. */

@@ -103,6 +103,13 @@ export class TransactionRelay implements PeerPart, ServableTransactions {
     this.#schedule()
   }
 
+  /** One of the mempool, for all peers again: who was told of it before may have dropped it. */
+  addedAgain(transaction: Announceable): void {
+    for (const { known } of this.#conversations.values())
+      for (const id of [transaction.txid, transaction.wtxid]) known.delete(id)
+    this.added(transaction)
+  }
+
   /** It is in the mempool no more. */
   removed(txid: Uint8Array): void {
     for (const { queue } of this.#conversations.values()) queue.delete(txid)
