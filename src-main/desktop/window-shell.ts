@@ -1,11 +1,34 @@
 /** What the engine may ask of the window: dialogs, the file manager, a second profile. */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
+import { extname } from 'node:path'
 import { app, BrowserWindow, clipboard, dialog, type OpenDialogOptions, shell } from 'electron'
 import { type AppShell, MAX_CLIPBOARD_LENGTH, ShellError } from '../engine/app/shell.ts'
 import type { OpenedFiles } from './opened-files.ts'
 import { openExternal } from './security.ts'
+
+/** What the platform's dialog calls the files of each ending. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  '.torrent': 'Torrents',
+  '.csv': 'Tables',
+  '.jsonl': 'Labels',
+  '.db': 'Wallets',
+}
+
+async function chooseSavePath(title: string, name: string): Promise<string | undefined> {
+  const window = BrowserWindow.getAllWindows()[0]
+  const ending = extname(name).toLowerCase()
+  const options = {
+    title,
+    defaultPath: name,
+    filters: [{ name: ENDINGS[ending] ?? 'Files', extensions: [ending.slice(1)] }],
+  }
+  const result = window ? await dialog.showSaveDialog(window, options) : await dialog.showSaveDialog(options)
+  if (result.canceled || result.filePath === '') return undefined
+  return result.filePath.toLowerCase().endsWith(ending) ? result.filePath : `${result.filePath}${ending}`
+}
 
 export function windowShell(opened: OpenedFiles, offline: boolean): AppShell {
   const choose = async (options: OpenDialogOptions) => {
@@ -26,12 +49,11 @@ export function windowShell(opened: OpenedFiles, offline: boolean): AppShell {
           { name: 'All files', extensions: ['*'] },
         ],
       }),
-    async chooseSavePath(title, name) {
-      const window = BrowserWindow.getAllWindows()[0]
-      const options = { title, defaultPath: name, filters: [{ name: 'Torrents', extensions: ['torrent'] }] }
-      const result = window ? await dialog.showSaveDialog(window, options) : await dialog.showSaveDialog(options)
-      if (result.canceled || result.filePath === '') return undefined
-      return result.filePath.toLowerCase().endsWith('.torrent') ? result.filePath : `${result.filePath}.torrent`
+    chooseSavePath,
+    async saveText(title, name, text) {
+      const path = await chooseSavePath(title, name)
+      if (path !== undefined) await writeFile(path, text)
+      return path
     },
     async showInFolder(path) {
       if (!existsSync(path))

@@ -181,6 +181,7 @@ function appClient(call: Call, options: MockOptions) {
     chooseFile: choose('app.chooseFile', '/home/ada/talk.mkv'),
     chooseTorrentFile: choose('app.chooseTorrentFile', '/home/ada/river-ouse.torrent'),
     chooseSavePath: choose('app.chooseSavePath', '/home/ada/River Ouse.torrent'),
+    saveText: choose('app.saveText', '/home/ada/Documents/saved.txt'),
     showTorrentFolder: call('app.showTorrentFolder', () => undefined),
     openProfile: call('app.openProfile', () => undefined),
     openExternal: call('app.openExternal', () => undefined),

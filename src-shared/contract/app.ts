@@ -57,6 +57,11 @@ export const app = service({
     chooseFile: { args: z.object({ title: z.string().max(100) }), result: chosen },
     chooseTorrentFile: { args: nothing, result: chosen },
     chooseSavePath: { args: z.object({ title: z.string().max(100), name: z.string().max(255) }), result: chosen },
+    /** Asks where to save a text, and writes it there as UTF-8; no path where the person thought better of it. */
+    saveText: {
+      args: z.object({ title: z.string().max(100), name: z.string().max(255), text: z.string().max(16_000_000) }),
+      result: chosen,
+    },
     /** Opens the platform's file manager at a torrent's files. */
     showTorrentFolder: { args: z.object({ id: z.string().regex(/^[0-9a-f]{40}$/) }), result: nothing },
     /** Opens a second window, of its own process, on another profile folder. */

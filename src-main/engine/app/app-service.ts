@@ -29,6 +29,7 @@ export function appService(options: AppServiceOptions): HandlersOf<typeof appCon
     chooseFile: async ({ title }) => chosen(await shell.chooseFile(title)),
     chooseTorrentFile: async () => chosen(await shell.chooseTorrentFile()),
     chooseSavePath: async ({ title, name }) => chosen(await shell.chooseSavePath(title, name)),
+    saveText: async ({ title, name, text }) => chosen(await shell.saveText(title, name, text)),
     showTorrentFolder: async ({ id }) => {
       await shell.showInFolder(options.placeOf(id))
       return undefined

@@ -8,7 +8,10 @@ export interface AppShell {
   chooseFolder(title: string, start: string | undefined): Promise<string | undefined>
   chooseFile(title: string): Promise<string | undefined>
   chooseTorrentFile(): Promise<string | undefined>
+  /** The path ends as `name` does. */
   chooseSavePath(title: string, name: string): Promise<string | undefined>
+  /** Asks for a path as `chooseSavePath` does, and writes the text there. */
+  saveText(title: string, name: string, text: string): Promise<string | undefined>
   /** Opens the file manager with `path` shown in its folder. */
   showInFolder(path: string): Promise<void>
   openProfile(profile: string): Promise<void>
@@ -37,6 +40,7 @@ export function headlessShell(quit: () => void): AppShell {
     chooseFile: async () => noWindow(),
     chooseTorrentFile: async () => noWindow(),
     chooseSavePath: async () => noWindow(),
+    saveText: async () => noWindow(),
     showInFolder: async () => noWindow(),
     openProfile: async () => noWindow(),
     openExternal: async () => noWindow(),
