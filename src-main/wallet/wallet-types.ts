@@ -11,7 +11,7 @@ export interface KeyPath {
 
 /** An account's public side: enough to know every address, not enough to spend. Implemented over the extended public key. */
 export interface PublicAccount {
-  /** Output script of P2WPKH, 22 bytes. Takes about a millisecond when it is not kept yet. */
+  /** Output script of P2WPKH, 22 bytes. A fraction of a millisecond when it is not kept yet. */
   scriptAt(path: KeyPath): Uint8Array
   addressAt(path: KeyPath): string
   /** Compressed, 33 bytes. */

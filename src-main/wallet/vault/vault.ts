@@ -2,6 +2,10 @@
  * The vault as the engine sees it: something that signs while it is unlocked. Passwords and words never pass here: whoever
  * types them reaches the vault's process by its own channel (`vault-channel.ts` of the contract).
  */
+import type { NetworkName } from '../../chain/consensus/networks.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { VaultProcesses } from '../../kernel/vault-process.ts'
 import type { SigningRequest } from '../wallet-types.ts'
 
 /** The account that a vault's keys belong to, as it is known outside: m/84'/coin type'/0'. */
@@ -19,6 +23,10 @@ export interface NewAccount {
 export interface KeptKeys {
   /** What `sealed-keys.ts` makes of the words: of no use without the password. */
   readonly sealed: Uint8Array
+  /** The generation before a changed password, while the new one is not settled. */
+  readonly previous: Uint8Array | undefined
+  /** Of the account in the same store, as in `NewAccount`: keys of another account are refused. */
+  readonly extendedPublicKey: string
   readonly wordsConfirmed: boolean
 }
 
@@ -28,9 +36,12 @@ export interface KeyStore {
   read(): Promise<KeptKeys | undefined>
   /** A wallet begins. @throws where there is one already */
   begin(sealed: Uint8Array, account: NewAccount): Promise<void>
-  /** A new generation for a changed password; the previous one is kept beside it until `settle`. `read` gives the new one. */
+  /**
+   * A new generation for a changed password; the one that is kept now stays beside it until `settle`, or the one that
+   * stands beside it already. `read` gives both.
+   */
   replace(sealed: Uint8Array): Promise<void>
-  /** The new generation was read back and opened. */
+  /** The new generation was read back and opened: the previous one goes. Nothing where there is none. */
   settle(): Promise<void>
   confirmWords(): Promise<void>
 }
@@ -55,4 +66,17 @@ export interface Vault {
   /** Minutes without use after which it locks by itself; counted on the wall clock, so that a night asleep counts. */
   setLockAfter(minutes: number): void
   stop(): Promise<void>
+}
+
+/** Of `createVault` (create-vault.ts). */
+export interface VaultOptions {
+  readonly processes: VaultProcesses
+  readonly store: KeyStore
+  readonly network: NetworkName
+  /** Path for the channel's local socket, in the profile: `connectLocally` of the vault takes the same path. */
+  readonly socket: string
+  /** Minutes, as for `setLockAfter`. */
+  readonly lockAfter: number
+  readonly clock: Clock
+  readonly log: Log
 }

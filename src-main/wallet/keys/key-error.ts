@@ -1,0 +1,34 @@
+import { CodedError } from '../../kernel/errors.ts'
+
+export type KeyFault =
+  /** The extended public key cannot be read, is of another network, or is no account's. */
+  | { readonly code: 'BAD_ACCOUNT_KEY'; readonly reason: 'text' | 'network' | 'private' | 'depth' }
+  /** An address that the wallet remembers is not the one that its key gives. */
+  | { readonly code: 'KEYS_DO_NOT_MATCH'; readonly chain: number; readonly index: number }
+  /** BIP 32: for less than one index in 2^127 there is no key. */
+  | { readonly code: 'NO_SUCH_KEY'; readonly index: number }
+
+/** The wallet's public keys are not what they should be. */
+export class KeyError extends CodedError<KeyFault> {
+  constructor(fault: KeyFault) {
+    super(fault, sentence(fault))
+  }
+}
+
+function sentence(fault: KeyFault): string {
+  switch (fault.code) {
+    case 'BAD_ACCOUNT_KEY':
+      return `${badAccountKey[fault.reason]} Take the previous copy of the wallet, or restore it from its words.`
+    case 'KEYS_DO_NOT_MATCH':
+      return `Address ${fault.index} of the wallet does not belong to its keys. Take the previous copy of the wallet, or restore it from its words.`
+    case 'NO_SUCH_KEY':
+      return `There is no key number ${fault.index}. Take the next one.`
+  }
+}
+
+const badAccountKey = {
+  text: 'The wallet’s extended public key cannot be read.',
+  network: 'The wallet’s extended public key belongs to another network.',
+  private: 'The wallet’s extended key is a private one.',
+  depth: 'The wallet’s extended public key is not that of an account.',
+}
