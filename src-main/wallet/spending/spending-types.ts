@@ -2,6 +2,10 @@
  * What spending is told, and the plans that it makes. All of it is worked out in pure code: what the wallet has, what is
  * wanted and a source of randomness go in, an unsigned transaction comes out or a `SpendingError`. Amounts are grains;
  * hashes are 32 bytes in internal byte order; fee rates are grains per 1,000 virtual bytes, whole numbers.
+ *
+ * The calls, each by itself: `planPayment(request, view, random)` (plan-payment.ts), `planBump(txid, fee, view, random)`
+ * (plan-bump.ts), `planChild(txid, fee, view, random)` (plan-child.ts), `whichIsPossible(txid, view)` (speed-up.ts),
+ * `signingRequestOf(plan)`, `withWitnesses(plan, witnesses, verifier)` and `isOutdated(plan, view)` (signing.ts).
  */
 import type { AddressPrefixes } from '../../chain/address/address.ts'
 import type { FeeRate } from '../../chain/mempool/policy.ts'
@@ -109,8 +113,8 @@ export interface SpendingPlan {
   /** What can be spent afterwards, own change that waits for a block counted. */
   readonly remaining: bigint
   readonly warnings: readonly SpendingWarning[]
-  /** Of a bump or child: the transaction, and its fee so far where that is known. */
-  readonly speedsUp?: { readonly txid: Uint8Array; readonly fee: bigint | undefined }
+  /** Of a bump or child: the transaction, and its fee so far; where nobody told us, the least that nodes relay. */
+  readonly speedsUp?: { readonly txid: Uint8Array; readonly fee: bigint }
 }
 
 /** Grains for each virtual byte, as people are told it. */
