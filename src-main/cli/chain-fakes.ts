@@ -4,9 +4,10 @@ import type { Services } from '#shared/contract/index.ts'
 import type { MinerStatus } from '#shared/contract/miner.ts'
 import type { ChainPeerRow } from '#shared/contract/peers.ts'
 import { ContractServer } from '../engine/serving/contract-server.ts'
-import { localSocketPath, serveLocally } from '../engine/serving/local-server.ts'
+import { localSocketPath } from '../engine/serving/local-socket-path.ts'
 import { CodedError } from '../kernel/errors.ts'
 import type { Host } from '../kernel/host.ts'
+import { serveLocally } from '../serving/serve-locally.ts'
 
 export const HASH = 'ab'.repeat(32)
 export const TXID = '3f'.repeat(32)

@@ -1,7 +1,8 @@
 /** The contract over Electron's IPC: only our own window's top frame, on our own page, is listened to (security list, item 17). */
 import { type BrowserWindow, type IpcMainEvent, ipcMain } from 'electron'
 import { IPC_CHANNEL } from '#shared/bridge.ts'
-import type { ContractServer, ServedClient } from '../engine/serving/contract-server.ts'
+import type { ContractServer } from '../engine/serving/contract-server.ts'
+import type { ServedClient } from '../serving/service-server.ts'
 import { isOwnPage } from './security.ts'
 
 /** Messages kept while the engine is still starting. */

@@ -15,7 +15,9 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/torrent': protocols,
   'src-main/chain': ['kernel', 'codec', 'storage'],
   'src-main/miner': ['kernel', 'codec', 'chain'],
-  'src-main/wallet': ['kernel', 'codec', 'storage', 'chain', '#shared'],
+  // Services over messages and local sockets: of the engine, and of the process that holds the wallet's keys.
+  'src-main/serving': ['kernel', '#shared'],
+  'src-main/wallet': ['kernel', 'codec', 'storage', 'chain', 'serving', '#shared'],
   // Adapts the protocols to `PeerSource`.
   'src-main/discovery': [...protocols, 'kademlia', 'tracker', 'torrent'],
   'src-main/engine': [
@@ -27,6 +29,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'miner',
     'wallet',
     'discovery',
+    'serving',
     '#shared',
   ],
   // Its mining threads run the kernels of the miner.
@@ -35,9 +38,21 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/simulation': ['kernel', 'types', 'host', 'rpc', 'miner', 'chain', 'wallet'],
   'src-main/lab': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', 'chain', 'simulation'],
   // Entries of worker threads: real ports for what runs there.
-  'src-main/workers': ['kernel', 'host', 'chain', 'wallet'],
-  'src-main/desktop': ['kernel', 'engine', 'host', 'workers', '#shared'],
-  'src-main/cli': ['kernel', 'engine', 'host', 'workers', 'lab', 'torrent', 'tracker', 'codec', 'types', '#shared'],
+  'src-main/workers': ['kernel', 'host', 'chain', 'wallet', 'serving'],
+  'src-main/desktop': ['kernel', 'engine', 'host', 'workers', 'serving', '#shared'],
+  'src-main/cli': [
+    'kernel',
+    'engine',
+    'host',
+    'workers',
+    'serving',
+    'lab',
+    'torrent',
+    'tracker',
+    'codec',
+    'types',
+    '#shared',
+  ],
   'src-preload': ['#shared'],
   'src-renderer': ['#shared'],
   'src-shared': [],

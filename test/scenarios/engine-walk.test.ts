@@ -6,8 +6,8 @@
  */
 import { expect, test } from 'vitest'
 import type { TorrentState } from '#shared/contract/torrents.ts'
-import { plainError } from '../../src-main/engine/serving/contract-server.ts'
 import { MINUTE, SECOND } from '../../src-main/kernel/clock.ts'
+import { plainError } from '../../src-main/serving/service-server.ts'
 import type { SeededRandom } from '../../src-main/simulation/random.ts'
 import { Simulation } from '../../src-main/simulation/simulation.ts'
 import { content, Node, trackerOn } from './engine-world.ts'

@@ -3,15 +3,15 @@ import type { Services } from '#shared/contract/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { CodedError } from '../../kernel/errors.ts'
 import { silentLog } from '../../kernel/log.ts'
+import { encodeLine, LineReader } from '../../serving/json-lines.ts'
+import type { ServerMessage } from '../../serving/messages.ts'
 import {
-  ContractServer,
   FEED_INTERVAL_MS,
   MAX_SUBSCRIPTIONS_PER_CLIENT,
   plainError,
   type ServedClient,
-} from './contract-server.ts'
-import { encodeLine, LineReader } from './json-lines.ts'
-import type { ServerMessage } from './messages.ts'
+} from '../../serving/service-server.ts'
+import { ContractServer } from './contract-server.ts'
 
 const ID = 'a'.repeat(40)
 const creation = (id: string, hashed: number) => ({

@@ -3,8 +3,8 @@ import { ClientError } from '#shared/contract/client/client-error.ts'
 import type { Transport } from '#shared/contract/client/transport.ts'
 import { codeOf } from '../../kernel/errors.ts'
 import type { LocalSockets } from '../../kernel/network.ts'
-import { encodeLine, LineReader } from './json-lines.ts'
-import { localSocketPath } from './local-server.ts'
+import { encodeLine, LineReader } from '../../serving/json-lines.ts'
+import { localSocketPath } from './local-socket-path.ts'
 import { MessageClient } from './message-client.ts'
 
 export interface LocalConnection {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TransportEvent } from '#shared/contract/client/transport.ts'
+import type { ClientMessage } from '../../serving/messages.ts'
 import { MessageClient } from './message-client.ts'
-import type { ClientMessage } from './messages.ts'
 
 function client() {
   const sent: ClientMessage[] = []

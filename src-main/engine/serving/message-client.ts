@@ -4,8 +4,8 @@
  * contract's client.
  */
 import type { Transport, TransportEvent } from '#shared/contract/client/transport.ts'
+import type { ClientMessage } from '../../serving/messages.ts'
 import type { ContractServer } from './contract-server.ts'
-import type { ClientMessage } from './messages.ts'
 
 interface Call {
   resolve(value: unknown): void

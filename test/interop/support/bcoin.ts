@@ -9,8 +9,8 @@ import { type Block, decodeBlock } from '../../../src-main/chain/primitives/bloc
 import { displayHash } from '../../../src-main/chain/primitives/hashes.ts'
 import type { Transaction, TransactionOutput } from '../../../src-main/chain/primitives/transaction.ts'
 import type { ScriptFlag } from '../../../src-main/chain/script/script-flags.ts'
-import { LineReader } from '../../../src-main/engine/serving/json-lines.ts'
 import { fromHex, toHex, utf8 } from '../../../src-main/kernel/bytes.ts'
+import { LineReader } from '../../../src-main/serving/json-lines.ts'
 import {
   type BcoinCommand,
   type BcoinCommands,

@@ -3,10 +3,10 @@
 import { mkdirSync } from 'node:fs'
 import { headlessShell } from '../../../src-main/engine/app/shell.ts'
 import { type Engine, startEngine } from '../../../src-main/engine/engine.ts'
-import { encodeLine, LineReader } from '../../../src-main/engine/serving/json-lines.ts'
 import { standardErrorSink } from '../../../src-main/host/log.ts'
 import { createHost, type RealHost } from '../../../src-main/host/real-host.ts'
 import { sourceKernels, sourceScripts } from '../../../src-main/host/source-scripts.ts'
+import { encodeLine, LineReader } from '../../../src-main/serving/json-lines.ts'
 import { createTracker, type Tracker } from '../../../src-main/tracker/tracker.ts'
 import type { FromShoal, ShoalOptions, ToShoal } from './shoal-protocol.ts'
 

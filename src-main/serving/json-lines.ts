@@ -2,7 +2,7 @@
  * Messages over a byte stream: one JSON text a line. `bigint` and `Uint8Array`, which the contract uses and JSON lacks,
  * travel as `{"$bigint":"12"}` and `{"$bytes":"base64"}`; a plain object with one key that begins with `$` is refused.
  */
-import { CodedError } from '../../kernel/errors.ts'
+import { CodedError } from '../kernel/errors.ts'
 
 /** A dropped .torrent of 10 MB in base64, with room. A longer line ends the connection. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024

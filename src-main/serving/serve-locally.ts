@@ -1,25 +1,18 @@
-/** Serves the contract on the profile's local socket, for `shoal` commands that talk to a running engine. */
-import { createHash } from 'node:crypto'
-import { join } from 'node:path'
-import { messageOf } from '../../kernel/errors.ts'
-import type { Log } from '../../kernel/log.ts'
-import type { LocalSockets, StreamSocket } from '../../kernel/network.ts'
-import type { ContractServer } from './contract-server.ts'
+/** Serves on a local socket, for `shoal` commands that talk to a running engine or to the process that holds the wallet's keys. */
+import { messageOf } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import type { LocalSockets, StreamSocket } from '../kernel/network.ts'
 import { encodeLine, LineReader } from './json-lines.ts'
+import type { ServerMessage } from './messages.ts'
+import type { ServedClient } from './service-server.ts'
 
 export const MAX_LOCAL_CLIENTS = 32
 /** A client that does not read is dropped once this much waits for it. */
 export const MAX_WAITING_BYTES = 64 * 1024 * 1024
 
-/** Where the engine of a profile listens. */
-export function localSocketPath(profile: string, platform: NodeJS.Platform): string {
-  if (platform !== 'win32') return join(profile, 'shoal.sock')
-  return `\\\\.\\pipe\\shoal-${createHash('sha256').update(profile.toLowerCase()).digest('hex').slice(0, 32)}`
-}
-
 /** Only the owner of the profile can connect: the socket file is theirs alone. */
 export async function serveLocally(
-  server: ContractServer,
+  server: { connect(send: (message: ServerMessage) => void): ServedClient },
   sockets: LocalSockets,
   path: string,
   log: Log,

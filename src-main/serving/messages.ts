@@ -1,5 +1,5 @@
 /**
- * The messages between a contract's server and its client, the same over Electron's IPC and over the local socket.
+ * The messages between services and their clients, the same over Electron's IPC and over the local socket.
  * Everything from the client is untrusted: shape here, arguments by the call's own schema.
  */
 import { z } from 'zod'
