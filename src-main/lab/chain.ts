@@ -3,6 +3,7 @@
  * beside what has been published. The same options give the same result, block by block, on any machine. Results are plain
  * data: a page can draw what the command line prints.
  */
+import type { Block } from '../chain/primitives/block.ts'
 import { Checksum } from '../simulation/checksum.ts'
 import { SeededRandom } from '../simulation/random.ts'
 import { type ForkRow, measureForks } from './chain/forks.ts'
@@ -10,7 +11,7 @@ import { measureOvertaking, type OvertakingRow } from './chain/overtaking.ts'
 import { measurePartition, type PartitionRow } from './chain/partition.ts'
 import { measurePropagation, type PropagationRow } from './chain/propagation.ts'
 import { measureSelfish, type SelfishRow } from './chain/selfish.ts'
-import { type TamperResult, tamper } from './chain/tampering.ts'
+import { type TamperResult, type TamperStep, tamper } from './chain/tampering.ts'
 
 export { FORMULAS, type Formula } from './chain/formulas.ts'
 export type { ForkRow, OvertakingRow, PartitionRow, PropagationRow, SelfishRow, TamperResult }
@@ -71,6 +72,8 @@ export interface ChainResult {
 export interface ChainWatcher {
   readonly progress?: (fraction: number, part: ChainPart) => void
   readonly row?: (part: ChainPart, row: object) => void
+  /** Each step of the tampering, with all blocks as they lie in a row then. */
+  readonly tampered?: (step: TamperStep, blocks: readonly Block[]) => void
   readonly signal?: AbortSignal
 }
 
@@ -111,7 +114,7 @@ export async function runChain(
     }),
     tamper: [
       async () => {
-        tampered = tamper(TAMPERED_CHAIN.length, TAMPERED_CHAIN.at)
+        tampered = tamper(TAMPERED_CHAIN.length, TAMPERED_CHAIN.at, watcher.tampered)
         for (const step of tampered.steps) {
           foldRow(checksum, step)
           watcher.row?.('tamper', step)

@@ -37,36 +37,52 @@ export interface TamperResult {
 const NOW = 2 ** 32 - 1
 const SOURCE = 'lab'
 
-/** @param length blocks, at least `tampered` + 1. @param tampered height of the block that is changed, from 2 up */
-export function tamper(length: number, tampered: number): TamperResult {
+/**
+ * @param length blocks, at least `tampered` + 1. @param tampered height of the block that is changed, from 2 up
+ * @param saw gets each step with all blocks, from height 1 on, as they lie in a row then
+ */
+export function tamper(
+  length: number,
+  tampered: number,
+  saw: (step: TamperStep, row: readonly Block[]) => void = () => {},
+): TamperResult {
   const honest = labChain(length)
   const tree = new HeaderTree(LAB_NETWORK)
   const steps: TamperStep[] = []
-  const step = (done: string, height: number, verdict: string, hashes = 0, lostSuccessors = 0) =>
-    steps.push({ done, height, verdict, lostSuccessors, hashes })
+  let row = honest
+  const step = (done: string, height: number, verdict: string, hashes = 0, lostSuccessors = 0) => {
+    const taken = { done, height, verdict, lostSuccessors, hashes }
+    steps.push(taken)
+    saw(taken, row)
+  }
   const original = honest[tampered - 1] as Block
   const before = honest.slice(0, tampered - 1)
+  const successor = honest.slice(tampered)
   step('nothing', length, verdictOf(tree, honest))
 
   const changed = changedBlock(original)
+  row = [...before, changed, ...successor]
   step('a payment is changed', tampered, blockFault(changed)?.reason ?? 'valid')
 
   const fitting = withFittingRoot(changed)
+  row = [...before, fitting, ...successor]
   step('its merkle root is made to fit', tampered, verdictOf(treeOf(before), [fitting]))
 
   const { header, hashes } = solveHeader(fitting.header)
   const again = new Block(header, fitting.transactions)
   const branch = treeOf(before)
   const verdict = verdictOf(branch, [again])
-  const successor = honest.slice(tampered)
+  row = [...before, again, ...successor]
   step('its work is done again', tampered, verdict, hashes, successor.filter((block) => !follows(branch, block)).length)
   step('and the block after it is left as it was', tampered + 1, verdictOf(branch, successor.slice(0, 1)))
 
   const { forged, hashes: more } = forgedBranch([...before, again], length)
   const tieVerdict = verdictOf(tree, forged)
+  row = forged
   step('all blocks after it are made again', length, tieVerdict, more)
   const tieKeepsFirst = tree.find((honest.at(-1) as Block).hash) === tree.best
   const last = nextBlock(forged.at(-1) as Block, length + 1)
+  row = [...forged, last.block]
   step('and one more than the others have', length + 1, verdictOf(tree, [last.block]), last.hashes)
   const longerWins = tree.find(last.block.hash) === tree.best
   return { blocks: length, tampered, steps, tieKeepsFirst, longerWins }

@@ -1,0 +1,21 @@
+/** What the Lab offers, in the order of its list: descriptions only, so that whoever lists them loads no simulation. */
+import type { ExperimentDescription } from './experiment.ts'
+import { chainDescription } from './experiments/chain-description.ts'
+import { difficultyDescription } from './experiments/difficulty-description.ts'
+import { kademliaDescription } from './experiments/kademlia-description.ts'
+import { swarmDescription } from './experiments/swarm-description.ts'
+import { LabError } from './lab-error.ts'
+
+export const CATALOGUE: readonly ExperimentDescription[] = [
+  chainDescription,
+  difficultyDescription,
+  kademliaDescription,
+  swarmDescription,
+]
+
+/** @throws LabError NO_SUCH_EXPERIMENT */
+export function descriptionOf(name: string): ExperimentDescription {
+  const found = CATALOGUE.find((description) => description.name === name)
+  if (!found) throw new LabError({ code: 'NO_SUCH_EXPERIMENT', experiment: name })
+  return found
+}

@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest'
+import { CATALOGUE, descriptionOf } from './catalogue.ts'
+import { labChain } from './chain/lab-blocks.ts'
+import { CHAIN_DEFAULTS, CHAIN_PARTS, MAX_NODES, MIN_NODES } from './chain.ts'
+import { DIFFICULTY_RULES } from './difficulty.ts'
+import type { Experiment, LabChart, LabDrawing, LabReport, LabTable, OptionValues } from './experiment.ts'
+import { networkSizes } from './experiments/kademlia.ts'
+import { drawnRow } from './experiments/tamper-drawing.ts'
+import { EXPERIMENTS } from './experiments.ts'
+import { KADEMLIA_DEFAULTS } from './kademlia.ts'
+import { checkedOptions } from './options.ts'
+import { SWARM_DEFAULTS } from './swarm.ts'
+
+const PATIENCE = 120_000
+
+/** Options that take a moment, and the sections that come of them. */
+const SMALL: Readonly<Record<string, { readonly options: OptionValues; readonly sections: readonly string[] }>> = {
+  chain: {
+    options: { nodes: 12, blocks: 60, tries: 200 },
+    sections: [
+      ...['propagation-chart', 'propagation', 'forks-chart', 'forks', 'partition-chart', 'partition'],
+      ...['tamper-blocks', 'tamper', 'majority-chart', 'majority', 'selfish-chart', 'selfish'],
+    ],
+  },
+  difficulty: {
+    options: { rules: ['lwma-60'], seeds: 1 },
+    sections: ['gap-chart', 'few-chart', 'honest', 'lies-chart', 'lies'],
+  },
+  kademlia: {
+    options: { nodes: 64, sizes: 2, lookups: 20, values: 3 },
+    sections: ['hops', 'requests', 'latency', 'lookups'],
+  },
+  swarm: { options: { nodes: 2, size: 0.1 }, sections: ['times', 'times-table'] },
+}
+
+async function runSmall(experiment: Experiment, options: OptionValues = {}) {
+  const { description } = experiment
+  const reports: LabReport[] = []
+  const fractions: number[] = []
+  const parts = new Set<string>()
+  const chosen = checkedOptions(description, { ...SMALL[description.name]?.options, ...options })
+  const report = await experiment.run(
+    chosen,
+    {
+      signal: new AbortController().signal,
+      report: (one) => reports.push(one),
+      progress(fraction, part) {
+        fractions.push(fraction)
+        parts.add(part)
+      },
+    },
+    async () => {},
+  )
+  return { report, reports, fractions, parts }
+}
+
+const charts = (report: LabReport) => report.filter((section): section is LabChart => section.kind === 'chart')
+const tables = (report: LabReport) => report.filter((section): section is LabTable => section.kind === 'table')
+
+describe.each(EXPERIMENTS)('the experiment $description.name', (experiment) => {
+  const { name } = experiment.description
+
+  test(
+    'fills its report row by row, and ends with the last of them',
+    async () => {
+      const { report, reports, fractions, parts } = await runSmall(experiment)
+      expect(report.map(({ id }) => id)).toEqual(SMALL[name]?.sections)
+      expect(reports.at(-1)).toEqual(report)
+      expect(structuredClone(report)).toEqual(report)
+      expect(fractions.every((fraction) => fraction >= 0 && fraction <= 1)).toBe(true)
+      expect(fractions).toEqual([...fractions].sort((a, b) => a - b))
+      expect(parts.size).toBeGreaterThan(0)
+      for (const { columns, rows } of tables(report)) for (const row of rows) expect(row.length).toBe(columns.length)
+      for (const { series, shape, categories } of charts(report)) {
+        expect(series.some(({ origin }) => origin === 'measured')).toBe(true)
+        expect(new Set(series.map(({ label }) => label)).size).toBe(series.length)
+        for (const { origin, source, points } of series) {
+          expect(source !== '').toBe(origin !== 'measured')
+          expect(points.flat().every(Number.isFinite)).toBe(true)
+          expect(points.map(([x]) => x)).toEqual(points.map(([x]) => x).sort((a, b) => a - b))
+          if (shape === 'bars') expect(points.every(([x]) => categories[x] !== undefined)).toBe(true)
+        }
+      }
+    },
+    PATIENCE,
+  )
+
+  test('ends with the reason of its signal', async () => {
+    const stopped = new AbortController()
+    stopped.abort(new Error('enough'))
+    const options = checkedOptions(experiment.description, SMALL[name]?.options ?? {})
+    const watcher = { signal: stopped.signal, report() {}, progress() {} }
+    await expect(experiment.run(options, watcher, async () => {})).rejects.toThrow('enough')
+  })
+})
+
+describe('descriptions', () => {
+  test('are those of the experiments, in their order', () => {
+    expect(EXPERIMENTS.map(({ description }) => description)).toEqual(CATALOGUE)
+    expect(() => descriptionOf('alchemy')).toThrow(expect.objectContaining({ code: 'NO_SUCH_EXPERIMENT' }))
+  })
+
+  test('agree with the runs that they describe', () => {
+    expect(checkedOptions(descriptionOf('chain'), {})).toEqual(CHAIN_DEFAULTS)
+    const nodes = descriptionOf('chain').options.find((option) => option.name === 'nodes')
+    expect(nodes).toMatchObject({ min: MIN_NODES, max: MAX_NODES })
+    expect(descriptionOf('chain').options[0]).toMatchObject({ default: CHAIN_PARTS })
+    const rules = descriptionOf('difficulty').options[0]
+    expect(rules?.kind === 'several' && rules.choices.map(({ value }) => value)).toEqual(DIFFICULTY_RULES)
+    expect(checkedOptions(descriptionOf('kademlia'), {})).toMatchObject({
+      ...{ nodes: KADEMLIA_DEFAULTS.nodes, lookups: KADEMLIA_DEFAULTS.lookups, k: KADEMLIA_DEFAULTS.k },
+      ...{ alpha: KADEMLIA_DEFAULTS.alpha, churn: 0, fail: 0, nat: 0, values: 0 },
+    })
+    const { fileBytes, serverUp, peerUp, peerDown } = SWARM_DEFAULTS
+    expect(checkedOptions(descriptionOf('swarm'), {})).toMatchObject({
+      ...{ size: fileBytes / 1e6, serverUp: serverUp / 1e3, peerUp: peerUp / 1e3, peerDown: peerDown / 1e3 },
+    })
+  })
+})
+
+describe('what stands beside what was measured', () => {
+  const find = async (name: string, id: string, options: OptionValues = {}) => {
+    const experiment = EXPERIMENTS.find(({ description }) => description.name === name) as Experiment
+    const { report } = await runSmall(experiment, options)
+    return charts(report).find((chart) => chart.id === id)
+  }
+
+  test('formulas go through the figures of their papers', async () => {
+    const majority = await find('chain', 'majority-chart', { parts: ['majority'] })
+    const nakamoto = majority?.series.find(({ label }) => label === 'Nakamoto, 6 confirmations')
+    expect(nakamoto?.points[0]).toEqual([10, expect.closeTo(0.02428, 4)])
+    const selfish = await find('chain', 'selfish-chart', { parts: ['selfish'] })
+    expect(selfish?.series.map(({ origin }) => origin)).toContain('formula')
+    expect(selfish?.series.at(-1)?.points.every(([x, y]) => x === y)).toBe(true)
+  })
+
+  test('only the parts that were chosen are run', async () => {
+    const experiment = EXPERIMENTS[0] as Experiment
+    const { report, parts } = await runSmall(experiment, { parts: ['forks'] })
+    expect(report.map(({ id }) => id)).toEqual(['forks-chart', 'forks'])
+    expect([...parts]).toEqual(['forks'])
+  })
+
+  test('networks grow by fours up to what was asked, and none is too small', () => {
+    expect(networkSizes(1_000, 3)).toEqual([63, 250, 1_000])
+    expect(networkSizes(8, 5)).toEqual([2, 8])
+  })
+})
+
+describe('the drawing of the tampered chain', () => {
+  test('shows at each step which blocks are broken, and that everything after them falls with them', async () => {
+    const { report } = await runSmall(EXPERIMENTS[0] as Experiment, { parts: ['tamper'] })
+    const drawing = report.find((section): section is LabDrawing => section.kind === 'blocks')
+    const states = drawing?.steps.map(({ blocks }) => blocks.map(({ state }) => state))
+    const valid = (count: number) => new Array(count).fill('valid')
+    const fallen = (count: number) => new Array(count).fill('after')
+    expect(states).toEqual([
+      valid(10),
+      [...valid(3), 'broken', ...fallen(6)],
+      [...valid(3), 'broken', 'unlinked', ...fallen(5)],
+      [...valid(4), 'unlinked', ...fallen(5)],
+      [...valid(4), 'unlinked', ...fallen(5)],
+      valid(10),
+      valid(11),
+    ])
+    const changed = drawing?.steps.map(({ blocks }) => blocks.filter((block) => block.changed).length)
+    expect(changed).toEqual([0, 1, 1, 1, 1, 7, 8])
+    const reasons = drawing?.steps.map(({ blocks }) => blocks[3]?.reason)
+    expect(reasons?.slice(0, 4)).toEqual(['', 'bad-txnmrklroot', 'high-hash', ''])
+    for (const { blocks } of drawing?.steps ?? [])
+      for (const [n, block] of blocks.entries())
+        if (n > 0) expect(block.previous === blocks[n - 1]?.hash).toBe(block.state !== 'unlinked')
+  })
+
+  test('of an honest chain nothing is changed', () => {
+    const chain = labChain(3)
+    expect(drawnRow(chain, chain).every(({ state, changed }) => state === 'valid' && !changed)).toBe(true)
+  })
+})

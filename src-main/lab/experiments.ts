@@ -1,0 +1,13 @@
+/** The experiments themselves, by name. Loads every simulation: for the thread of the Lab. */
+import type { Experiment } from './experiment.ts'
+import { chainExperiment } from './experiments/chain.ts'
+import { difficultyExperiment } from './experiments/difficulty.ts'
+import { kademliaExperiment } from './experiments/kademlia.ts'
+import { swarmExperiment } from './experiments/swarm.ts'
+
+export const EXPERIMENTS: readonly Experiment[] = [
+  chainExperiment,
+  difficultyExperiment,
+  kademliaExperiment,
+  swarmExperiment,
+]
