@@ -8,18 +8,9 @@ export function publicKeyOf(secret: Uint8Array): Uint8Array {
   return secp256k1.publicKeyCreate(secret, true)
 }
 
-export function isPublicKey(bytes: Uint8Array): boolean {
-  return secp256k1.publicKeyVerify(bytes)
-}
-
 /** point + scalar × G, compressed. @throws Error where there is no such point */
 export function addToPublicKey(publicKey: Uint8Array, scalar: Uint8Array): Uint8Array {
   return secp256k1.publicKeyTweakAdd(publicKey, scalar, true)
-}
-
-/** Adds modulo the order, in place. @throws Error where the sum is 0 or the summand beyond the order */
-export function addToSecret(secret: Uint8Array, scalar: Uint8Array): void {
-  secp256k1.privateKeyTweakAdd(secret, scalar)
 }
 
 /**

@@ -1,24 +1,19 @@
 /**
- * The public half of BIP 32 for one network: reads an account's extended public key and makes the keys below it.
- * The text is Base58Check of version (4 bytes) · depth · parent's fingerprint (4) · index (4) · chain code (32) · key (33).
+ * The public half of BIP 32: reads an account's extended public key, and makes the keys below it. Single keys are made by
+ * libsecp256k1: a wallet has thousands, and JavaScript takes a millisecond for each.
  */
-
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha512 } from '@noble/hashes/sha2.js'
-import { createBase58check } from '@scure/base'
-import { sha256 } from '../../chain/primitives/hashes.ts'
-import { concatBytes, readU32, writeU32 } from '../../kernel/bytes.ts'
+import { HDKey } from '@scure/bip32'
+import { concatBytes, writeU32 } from '../../kernel/bytes.ts'
 import type { AccountNetwork } from './account-network.ts'
-import { addToPublicKey, isPublicKey } from './curve.ts'
-import { KeyError } from './key-error.ts'
+import { addToPublicKey } from './curve.ts'
+import { type BadAccountKey, KeyError } from './key-error.ts'
 
 /** Indexes from here on are hardened: only a private key makes those. */
 export const HARDENED = 0x8000_0000
 /** m / purpose' / coin type' / account'. */
 const ACCOUNT_DEPTH = 3
-const EXTENDED_KEY_BYTES = 78
-
-const base58check = createBase58check((bytes: Uint8Array) => sha256(bytes))
 
 /** A public key and the 32 bytes that its children are made with. */
 export interface PublicNode {
@@ -28,15 +23,12 @@ export interface PublicNode {
 }
 
 /** @throws KeyError `BAD_ACCOUNT_KEY` */
-export function readAccountKey(text: string, network: AccountNetwork): PublicNode {
-  const bytes = decode(text)
-  const version = readU32(bytes, 0)
-  if (version === network.versions.private) throw bad('private')
-  if (version !== network.versions.public) throw bad('network')
-  if (bytes[4] !== ACCOUNT_DEPTH || readU32(bytes, 9) < HARDENED) throw bad('depth')
-  const publicKey = bytes.slice(45)
-  if (!isPublicKey(publicKey)) throw bad('text')
-  return { publicKey, chainCode: bytes.slice(13, 45) }
+export function readAccountKey(text: string, { versions }: AccountNetwork): PublicNode {
+  const { depth, index, privateKey, publicKey, chainCode } = decode(text, versions)
+  if (privateKey !== null) throw bad('private')
+  if (depth !== ACCOUNT_DEPTH || index < HARDENED) throw bad('depth')
+  if (publicKey === null || chainCode === null) throw bad('text')
+  return { publicKey, chainCode }
 }
 
 /** The child at an index below `HARDENED`. @throws KeyError `NO_SUCH_KEY` */
@@ -52,14 +44,14 @@ export function childOf({ publicKey, chainCode }: PublicNode, index: number): Pu
   }
 }
 
-function decode(text: string): Uint8Array {
+function decode(text: string, versions: AccountNetwork['versions']): HDKey {
   try {
-    const bytes = base58check.decode(text)
-    if (bytes.length === EXTENDED_KEY_BYTES) return bytes
-  } catch {}
-  throw bad('text')
+    return HDKey.fromExtendedKey(text, versions)
+  } catch (error) {
+    throw bad(error instanceof Error && error.message === 'Version mismatch' ? 'network' : 'text')
+  }
 }
 
-function bad(reason: 'text' | 'network' | 'private' | 'depth'): KeyError {
+function bad(reason: BadAccountKey): KeyError {
   return new KeyError({ code: 'BAD_ACCOUNT_KEY', reason })
 }

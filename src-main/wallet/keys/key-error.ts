@@ -1,8 +1,10 @@
 import { CodedError } from '../../kernel/errors.ts'
 
+export type BadAccountKey = 'text' | 'network' | 'private' | 'depth'
+
 export type KeyFault =
   /** The extended public key cannot be read, is of another network, or is no account's. */
-  | { readonly code: 'BAD_ACCOUNT_KEY'; readonly reason: 'text' | 'network' | 'private' | 'depth' }
+  | { readonly code: 'BAD_ACCOUNT_KEY'; readonly reason: BadAccountKey }
   /** An address that the wallet remembers is not the one that its key gives. */
   | { readonly code: 'KEYS_DO_NOT_MATCH'; readonly chain: number; readonly index: number }
   /** BIP 32: for less than one index in 2^127 there is no key. */
@@ -26,7 +28,7 @@ function sentence(fault: KeyFault): string {
   }
 }
 
-const badAccountKey = {
+const badAccountKey: Readonly<Record<BadAccountKey, string>> = {
   text: 'The wallet’s extended public key cannot be read.',
   network: 'The wallet’s extended public key belongs to another network.',
   private: 'The wallet’s extended key is a private one.',

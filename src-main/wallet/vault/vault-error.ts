@@ -1,5 +1,6 @@
 /** What can go wrong with the keys. Never holds a secret: no word, no password, no key. */
 import { CodedError } from '../../kernel/errors.ts'
+import type { BadWords } from '../keys/words.ts'
 
 export type VaultFault =
   | { readonly code: 'NO_WALLET' | 'WALLET_EXISTS' | 'WALLET_LOCKED' | 'WORDS_CONFIRMED' }
@@ -21,11 +22,6 @@ export type VaultFault =
   | { readonly code: 'NOT_KEPT' }
   /** The process that holds the keys does not run. */
   | { readonly code: 'VAULT_ENDED' | 'VAULT_FAILED' }
-
-export type BadWords =
-  | { readonly what: 'count'; readonly count: number }
-  | { readonly what: 'unknown'; readonly position: number; readonly more: number }
-  | { readonly what: 'checksum' }
 
 export class VaultError extends CodedError<VaultFault> {
   constructor(fault: VaultFault, options?: ErrorOptions) {
