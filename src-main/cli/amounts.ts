@@ -1,17 +1,7 @@
 /** Amounts as scripts and people read them: decimal text in SHL, exact, worked out from whole grains. */
+import { coins } from '#shared/amounts.ts'
 
-/** 1 SHL. */
-const GRAINS_PER_COIN = 100_000_000n
-const DECIMALS = 8
-
-/** `12.5`, `-0.00000001`, `50`: no zeros at the end, no grouping. */
-export function coins(grains: bigint): string {
-  const size = grains < 0n ? -grains : grains
-  const decimals = String(size % GRAINS_PER_COIN)
-    .padStart(DECIMALS, '0')
-    .replace(/0+$/, '')
-  return `${grains < 0n ? '-' : ''}${size / GRAINS_PER_COIN}${decimals === '' ? '' : `.${decimals}`}`
-}
+export { coins }
 
 /** `12.5 SHL`; empty for an amount that is not known. */
 export function amount(grains: bigint | undefined): string {

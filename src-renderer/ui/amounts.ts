@@ -1,11 +1,9 @@
 /** Amounts of coins in words and figures. Exact: worked out from whole grains, never by way of a fraction. */
+import { amountParts as partsOf } from '#shared/amounts.ts'
 
-/** 1 SHL. */
-const GRAINS_PER_COIN = 100_000_000n
-const DECIMALS = 8
 const MINUS = '−'
 
-interface AmountParts {
+interface ShownAmount {
   /** `−` or empty. */
   readonly sign: string
   /** Whole coins, grouped by thousands. */
@@ -16,16 +14,9 @@ interface AmountParts {
   readonly zeros: string
 }
 
-export function amountParts(grains: bigint): AmountParts {
-  const size = grains < 0n ? -grains : grains
-  const all = String(size % GRAINS_PER_COIN).padStart(DECIMALS, '0')
-  const decimals = all.replace(/0+$/, '')
-  return {
-    sign: grains < 0n ? MINUS : '',
-    whole: grouped(size / GRAINS_PER_COIN),
-    decimals,
-    zeros: all.slice(decimals.length),
-  }
+export function amountParts(grains: bigint): ShownAmount {
+  const { isNegative, whole, decimals, zeros } = partsOf(grains)
+  return { sign: isNegative ? MINUS : '', whole: grouped(whole), decimals, zeros }
 }
 
 /** `12.5 SHL`. */
@@ -39,7 +30,7 @@ export function formatGrains(grains: bigint): string {
   return `${grains < 0n ? MINUS : ''}${grouped(grains < 0n ? -grains : grains)} ${grains === 1n ? 'grain' : 'grains'}`
 }
 
-function grouped(whole: bigint): string {
+function grouped(whole: bigint | string): string {
   return String(whole).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
