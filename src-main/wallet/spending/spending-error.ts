@@ -19,10 +19,10 @@ export type SpendingFault = Fault &
     | { readonly code: 'NOT_PAYABLE'; readonly address: string }
     | { readonly code: 'EVERYTHING_TWICE' }
     | { readonly code: 'SAME_COIN_TWICE' | 'NO_SUCH_COIN' | 'COIN_IMMATURE'; readonly coin: string }
-    /** `most`: what these coins can pay at once, a fee of `rate` left out. */
+    /** `most`: what can be paid at once, the fee left out. */
     | { readonly code: 'TOO_MANY_COINS'; readonly limit: number; readonly most: bigint }
-    /** `most`: what can be paid now, if it is anything. */
-    | { readonly code: 'UNCONFIRMED_CHAIN'; readonly limit: number; readonly most: bigint }
+    /** `most`: what can be paid now, the fee left out; 0 for nothing. */
+    | { readonly code: 'UNCONFIRMED_CHAIN'; readonly most: bigint }
     | { readonly code: 'TOO_LARGE'; readonly weight: number; readonly limit: number }
     | { readonly code: 'FEE_TOO_HIGH'; readonly fee: bigint; readonly limit: bigint }
     | { readonly code: 'FEE_TOO_LOW'; readonly rate: FeeRate; readonly least: FeeRate }
@@ -58,7 +58,7 @@ function sentencesOf(fault: SpendingFault): string {
     case 'TOO_MANY_COINS':
       return `This takes more than ${fault.limit} coins, which is too many for one transaction. Send at most ${formatAmount(fault.most)} first, and the rest afterwards.`
     case 'UNCONFIRMED_CHAIN':
-      return `This takes coins that hang on more than ${fault.limit} transactions which wait for a block. ${fault.most > 0n ? `Send at most ${formatAmount(fault.most)} now, or wait for a block.` : 'Wait for a block.'}`
+      return `This takes coins that hang on more transactions that wait for a block than nodes relay together. ${fault.most > 0n ? `Send at most ${formatAmount(fault.most)} now, or wait for a block.` : 'Wait for a block.'}`
     case 'TOO_LARGE':
       return `A transaction to these recipients weighs ${fault.weight} units, and nodes relay at most ${fault.limit}. Pay some of them in another one.`
     case 'FEE_TOO_HIGH':

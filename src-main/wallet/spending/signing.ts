@@ -1,0 +1,76 @@
+/**
+ * From a plan to a transaction that can be relayed: what the vault is asked to sign, and what comes back, checked as a
+ * stranger's would be. Nothing leaves the wallet that our own interpreter would refuse, or that pays another fee than shown.
+ */
+import { outpointKey } from '../../chain/coins/coin.ts'
+import { Transaction } from '../../chain/primitives/transaction.ts'
+import { STANDARD_FLAGS } from '../../chain/script/script-flags.ts'
+import { SharedSighashes } from '../../chain/script/sighash-witness.ts'
+import { DirectChecks } from '../../chain/script/signature-checks.ts'
+import { verifyInput } from '../../chain/script/verify-input.ts'
+import { bytesEqual } from '../../kernel/bytes.ts'
+import { codeOf } from '../../kernel/errors.ts'
+import type { SignatureVerifier } from '../../kernel/signature-verifier.ts'
+import type { SigningRequest } from '../wallet-types.ts'
+import { SpendingError } from './spending-error.ts'
+import type { SpendingPlan, SpendingView } from './spending-types.ts'
+
+export function signingRequestOf({ transaction, coins }: SpendingPlan): SigningRequest {
+  return { transaction, inputs: coins.map(({ value, path }) => ({ value, path })) }
+}
+
+/**
+ * The signed transaction. `witnesses`: a stack for each input, in their order.
+ * @throws SpendingError `SIGNED_WRONG`
+ */
+export function withWitnesses(
+  plan: SpendingPlan,
+  witnesses: readonly (readonly Uint8Array[])[],
+  verifier: SignatureVerifier,
+): Transaction {
+  const { version, inputs, outputs, lockTime } = plan.transaction
+  if (witnesses.length !== inputs.length) throw wrong(`${witnesses.length} of ${inputs.length} inputs are signed`)
+  const transaction = new Transaction({
+    version,
+    inputs: inputs.map((input, place) => ({ ...input, witness: witnesses[place] ?? [] })),
+    outputs,
+    lockTime,
+  })
+  verifySigned(plan, transaction, verifier)
+  return transaction
+}
+
+/** Whether what a plan spends, or speeds up, is not as it was any more: then it must be made again. */
+export function isOutdated({ coins, speedsUp }: SpendingPlan, view: SpendingView): boolean {
+  const free = new Map(view.coins.map((coin) => [outpointKey(coin.outpoint), coin]))
+  if (speedsUp) {
+    const target = view.pending.find(({ transaction }) => bytesEqual(transaction.txid, speedsUp.txid))
+    if (target === undefined) return true
+    // What a bump replaces spends the same coins.
+    for (const { previous } of target.transaction.inputs) free.delete(outpointKey(previous))
+    const replaced = new Set(target.transaction.inputs.map(({ previous }) => outpointKey(previous)))
+    return coins.some(({ outpoint }) => !replaced.has(outpointKey(outpoint)) && !free.has(outpointKey(outpoint)))
+  }
+  return coins.some(({ outpoint }) => !free.has(outpointKey(outpoint)))
+}
+
+function verifySigned(plan: SpendingPlan, transaction: Transaction, verifier: SignatureVerifier): void {
+  const spent = plan.coins.reduce((sum, { value }) => sum + value, 0n)
+  const paid = transaction.outputs.reduce((sum, { value }) => sum + value, 0n)
+  if (spent - paid !== plan.fee) throw wrong(`its fee is ${spent - paid} grains and not ${plan.fee}`)
+  if (transaction.virtualSize > plan.virtualSize) throw wrong('it is larger than it may be')
+  const shared = new SharedSighashes(transaction)
+  const checks = new DirectChecks(verifier)
+  for (const [index, { value, script }] of plan.coins.entries()) {
+    const spend = { shared, index, spent: { value, scriptPubKey: script } }
+    try {
+      verifyInput(spend, STANDARD_FLAGS, checks)
+    } catch (error) {
+      throw wrong(`input ${index + 1} is refused by its script (${codeOf(error)})`)
+    }
+  }
+}
+
+function wrong(reason: string): SpendingError {
+  return new SpendingError({ code: 'SIGNED_WRONG', reason })
+}
