@@ -131,6 +131,8 @@ export interface Chain {
 
   /** Blocks not here on the way to `hash` (a header that we know), lowest first, at most `limit`. */
   missingBlocks(hash: Uint8Array, limit: number): Promise<readonly BlockPosition[]>
+  /** Blocks of the best chain that somebody waits for and that are not kept (light, pruned), in the order in which they were wanted. */
+  wantedBlocks(): Promise<readonly BlockPosition[]>
   /** `requested`: we asked for it; others are taken only where they can soon matter. */
   acceptBlock(block: Uint8Array, from: PeerName, requested: boolean): Promise<BlockOutcome>
   /** Bytes with witnesses; undefined where it is not kept. Only blocks that were good are served. */

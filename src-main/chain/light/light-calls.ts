@@ -85,8 +85,6 @@ export interface LightCalls {
   matchFilters(search: ScriptSearch): Promise<ScriptMatches>
   /** A block of the best chain, fetched from a peer where it is not here; checked by itself. @throws LightNodeError */
   wantedBlock(hash: Uint8Array): Promise<Uint8Array>
-  /** Blocks that somebody waits for, in the order in which they were wanted. */
-  wantedBlocks(): Promise<readonly BlockPosition[]>
 }
 
 export interface LightNodeChain extends NodeChain, LightCalls {}

@@ -14,6 +14,7 @@ import { headersAfter, locatorOf } from '../headers/locator.ts'
 import { positionOf, tipAt } from '../headers/tip-at.ts'
 import type { ChainPages } from '../node/chain-pages.ts'
 import type { ChainMining } from '../node/node-chain.ts'
+import type { WalletCalls } from '../node/wallet-calls.ts'
 import { hash256 } from '../primitives/hashes.ts'
 import { HEADER_BYTES } from '../primitives/header.ts'
 import { BlockFilter } from './block-filter.ts'
@@ -50,6 +51,7 @@ export interface LightChainState {
   readonly own: OwnTransactions
   readonly judge: FilterJudge
   readonly pages: ChainPages
+  readonly wallet: WalletCalls
   readonly pause: () => Promise<void>
 }
 
@@ -256,6 +258,12 @@ export abstract class LightChainCalls implements Calls {
     const { tree, blocks } = this.light
     return blocks.wanted.map((hash) => positionOf(tree, tree.find(hash)))
   }
+
+  readonly scanForWallet: WalletCalls['scanForWallet'] = (scan) => this.light.wallet.scanForWallet(scan)
+  readonly mempoolForWallet: WalletCalls['mempoolForWallet'] = (question) =>
+    this.light.wallet.mempoolForWallet(question)
+  readonly estimateFees: WalletCalls['estimateFees'] = (targets) => this.light.wallet.estimateFees(targets)
+  readonly heightAtTime: WalletCalls['heightAtTime'] = (time) => this.light.wallet.heightAtTime(time)
 
   readonly blockDetails: ChainPages['blockDetails'] = (id) => this.light.pages.blockDetails(id)
   readonly blockSummaries: ChainPages['blockSummaries'] = (from, limit) => this.light.pages.blockSummaries(from, limit)

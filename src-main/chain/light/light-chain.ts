@@ -1,16 +1,13 @@
 /**
  * A light node's chain: all headers, checked; filter headers and filters of all blocks, as peers gave them; blocks on demand.
  * The tip is the newest header. What is in a block is checked only of blocks that are fetched, and only what a block shows by
- * itself: no coins are known here, so nothing can be mined on it and there is no mempool but transactions of this machine.
- *
- * A block that is fetched is taken only whole and with the merkle root of its header; trees with repeated ends
- * (CVE-2012-2459) and transactions of 64 bytes (CVE-2017-12842) are refused with the rules of blocks.
+ * itself (fetched-block.ts): no coins are known here, so nothing can be mined on it and there is no mempool but transactions
+ * of this machine.
  */
 import { type Clock, MINUTE, SECOND, type Timer } from '../../kernel/clock.ts'
 import { codeOf, messageOf } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { BlockOutcome, ChainListener, ChainMode, ChainState, HeadersOutcome, PeerName } from '../chain.ts'
-import { blockFault, contextualBlockFault } from '../consensus/block-rules.ts'
 import type { ChainNetwork } from '../consensus/network.ts'
 import { HeaderIntake } from '../headers/header-intake.ts'
 import { HeaderTree } from '../headers/header-tree.ts'
@@ -22,11 +19,14 @@ import { decodeArrived } from '../state/decode-arrived.ts'
 import { HeaderStorage } from '../state/header-storage.ts'
 import { SyncPhase } from '../state/sync-phase.ts'
 import type { SqliteChainStore } from '../store/sqlite-chain-store.ts'
+import { firstSequenceAt } from '../wallet-scan/sequences.ts'
+import { fetchedBlockFault } from './fetched-block.ts'
 import { FilterJudge } from './filter-judge.ts'
 import { FilterLedger } from './filter-ledger.ts'
 import { LightChainCalls } from './light-chain-calls.ts'
 import { LightNodeError } from './light-error.ts'
 import { LightPages } from './light-pages.ts'
+import { LightWalletAnswers } from './light-wallet-answers.ts'
 import { OwnTransactions, UNKNOWN_FEE_RATE } from './own-transactions.ts'
 import { restoreLightHeaders } from './restore-light-headers.ts'
 import { WantedBlocks } from './wanted-blocks.ts'
@@ -66,9 +66,10 @@ export class LightChain extends LightChainCalls {
     restoreLightHeaders(tree, store)
     const ledger = new FilterLedger(tree, store)
     const blocks = new WantedBlocks(clock)
-    const own = new OwnTransactions()
+    const own = new OwnTransactions(firstSequenceAt(clock))
     const judge = new FilterJudge({ tree, ledger, block: (hash) => blocks.want(hash), pause })
-    super({ tree, ledger, blocks, own, judge, pause, pages: new LightPages({ tree, blocks, own }) })
+    const wallet = new LightWalletAnswers({ tree, ledger, blocks, own, clock, pause })
+    super({ tree, ledger, blocks, own, judge, wallet, pause, pages: new LightPages({ tree, blocks, own }) })
     this.#parts = parts
     this.#intake = new HeaderIntake(tree)
     this.#headerStorage = new HeaderStorage(tree, this.#intake, store)
@@ -111,12 +112,7 @@ export class LightChain extends LightChainCalls {
     const row = tree.find(block.hash)
     if (row === -1) return { status: tree.find(block.header.previous) === -1 ? 'unconnected' : 'unwanted' }
     if (!blocks.isWanted(block.hash)) return { status: 'unwanted' }
-    const context = {
-      network: tree.network,
-      height: tree.height(row),
-      medianTimePast: row === 0 ? 0 : tree.medianTimePast(tree.parent(row)),
-    }
-    const fault = row === 0 ? undefined : (blockFault(block) ?? contextualBlockFault(block, context))
+    const fault = fetchedBlockFault(tree, row, block)
     if (fault) {
       if (fault.kind === 'invalid') this.#condemn(row)
       return { status: 'refused', hash: block.hash, fault }

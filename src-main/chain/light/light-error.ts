@@ -9,9 +9,10 @@ export type LightNodeFault = Fault &
     | { readonly code: 'BLOCK_NOT_TO_BE_HAD'; readonly hash: Uint8Array }
     | { readonly code: 'TOO_MANY_BLOCKS'; readonly limit: number }
     | { readonly code: 'TOO_MANY_SCRIPTS'; readonly limit: number }
+    | { readonly code: 'TOO_MANY_OUTPOINTS'; readonly limit: number }
   )
 
-/** A light node cannot do what it is asked. */
+/** A light node, or a pruned one that has to fetch blocks again, cannot do what it is asked. */
 export class LightNodeError extends CodedError<LightNodeFault> {
   constructor(fault: LightNodeFault) {
     super(fault, sentenceOf(fault))
@@ -30,6 +31,8 @@ function sentenceOf(fault: LightNodeFault): string {
       return `More than ${fault.limit} blocks are being fetched. Try again in a moment.`
     case 'TOO_MANY_SCRIPTS':
       return `More than ${fault.limit} scripts are searched for at once. Search for fewer.`
+    case 'TOO_MANY_OUTPOINTS':
+      return `More than ${fault.limit} unspent outputs are watched at once. Spend some of them together.`
     default:
       return assertNever(fault)
   }

@@ -21,11 +21,23 @@ interface Own {
   readonly transaction: Transaction
   /** Seconds since 1970. */
   readonly since: number
+  /** Order of entry. */
+  readonly sequence: number
 }
 
 export class OwnTransactions {
   /** By txid. */
   readonly #own = new Map<string, Own>()
+  #nextSequence: number
+
+  constructor(firstSequence = 0) {
+    this.#nextSequence = firstSequence
+  }
+
+  /** What the next one's `sequence` will be. */
+  get nextSequence(): number {
+    return this.#nextSequence
+  }
 
   get size(): number {
     return this.#own.size
@@ -49,7 +61,7 @@ export class OwnTransactions {
     if (reason) return { status: 'refused', txid, wtxid, reason, kind: 'invalid' }
     if (this.#own.size >= MAX_OWN_TRANSACTIONS)
       return { status: 'refused', txid, wtxid, reason: 'mempool-full', kind: 'policy' }
-    this.#own.set(toHex(txid), { transaction, since: now })
+    this.#own.set(toHex(txid), { transaction, since: now, sequence: this.#nextSequence++ })
     return { status: 'accepted', txid, wtxid, fee: 0n }
   }
 

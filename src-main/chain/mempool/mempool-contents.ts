@@ -38,12 +38,18 @@ export class MempoolContents {
   readonly #memoryLimit: number
   readonly #listener: Required<ContentsListener>
   readonly #minimum = new RollingMinimum()
-  #nextSequence = 0
+  #nextSequence: number
   #searched = 0
 
-  constructor(memoryLimit: number, listener: Required<ContentsListener>) {
+  constructor(memoryLimit: number, listener: Required<ContentsListener>, firstSequence = 0) {
     this.#memoryLimit = memoryLimit
     this.#listener = listener
+    this.#nextSequence = firstSequence
+  }
+
+  /** What the next entry gets: greater than that of all before. */
+  get nextSequence(): number {
+    return this.#nextSequence
   }
 
   /** What is asked for since something was dropped for want of room; grains per 1,000 virtual bytes, 0 for nothing. */

@@ -31,6 +31,8 @@ export interface MempoolOptions {
   readonly verifiers: InputVerifiers
   /** Bytes, estimated. @default 300,000,000 */
   readonly memoryLimit?: number
+  /** Of the first entry (`MempoolEntry.sequence`). @default 0 */
+  readonly firstSequence?: number
 }
 
 export interface MempoolListener extends ContentsListener {
@@ -56,13 +58,14 @@ export class Mempool {
   /** From the first block that left to `chainChanged`: parents of what is here may be neither here nor in the chain. */
   #isReorganising = false
 
-  constructor({ chain, verifiers, memoryLimit = DEFAULT_MEMORY_LIMIT }: MempoolOptions) {
+  constructor({ chain, verifiers, memoryLimit = DEFAULT_MEMORY_LIMIT, firstSequence = 0 }: MempoolOptions) {
     this.#chain = chain
     this.#memoryLimit = memoryLimit
-    this.#contents = new MempoolContents(memoryLimit, {
+    const listener: Required<ContentsListener> = {
       transactionAdded: (added) => this.#tell((listener) => listener.transactionAdded?.(added)),
       transactionRemoved: (removed) => this.#tell((listener) => listener.transactionRemoved?.(removed)),
-    })
+    }
+    this.#contents = new MempoolContents(memoryLimit, listener, firstSequence)
     this.#intake = new TransactionIntake({
       chain,
       verifiers,
@@ -163,6 +166,11 @@ export class Mempool {
   /** An output made here, spent here or not. */
   output({ txid, index }: Outpoint): TransactionOutput | undefined {
     return this.#contents.graph.byTxid(txid)?.transaction.outputs[index]
+  }
+
+  /** What the next entry's `sequence` will be. */
+  get nextSequence(): number {
+    return this.#contents.nextSequence
   }
 
   /** In order of entry. */

@@ -20,6 +20,7 @@ import { decodeTransaction } from '../primitives/transaction-decoding.ts'
 import type { ChainPages } from './chain-pages.ts'
 import type { FullSession } from './full-session.ts'
 import type { ChainMining, NodeChain } from './node-chain.ts'
+import type { WalletCalls } from './wallet-calls.ts'
 
 type Calls = Omit<NodeChain, 'state' | 'watch' | 'forgetPeer' | 'upkeep' | 'rebuild' | 'modeCost' | 'setMode' | 'close'>
 
@@ -56,7 +57,13 @@ export abstract class FullChainCalls implements Calls {
   }
 
   async acceptBlock(block: Uint8Array, from: PeerName, requested: boolean): Promise<BlockOutcome> {
-    return this.#writing(({ chainstate }) => chainstate.acceptBlock(block, from, requested))
+    return this.#writing(
+      ({ chainstate, fetched }) => fetched.accept(block) ?? chainstate.acceptBlock(block, from, requested),
+    )
+  }
+
+  async wantedBlocks(): Promise<readonly BlockPosition[]> {
+    return (await this.session()).fetched.wanted
   }
 
   async block(hash: Uint8Array): Promise<Uint8Array | undefined> {
@@ -130,6 +137,17 @@ export abstract class FullChainCalls implements Calls {
       return chainstate.tip.height + 1 - height >= coinbaseMaturity ? 'matured' : 'immature'
     })
   }
+
+  readonly scanForWallet: WalletCalls['scanForWallet'] = async (scan) =>
+    (await this.session()).wallet.scanForWallet(scan)
+
+  readonly mempoolForWallet: WalletCalls['mempoolForWallet'] = async (question) =>
+    (await this.session()).wallet.mempoolForWallet(question)
+
+  readonly estimateFees: WalletCalls['estimateFees'] = async (targets) =>
+    (await this.session()).wallet.estimateFees(targets)
+
+  readonly heightAtTime: WalletCalls['heightAtTime'] = async (time) => (await this.session()).wallet.heightAtTime(time)
 
   async tipAt(height: number): Promise<ChainTip | undefined> {
     const { chainstate } = await this.session()

@@ -13,7 +13,10 @@ import type { SignatureParts } from '../state/best-chain.ts'
 import { Chainstate } from '../state/chainstate.ts'
 import type { SqliteChainStore } from '../store/sqlite-chain-store.ts'
 import { TemplateStore } from '../template/template-store.ts'
+import { firstSequenceAt } from '../wallet-scan/sequences.ts'
 import { CompactBlockIntake } from './compact-block-intake.ts'
+import { FetchedBlocks } from './fetched-blocks.ts'
+import { FullWalletAnswers } from './full-wallet-answers.ts'
 import { FullChainPages } from './pages/full-chain-pages.ts'
 import { ServingAnswers } from './serving-answers.ts'
 
@@ -42,6 +45,8 @@ export class FullSession {
   readonly compact: CompactBlockIntake
   readonly serving: ServingAnswers
   readonly pages: FullChainPages
+  readonly fetched: FetchedBlocks
+  readonly wallet: FullWalletAnswers
   readonly #unwatch: (() => void)[]
   readonly #clock: Clock
 
@@ -55,8 +60,8 @@ export class FullSession {
   }
 
   private constructor(parts: SessionParts, chainstate: Chainstate, listener: SessionListener) {
-    const { network, store, random, signatures } = parts
-    this.#clock = parts.clock
+    const { network, store, clock, random, signatures, pause } = parts
+    this.#clock = clock
     this.chainstate = chainstate
     this.mempool = new Mempool({
       chain: {
@@ -72,11 +77,15 @@ export class FullSession {
       },
       verifiers: signatures,
       memoryLimit: parts.mempoolBytes,
+      firstSequence: firstSequenceAt(clock),
     })
+    const { mempool } = this
     this.templates = this.#templates(network)
     this.compact = this.#compactIntake()
     this.serving = new ServingAnswers({ chainstate, random, filter: (hash) => store.filter(hash) })
-    this.pages = new FullChainPages({ network, chainstate, mempool: this.mempool, store, pause: parts.pause })
+    this.pages = new FullChainPages({ network, chainstate, mempool, store, pause })
+    this.fetched = new FetchedBlocks(chainstate, clock)
+    this.wallet = new FullWalletAnswers({ chainstate, mempool, store, fetched: this.fetched, clock, pause })
     this.#unwatch = [this.#watchChain(listener), this.mempool.watch(listener)]
   }
 
@@ -85,6 +94,7 @@ export class FullSession {
 
   /** What the store holds is up to date afterwards. @throws what the store throws */
   async close(): Promise<void> {
+    this.fetched.close()
     try {
       await this.chainstate.close()
     } finally {

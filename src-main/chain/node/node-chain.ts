@@ -1,10 +1,11 @@
 /**
  * Everything that a node of the chain offers to the rest of the program: what networking needs (`Chain`), pages for people,
- * templates for the miner, and its upkeep. Implemented by the full and the light chain; the same calls cross to its thread.
+ * templates for the miner, a wallet's questions, and its upkeep. Implemented by the full and the light chain; the same calls cross to its thread.
  */
 import type { BlockOutcome, Chain, ChainMode, ChainTip } from '../chain.ts'
 import type { NetworkName } from '../consensus/networks.ts'
 import type { ChainPages } from './chain-pages.ts'
+import type { WalletCalls } from './wallet-calls.ts'
 
 export interface ChainConfiguration {
   readonly network: NetworkName
@@ -98,4 +99,4 @@ export interface ChainMaintenance {
   close(): Promise<void>
 }
 
-export interface NodeChain extends Chain, ChainPages, ChainMining, ChainMaintenance {}
+export interface NodeChain extends Chain, ChainPages, ChainMining, WalletCalls, ChainMaintenance {}

@@ -17,12 +17,15 @@ const MIN_TRANSACTION_BYTES = 10
 export class Block {
   readonly header: BlockHeader
   readonly transactions: readonly Transaction[]
+  readonly #source: Uint8Array | undefined
   #size: number | undefined
   #strippedSize: number | undefined
 
-  constructor(header: BlockHeader, transactions: readonly Transaction[]) {
+  /** `source` only from the decoder: the serialisation of both. */
+  constructor(header: BlockHeader, transactions: readonly Transaction[], source?: Uint8Array) {
     this.header = header
     this.transactions = transactions
+    this.#source = source
   }
 
   /** Name of the block: 32 bytes, internal byte order. */
@@ -32,7 +35,7 @@ export class Block {
 
   /** Bytes of the serialisation with witnesses. */
   get size(): number {
-    this.#size ??= this.#measure((transaction) => transaction.size)
+    this.#size ??= this.#source?.length ?? this.#measure((transaction) => transaction.size)
     return this.#size
   }
 
@@ -47,8 +50,9 @@ export class Block {
     return this.strippedSize * (WITNESS_SCALE - 1) + this.size
   }
 
-  /** The serialisation with witnesses. */
+  /** The serialisation with witnesses. Not to be written to. */
   bytes(): Uint8Array {
+    if (this.#source) return this.#source
     const writer = new ByteWriter(this.size).bytes(this.header.bytes()).compactSize(this.transactions.length)
     for (const transaction of this.transactions) writer.bytes(transaction.bytes())
     return writer.done()
@@ -76,5 +80,5 @@ export function decodeBlock(bytes: Uint8Array): Block {
   const transactions: Transaction[] = []
   for (let i = 0; i < count; i++) transactions.push(readTransaction(reader))
   reader.end()
-  return new Block(header, transactions)
+  return new Block(header, transactions, bytes)
 }

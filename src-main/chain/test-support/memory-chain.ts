@@ -125,6 +125,7 @@ export class MemoryChain implements Chain {
     this.#later(() => hashes.map((hash) => this.chainstate.knowledgeOf(hash)))
   heightOf = (hash: Uint8Array) => this.#later(() => this.chainstate.heightOf(hash))
   missingBlocks = (hash: Uint8Array, limit: number) => this.#later(() => this.chainstate.missingBlocks(hash, limit))
+  wantedBlocks = async () => []
   acceptBlock = (block: Uint8Array, from: PeerName, requested: boolean) =>
     this.#later(() => this.chainstate.acceptBlock(block, from, requested))
   block = (hash: Uint8Array) => this.#later(() => this.chainstate.block(hash))

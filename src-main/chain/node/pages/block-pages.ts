@@ -2,6 +2,7 @@
 import { ByteReader } from '../../../codec/byte-reader.ts'
 import { toHex } from '../../../kernel/bytes.ts'
 import { addressOfScript } from '../../address/address.ts'
+import { hashKey } from '../../coins/coin.ts'
 import type { ChainNetwork } from '../../consensus/network.ts'
 import { displayHash, parseHash } from '../../primitives/hashes.ts'
 import { readHeader } from '../../primitives/header.ts'
@@ -14,13 +15,18 @@ import type { BlockDetails, BlockSummary, HeaderDetails } from '../chain-pages.t
 import { coinbaseText } from './foreign-text.ts'
 import { ChainPageError } from './page-error.ts'
 import { type BlockContents, contentsOf, type PageParts } from './page-parts.ts'
+import { Remembered } from './remembered.ts'
 
 const MAX_TRANSACTION_COUNT = 1_000_000
+/** Blocks of which is remembered what is said of them: to read it again is to read the whole block. */
+const MAX_REMEMBERED_FACTS = 200
 
 type BlockFacts = Omit<BlockSummary, 'id' | 'height' | 'time'>
 
 export class BlockPages {
   readonly #parts: PageParts
+  /** Of kept blocks, by hash. They never change. */
+  readonly #facts = new Remembered<BlockFacts>(MAX_REMEMBERED_FACTS)
 
   constructor(parts: PageParts) {
     this.#parts = parts
@@ -70,7 +76,8 @@ export class BlockPages {
       const recent = chainstate.recentBlock(position.hash)
       const place = this.#place(chainstate.headers.find(position.hash))
       const row = committed.get(place.id)
-      return { ...place, ...(recent ? factsOf(recent, network) : row ? this.#factsOf(row) : {}) }
+      if (recent) return { ...place, ...this.#remembered(position.hash, () => factsOf(recent, network)) }
+      return { ...place, ...(row && this.#factsOf(row)) }
     })
   }
 
@@ -111,8 +118,15 @@ export class BlockPages {
   }
 
   #factsOf({ hash, transactions, size, weight, fees, isKept }: BlockRow): BlockFacts {
-    const bytes = isKept ? this.#parts.store.block(hash) : undefined
-    return { transactions, size, weight, fees, ...(bytes && rewardOf(coinbaseIn(bytes), this.#parts.network)) }
+    if (!isKept) return { transactions, size, weight, fees }
+    return this.#remembered(hash, () => {
+      const bytes = this.#parts.store.block(hash)
+      return { transactions, size, weight, fees, ...(bytes && rewardOf(coinbaseIn(bytes), this.#parts.network)) }
+    })
+  }
+
+  #remembered(hash: Uint8Array, work: () => BlockFacts): BlockFacts {
+    return this.#facts.get(hashKey(hash), work)
   }
 }
 
