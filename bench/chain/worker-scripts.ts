@@ -9,6 +9,7 @@ const CHUNKS = join(ROOT, 'out/main/chunks')
 
 export const scripts: ThreadScripts = {
   chain: built('chain.worker') ?? sourceScripts.chain,
+  lab: built('lab.worker') ?? sourceScripts.lab,
   signatures: built('signature.worker') ?? sourceScripts.signatures,
 }
 

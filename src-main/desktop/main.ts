@@ -8,6 +8,7 @@ import mining from '../host/mining.worker.ts?modulePath'
 import signatures from '../host/signature.worker.ts?modulePath'
 import { messageOf } from '../kernel/errors.ts'
 import chain from '../workers/chain.worker.ts?modulePath'
+import lab from '../workers/lab.worker.ts?modulePath'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { readArguments } from './arguments.ts'
 import { firstQuestion, serveWindow } from './ipc.ts'
@@ -78,7 +79,7 @@ function run(): void {
         profile,
         offline: args.offline,
         network: args.network,
-        scripts: { hash, chain, signatures, mining },
+        scripts: { hash, chain, lab, signatures, mining },
         // Beside the code of this process, also in a package.
         miningKernels: join(import.meta.dirname, '../kernels'),
         shell,

@@ -11,6 +11,8 @@ import { appService } from './app/app-service.ts'
 import type { AppShell } from './app/shell.ts'
 import { appStatusOf, chainStatusOf } from './app/status.ts'
 import { type ChainParts, chainParts } from './chain/chain-parts.ts'
+import { LabHost } from './lab/lab-host.ts'
+import { labService } from './lab/lab-service.ts'
 import { type MinerOptions, type MinerParts, minerParts } from './miner/miner-parts.ts'
 import { peersService } from './peers/peers-service.ts'
 import { ContractServer } from './serving/contract-server.ts'
@@ -81,7 +83,8 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
     set: (changes) => settings.set(changes),
   })
   const miner = minerParts(host, chain, options, settings, overlays.heartbeat)
-  const services = servicesOf(host, options, store, settings, { ...parts, chain, miner })
+  const lab = new LabHost({ threads: host.threads, clock: host.clock, log: host.log.child('lab') })
+  const services = servicesOf(host, options, store, settings, { ...parts, chain, miner, lab })
   const effect = new SettingsInEffect(host, options, settings, { ...parts, chain, miner })
   const unwatch = settings.onChange(() => void effect.apply())
   return {
@@ -102,6 +105,7 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
       publications.stop()
       subscriptions.stop()
       chain.host.hurry()
+      await lab.stop()
       await effect.settled
       await miner.host.stop()
       await chain.stop()
@@ -122,7 +126,7 @@ function servicesOf(
   options: EngineOptions,
   store: SessionStore,
   settings: SettingsService,
-  parts: TorrentParts & { readonly chain: ChainParts; readonly miner: MinerParts },
+  parts: TorrentParts & { readonly chain: ChainParts; readonly miner: MinerParts; readonly lab: LabHost },
 ): Services {
   const { clock, random, files, network } = host
   const { platform, version, shell, profile, offline } = options
@@ -137,6 +141,7 @@ function servicesOf(
     settings,
     chain: chain.service,
     miner: miner.service,
+    lab: labService({ host: parts.lab, heartbeat }),
     overlays: overlays.service,
     peers: peersService({
       ...{ clock, bans, heartbeat },

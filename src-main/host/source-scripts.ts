@@ -7,6 +7,7 @@ const at = (path: string) => new URL(path, import.meta.url)
 export const sourceScripts: HostScripts = {
   hash: at('./hash.worker.ts'),
   chain: at('../workers/chain.worker.ts'),
+  lab: at('../workers/lab.worker.ts'),
   signatures: at('./signature.worker.ts'),
   mining: at('./mining.worker.ts'),
 }

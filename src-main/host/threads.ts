@@ -1,26 +1,34 @@
 /** Threads as worker threads of Node. A thread keeps the process alive until it is terminated: it may be writing. */
-import { parentPort, Worker, workerData } from 'node:worker_threads'
-import type { MessageLink, ThreadLink, Threads } from '../kernel/threads.ts'
+import { parentPort, type ResourceLimits, Worker, workerData } from 'node:worker_threads'
+import type { MessageLink, ThreadLink, ThreadName, Threads } from '../kernel/threads.ts'
 
 /** The script of each thread: a source under Node, or what the build made of it. Threads are told of all of them. */
 export interface ThreadScripts {
   readonly chain: string | URL
+  readonly lab: string | URL
   /** Started by the chain's thread. */
   readonly signatures: string | URL
 }
 
-/** MiB for what is new: V8's own choice takes a hundred more for a chain, and is no quicker. */
-const YOUNG_GENERATION = 32
+/** In MiB. */
+const LIMITS: Readonly<Record<ThreadName, ResourceLimits>> = {
+  // V8's own choice of what is new takes a hundred more for a chain, and is no quicker.
+  chain: { maxYoungGenerationSizeMb: 32 },
+  // The largest networks that the window offers take half of it. Beyond, the thread ends and says so.
+  lab: { maxOldGenerationSizeMb: 1_024, maxYoungGenerationSizeMb: 64 },
+}
 
 export function createThreads(scripts: ThreadScripts): Threads {
   return { start: (name) => startThread(name, scripts) }
 }
 
-function startThread(name: 'chain', scripts: ThreadScripts): ThreadLink {
-  const told: ThreadScripts = { chain: String(scripts.chain), signatures: String(scripts.signatures) }
+function startThread(name: ThreadName, scripts: ThreadScripts): ThreadLink {
+  const told: ThreadScripts = {
+    ...{ chain: String(scripts.chain), lab: String(scripts.lab), signatures: String(scripts.signatures) },
+  }
   const worker = new Worker(scripts[name], {
     ...{ name, execArgv: [], workerData: told },
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
+    resourceLimits: LIMITS[name],
   })
   return {
     post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
@@ -53,8 +61,8 @@ export function linkToParent(): MessageLink {
 
 /** What a worker thread was told of the scripts of others. */
 export function threadScripts(): ThreadScripts {
-  const { chain, signatures } = workerData as { readonly [name in keyof ThreadScripts]: string }
-  return { chain: scriptOf(chain), signatures: scriptOf(signatures) }
+  const { chain, lab, signatures } = workerData as { readonly [name in keyof ThreadScripts]: string }
+  return { chain: scriptOf(chain), lab: scriptOf(lab), signatures: scriptOf(signatures) }
 }
 
 /** A path stays one; sources are named by URL, which workers take as such and not as text. */

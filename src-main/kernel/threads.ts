@@ -19,7 +19,9 @@ export interface ThreadLink extends MessageLink {
   terminate(): Promise<void>
 }
 
+/** `chain` runs a node of the chain, `lab` one experiment, with what memory and time others leave. */
+export type ThreadName = 'chain' | 'lab'
+
 export interface Threads {
-  /** Starts the thread that runs a node of the chain. */
-  start(name: 'chain'): ThreadLink
+  start(name: ThreadName): ThreadLink
 }

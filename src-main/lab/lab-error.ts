@@ -6,7 +6,6 @@ export type LabFault =
   | { readonly code: 'TOO_MANY_RUNS'; readonly limit: number }
   | { readonly code: 'NO_SUCH_RUN'; readonly run: string }
   | { readonly code: 'NO_SUCH_PART'; readonly part: string }
-  | { readonly code: 'NOT_CSV'; readonly file: string }
 
 /** An experiment that cannot be run as asked, or a report that is not there. */
 export class LabError extends CodedError<LabFault> {
@@ -27,7 +26,5 @@ function sentenceOf(fault: LabFault): string {
       return `The run "${fault.run}" is no longer kept. Start its experiment again.`
     case 'NO_SUCH_PART':
       return `The report has no part "${fault.part}". Wait until the run has got there, or choose another.`
-    case 'NOT_CSV':
-      return `"${fault.file}" does not end in .csv. Choose a name that does.`
   }
 }

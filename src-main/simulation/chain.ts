@@ -9,8 +9,9 @@ import { type OpenChain, serveChain } from '../chain/thread/serve-chain.ts'
 import { createSignatureVerifier } from '../host/signature-verifier.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
-import type { MessageListener, ThreadLink, Threads } from '../kernel/threads.ts'
+import type { ThreadLink, Threads } from '../kernel/threads.ts'
 import type { SimulatedHost } from './host.ts'
+import { simulatedThread } from './thread-link.ts'
 
 const MEBIBYTE = 1_048_576
 
@@ -54,44 +55,5 @@ export function chainThreads(host: SimulatedHost): Threads {
 
 /** `terminate` tells the chain that the other side is gone: it closes by itself. To end it in mid-work kill the host. */
 export function startSimulatedThread(clock: Clock, open: OpenChain): ThreadLink {
-  const starter = new LinkEnd(clock)
-  const thread = new LinkEnd(clock)
-  serveChain({ post: (message) => starter.deliver(message), listen: (listener) => thread.listen(listener) }, open)
-  return {
-    post: (message) => thread.deliver(message),
-    listen: (listener) => starter.listen(listener),
-    async terminate() {
-      thread.end('the parent is gone')
-      starter.end('the thread ended')
-    },
-  }
-}
-
-/** Where messages arrive, one after the other, each in an event of its own. */
-class LinkEnd {
-  readonly #clock: Clock
-  #listener: MessageListener | undefined
-  #ended = false
-
-  constructor(clock: Clock) {
-    this.#clock = clock
-  }
-
-  listen(listener: MessageListener): void {
-    this.#listener = listener
-  }
-
-  deliver(message: unknown): void {
-    if (this.#ended) return
-    const copy = structuredClone(message)
-    this.#clock.after(0, () => {
-      if (!this.#ended) this.#listener?.message(copy)
-    })
-  }
-
-  end(reason: string): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#clock.after(0, () => this.#listener?.ended(reason))
-  }
+  return simulatedThread(clock, (link) => serveChain(link, open))
 }

@@ -1,5 +1,6 @@
 import { app } from './app.ts'
 import { chain } from './chain.ts'
+import { lab } from './lab.ts'
 import { miner } from './miner.ts'
 import { overlays } from './overlays.ts'
 import { peers } from './peers.ts'
@@ -8,7 +9,7 @@ import { settings } from './settings.ts'
 import { torrents } from './torrents.ts'
 
 /** Every service of the contract; a transport serves this table and nothing else. */
-export const contract = { torrents, peers, overlays, chain, miner, settings, app } as const
+export const contract = { torrents, peers, overlays, chain, miner, lab, settings, app } as const
 export type Contract = typeof contract
 export type ServiceName = keyof Contract
 

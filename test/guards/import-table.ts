@@ -30,6 +30,8 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'wallet',
     'discovery',
     'serving',
+    // Its catalogue and its thread's messages; the experiments run elsewhere.
+    'lab',
     '#shared',
   ],
   // Its mining threads run the kernels of the miner.
@@ -38,7 +40,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/simulation': ['kernel', 'types', 'host', 'rpc', 'miner', 'chain', 'wallet'],
   'src-main/lab': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', 'chain', 'simulation'],
   // Entries of worker threads: real ports for what runs there.
-  'src-main/workers': ['kernel', 'host', 'chain', 'wallet', 'serving'],
+  'src-main/workers': ['kernel', 'host', 'lab', 'chain', 'wallet', 'serving'],
   'src-main/desktop': ['kernel', 'engine', 'host', 'workers', 'serving', '#shared'],
   'src-main/cli': [
     'kernel',
