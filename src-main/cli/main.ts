@@ -12,6 +12,7 @@ import signatures from '../host/signature.worker.ts?modulePath'
 import { removeFolder, temporaryFolder } from '../host/temporary-folder.ts'
 import { SECOND } from '../kernel/clock.ts'
 import chain from '../workers/chain.worker.ts?modulePath'
+import lab from '../workers/lab.worker.ts?modulePath'
 import { commands } from './commands/index.ts'
 import { runCommandLine } from './run.ts'
 import { VERSION } from './version.ts'
@@ -42,7 +43,7 @@ process.exitCode = await runCommandLine(commands, VERSION, process.argv.slice(2)
   stop: stop.signal,
   openHost: (networkPolicy, level) =>
     createHost({
-      scripts: { hash, chain, signatures, mining },
+      scripts: { hash, chain, lab, signatures, mining },
       miningKernels: join(import.meta.dirname, '../kernels'),
       networkPolicy,
       log: { level: level ?? 'error', format: 'text', sink: standardErrorSink() },
