@@ -36,30 +36,36 @@ export class AccountRepository {
       .run(extendedPublicKey, fingerprint, birthday ?? null, wordsConfirmed ? 1 : 0, digestOfAccount(account))
   }
 
-  /** Of the newest generation. @throws RangeError where the rows are not what was written */
+  /** The newest generation and the one beside it. @throws RangeError where the rows are not what was written */
   keptKeys(): KeptKeys | undefined {
     const account = this.account()
-    const row = this.#db.prepare('SELECT * FROM sealed_keys ORDER BY generation DESC LIMIT 1').get()
-    if (account === undefined || row === undefined) return undefined
-    const sealed = bytesIn(row, 'sealed')
-    refuseChanged(row, digestOf(sealed), 'the keys')
-    return { sealed, wordsConfirmed: account.wordsConfirmed }
+    const [newest, before] = this.#db.prepare('SELECT * FROM sealed_keys ORDER BY generation DESC').all().map(sealedIn)
+    if (account === undefined || newest === undefined) return undefined
+    const { wordsConfirmed, extendedPublicKey } = account
+    return { sealed: newest, previous: before, extendedPublicKey, wordsConfirmed }
   }
 
-  /** A generation after the newest; the ones before it stay until `keepNewest`. */
+  /** A generation after the settled one, which stays until `settle`; one that was not settled gives way. */
   addGeneration(sealed: Uint8Array): void {
+    this.#db.prepare('DELETE FROM sealed_keys WHERE generation > (SELECT min(generation) FROM sealed_keys)').run()
     this.#db
       .prepare('INSERT INTO sealed_keys SELECT coalesce(max(generation), 0) + 1, ?, ? FROM sealed_keys')
       .run(sealed, digestOf(sealed))
   }
 
-  /** Whether there was more than one. */
-  keepNewest(): boolean {
+  /** The newest generation alone stays. Whether there was another. */
+  settle(): boolean {
     const { changes } = this.#db
       .prepare('DELETE FROM sealed_keys WHERE generation < (SELECT max(generation) FROM sealed_keys)')
       .run()
     return changes > 0
   }
+}
+
+function sealedIn(row: SqlRow): Uint8Array {
+  const sealed = bytesIn(row, 'sealed')
+  refuseChanged(row, digestOf(sealed), 'the keys')
+  return sealed
 }
 
 function refuseChanged(row: SqlRow, digest: Uint8Array, what: string): void {
