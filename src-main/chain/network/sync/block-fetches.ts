@@ -1,11 +1,11 @@
 /**
- * Fetches the single blocks that a light node wants, each of one peer at a time: of another where it has not got it, does not
- * answer in time, or sends something else.
+ * Fetches single blocks that somebody on a light or pruned node wants, each of one peer at a time: of another where it has not
+ * got it, does not answer in time, or sends something else. Nodes that keep the newest blocks alone (BIP 159) are asked for
+ * no others.
  */
 import { MINUTE, type Millis } from '../../../kernel/clock.ts'
 import type { BlockPosition } from '../../chain.ts'
 import { hashKey } from '../../coins/coin.ts'
-import type { LightNodeChain } from '../../light/light-calls.ts'
 import { hash256 } from '../../primitives/hashes.ts'
 import { HEADER_BYTES } from '../../primitives/header.ts'
 import { isBlameworthy } from '../blame.ts'
@@ -30,13 +30,15 @@ interface Fetch {
 
 export class BlockFetches {
   readonly #context: PartContext
-  readonly #chain: Pick<LightNodeChain, 'wantedBlocks' | 'acceptBlock' | 'state'>
   readonly #fetches = new Map<string, Fetch>()
   #isLooking = false
 
-  constructor(context: PartContext, chain: Pick<LightNodeChain, 'wantedBlocks' | 'acceptBlock' | 'state'>) {
+  constructor(context: PartContext) {
     this.#context = context
-    this.#chain = chain
+  }
+
+  isAsked(peer: Peer, hash: Uint8Array): boolean {
+    return this.#fetches.get(hashKey(hash))?.peer === peer
   }
 
   /** Blocks asked of the peer. */
@@ -60,7 +62,7 @@ export class BlockFetches {
     this.#isLooking = true
     this.#context.run('wanted blocks', async () => {
       try {
-        const wanted = await this.#chain.wantedBlocks()
+        const wanted = await this.#context.chain.wantedBlocks()
         const keys = new Set(wanted.map(({ hash }) => hashKey(hash)))
         for (const key of this.#fetches.keys()) if (!keys.has(key)) this.#fetches.delete(key)
         for (const position of wanted) {
@@ -80,7 +82,7 @@ export class BlockFetches {
     peer.knownBlocks.add(hash)
     const fetch = this.#fetches.get(hashKey(hash))
     if (fetch?.peer !== peer) return
-    const outcome = await this.#chain.acceptBlock(payload, peer.name, true)
+    const outcome = await this.#context.chain.acceptBlock(payload, peer.name, true)
     if (outcome.status === 'refused') {
       failed(fetch, peer)
       if (isBlameworthy(outcome.fault, 'block')) peer.misbehaved(outcome.fault.reason)

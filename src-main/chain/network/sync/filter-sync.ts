@@ -61,7 +61,7 @@ export class FilterSync implements BlockSync {
     this.#headers = headers
     this.#chain = chain
     this.#questions = new FilterQuestions(context.clock)
-    this.#blocks = new BlockFetches(context, chain)
+    this.#blocks = new BlockFetches(context)
     this.#downloads = new FilterDownloads({
       chain,
       questions: this.#questions,

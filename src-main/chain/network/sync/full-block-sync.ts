@@ -1,6 +1,7 @@
 /**
  * Fetches the blocks on the way to the best headers that peers have, from all of them in parallel, and hands them to the
- * chain, several at once: it checks them in their order. What to ask of whom is decided in `BlockDownloads`.
+ * chain, several at once: it checks them in their order. What to ask of whom is decided in `BlockDownloads`. Blocks that a
+ * pruned node had once and somebody wants to look into are fetched beside them (`BlockFetches`).
  */
 import { bytesEqual } from '../../../kernel/bytes.ts'
 import { type Millis, SECOND } from '../../../kernel/clock.ts'
@@ -14,6 +15,7 @@ import { InventoryType, type MessageOf } from '../messages/index.ts'
 import type { PartContext } from '../part-context.ts'
 import type { MessageHandlers, Peer } from '../peer.ts'
 import { BlockDownloads } from './block-downloads.ts'
+import { BlockFetches } from './block-fetches.ts'
 import type { BlockSync, SyncProgress } from './block-sync.ts'
 import { CatchUpMeter } from './catch-up-meter.ts'
 import { DOWNLOAD_WINDOW } from './download-limits.ts'
@@ -34,13 +36,22 @@ export interface FullBlockSyncOptions {
 
 export class FullBlockSync implements BlockSync {
   readonly handlers: MessageHandlers = {
-    block: (peer, message) => this.#received(peer, message),
-    notfound: (peer, message) => this.#notFound(peer, message),
+    block: (peer, message) => {
+      const hash = hash256(message.payload.subarray(0, HEADER_BYTES))
+      return this.#fetches.isAsked(peer, hash)
+        ? this.#fetches.received(peer, message)
+        : this.#received(peer, hash, message.payload)
+    },
+    notfound: (peer, message) => {
+      this.#fetches.notFound(peer, message)
+      this.#notFound(peer, message)
+    },
   }
   readonly downloads: BlockDownloads<Peer>
   readonly #context: PartContext
   readonly #headers: HeaderSync
   readonly #options: FullBlockSyncOptions
+  readonly #fetches: BlockFetches
   readonly #meter = new CatchUpMeter()
   /** Who sent the blocks that wait for a parent, by hash. */
   readonly #senders = new Map<string, Peer>()
@@ -54,6 +65,7 @@ export class FullBlockSync implements BlockSync {
     this.#headers = headers
     this.#options = options
     this.downloads = new BlockDownloads(options.blockTimeLimit)
+    this.#fetches = new BlockFetches(context)
   }
 
   joined(peer: Peer): void {
@@ -62,6 +74,7 @@ export class FullBlockSync implements BlockSync {
 
   left(peer: Peer): void {
     this.downloads.left(peer)
+    this.#fetches.left(peer)
     for (const [key, sender] of this.#senders) if (sender === peer) this.#senders.delete(key)
     this.#ask()
   }
@@ -92,6 +105,8 @@ export class FullBlockSync implements BlockSync {
       this.#context.log.write('info', 'block not in time', { peer: peer.name, because })
       peer.close(because === 'stalling' ? 'it holds up the download of blocks' : 'a block took too long')
     }
+    // Others keep all that they had.
+    if (this.#context.chain.state.mode === 'pruned') this.#fetches.tick(now)
     this.#ask()
   }
 
@@ -101,7 +116,7 @@ export class FullBlockSync implements BlockSync {
   }
 
   activity(peer: Peer): string {
-    const asked = this.downloads.askedOf(peer)
+    const asked = this.downloads.askedOf(peer) + this.#fetches.askedOf(peer)
     if (asked > 0) return asked === 1 ? 'fetching a block' : `fetching ${asked} blocks`
     return this.#headers.isLeader(peer) ? 'fetching headers' : ''
   }
@@ -150,9 +165,8 @@ export class FullBlockSync implements BlockSync {
   }
 
   /** Blocks that we asked for are checked while the peer's next message is read; others hold it up. */
-  #received(peer: Peer, { payload }: MessageOf<'block'>): void | Promise<void> {
+  #received(peer: Peer, hash: Uint8Array, payload: Uint8Array): void | Promise<void> {
     const { chain, clock } = this.#context
-    const hash = hash256(payload.subarray(0, HEADER_BYTES))
     peer.knownBlocks.add(hash)
     const wasAsked = this.downloads.delivered(peer, hash, payload.length, clock.now())
     const check = async () => {
