@@ -24,6 +24,14 @@ export type CommandFault =
   | { readonly code: 'NOT_CONFIRMED' }
   | { readonly code: 'REBUILD_FAILED' }
   | { readonly code: 'NOT_MINING' }
+  /** Neither a file with the secret nor somebody to ask. */
+  | { readonly code: 'NO_SECRET' }
+  | { readonly code: 'BAD_SECRET_FILE'; readonly path: string }
+  /** Two passwords that were to be the same. */
+  | { readonly code: 'NOT_THE_SAME' }
+  | { readonly code: 'WALLET_LOCKED' }
+  | { readonly code: 'NO_AMOUNT' }
+  | { readonly code: 'TOO_LARGE'; readonly path: string }
 
 export type TorrentTrouble = 'DISK_FULL' | 'DATA_MISSING' | 'TORRENT_ERROR'
 

@@ -10,6 +10,7 @@ import { lockProfile } from '../host/profile-lock.ts'
 import { createHost } from '../host/real-host.ts'
 import signatures from '../host/signature.worker.ts?modulePath'
 import { removeFolder, temporaryFolder } from '../host/temporary-folder.ts'
+import { terminalOf } from '../host/terminal.ts'
 import { SECOND } from '../kernel/clock.ts'
 import chain from '../workers/chain.worker.ts?modulePath'
 import lab from '../workers/lab.worker.ts?modulePath'
@@ -50,6 +51,8 @@ process.exitCode = await runCommandLine(commands, VERSION, process.argv.slice(2)
     }),
   system: {
     platform: process.platform,
+    // Whoever reads JSON types no answers.
+    terminal: process.argv.includes('--json') ? undefined : terminalOf(process.stdin, process.stderr),
     defaultProfile: defaultProfile(),
     defaultDownloadFolder: defaultDownloadFolder(),
     // The build stands in out/main of the repository.

@@ -1,9 +1,12 @@
 import type { ChildProgram } from '../host/child-process.ts'
 import type { TemporaryFolder } from '../host/temporary-folder.ts'
+import type { Terminal } from '../host/terminal.ts'
 
 /** What a command may ask of the machine beside the ports of the host: the process it runs in, and folders of its own. */
 export interface System {
   readonly platform: NodeJS.Platform
+  /** Undefined where nobody can be asked: output of a script, `--json`. */
+  readonly terminal: Terminal | undefined
   /** The profile of the window. */
   readonly defaultProfile: string
   readonly defaultDownloadFolder: string

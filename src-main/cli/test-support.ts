@@ -72,6 +72,7 @@ function systemOf(machine: Machine): System {
   let folders = 0
   return {
     platform: 'linux',
+    terminal: undefined,
     defaultProfile: '/home/profile',
     defaultDownloadFolder: '/home/Downloads',
     sampleFolder: SAMPLE,

@@ -338,8 +338,8 @@ describe('the demo', () => {
     expect(status, run.stderr).toBe(0)
     const steps = run.lines.filter(({ event }) => event === 'step').map(({ step }) => step)
     expect(steps).toEqual([
-      ...['start-node', 'start-sender', 'start-receiver', 'create', 'announce', 'magnet', 'metadata', 'download'],
-      'compare',
+      ...['start-receiver', 'start-sender', 'create', 'announce', 'magnet', 'metadata', 'download', 'compare'],
+      ...['wallet-sender', 'wallet-receiver', 'mine', 'send', 'pending', 'confirmed', 'block'],
     ])
     expect(last).toMatchObject({ event: 'done', infoHash: expect.stringMatching(HASH), files: 4 })
     expect(Number(last.seconds)).toBeLessThan(60)

@@ -17,6 +17,7 @@ export const commands: Commands = {
   overlay: async () => (await import('./overlay.ts')).overlay,
   chain: async () => (await import('./chain.ts')).chain,
   miner: async () => (await import('./miner.ts')).miner,
+  wallet: async () => (await import('./wallet.ts')).wallet,
   settings: async () => (await import('./settings.ts')).settings,
   demo: async () => (await import('./demo.ts')).demo,
   lab: async () => (await import('./lab.ts')).lab,

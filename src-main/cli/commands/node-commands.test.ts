@@ -338,8 +338,8 @@ describe('demo', () => {
     expect([status, last]).toEqual([0, expect.objectContaining({ event: 'done', files: 2, bytes: 300_010 })])
     const steps = lines.filter(({ event }) => event === 'step').map(({ step }) => step)
     expect(steps).toEqual([
-      ...['start-node', 'start-sender', 'start-receiver', 'create', 'announce', 'magnet', 'metadata', 'download'],
-      'compare',
+      ...['start-receiver', 'start-sender', 'create', 'announce', 'magnet', 'metadata', 'download', 'compare'],
+      ...['wallet-sender', 'wallet-receiver', 'mine', 'send', 'pending', 'confirmed', 'block'],
     ])
     expect(await sim.within(HOUR, desk.files.list('/tmp'))).toEqual([])
     await sim.stop()
@@ -347,7 +347,16 @@ describe('demo', () => {
 
   test('Ctrl-C at any step: ends with 1, nothing left', async () => {
     desk.files.put(`${SAMPLE}/x.bin`, data(300_000, 4))
-    for (const at of ['start-node', 'start-sender', 'start-receiver', 'create', 'announce', 'magnet']) {
+    for (const at of [
+      'start-receiver',
+      'start-sender',
+      'create',
+      'announce',
+      'magnet',
+      'wallet-sender',
+      'mine',
+      'send',
+    ]) {
       const running = json(desk, ['demo'], ({ step }) => {
         if (step === at) running.stop()
       })

@@ -1,7 +1,7 @@
 /**
- * The demonstration: three Shoal processes with throw-away profiles make up a DHT of their own. One shares a folder, one
- * is given nothing but the magnet link and receives it, the third only takes part in the DHT; there is no tracker. Every
- * file is compared at the end. Loopback only; the shared folder is only read.
+ * The demonstration: two Shoal processes with throw-away profiles, which make up a DHT and a chain of their own. One shares a
+ * folder, the other is given nothing but the magnet link and receives it, without a tracker; every file is compared. Then
+ * coins are mined and paid (`move-coins.ts`). Loopback only; the shared folder is only read.
  */
 import { dirname, join } from 'node:path'
 import { ClientError } from '#shared/contract/client/client-error.ts'
@@ -17,6 +17,8 @@ import { follow, followTorrent } from '../follow.ts'
 import { Pace } from '../pace.ts'
 import { hashingLine, torrentLine } from '../words.ts'
 import { compareFiles } from './compare-files.ts'
+import { type Demo, step } from './demo.ts'
+import { type CoinsResult, moveCoins } from './move-coins.ts'
 import { Patience } from './patience.ts'
 import { ShoalProcess } from './shoal-process.ts'
 
@@ -25,7 +27,7 @@ const DHT_NAME = 'DHT'
 /** Without any progress for so long, something is wrong. */
 const PATIENCE: Millis = 30 * SECOND
 
-export interface DemoResult {
+export interface DemoResult extends CoinsResult {
   readonly infoHash: string
   readonly files: number
   readonly bytes: number
@@ -48,9 +50,8 @@ export async function runDemo(
   const cleaning: (() => Promise<void>)[] = []
   try {
     const demo = { context, host, source, work, patience }
-    const { listen: bootstrap } = await startProcess(demo, 'node', undefined, cleaning)
-    const sender = await startProcess(demo, 'sender', bootstrap, cleaning)
-    const receiver = await startProcess(demo, 'receiver', bootstrap, cleaning)
+    const receiver = await startProcess(demo, 'receiver', undefined, cleaning)
+    const sender = await startProcess(demo, 'sender', receiver.listen, cleaning)
 
     const file = join(work, 'demo.torrent')
     const infoHash = await shareFolder(demo, sender, file)
@@ -59,6 +60,7 @@ export async function runDemo(
     const transferSeconds = await receive(demo, receiver, infoHash)
     const compared = await compare(demo, torrent)
     const { totalLength: bytes } = torrent.metainfo
+    const coins = await moveCoins(demo, sender.clients, receiver.clients)
     const seconds = (clock.now() - began) / SECOND
     return {
       infoHash,
@@ -67,6 +69,7 @@ export async function runDemo(
       transferSeconds,
       seconds,
       rate: bytes / Math.max(0.001, transferSeconds),
+      ...coins,
     }
   } finally {
     patience.end()
@@ -74,21 +77,9 @@ export async function runDemo(
   }
 }
 
-interface Demo {
-  readonly context: CommandContext
-  readonly host: CommandHost
-  readonly source: string
-  readonly work: string
-  readonly patience: Patience
-}
-
-function step({ out }: CommandContext, name: string, facts: object, text: string): void {
-  out.event('step', { step: name, ...facts }, text)
-}
-
 async function startProcess(
   { context, host, work, patience }: Demo,
-  role: 'node' | 'sender' | 'receiver',
+  role: 'sender' | 'receiver',
   bootstrap: string | undefined,
   cleaning: (() => Promise<void>)[],
 ): Promise<ShoalProcess> {
@@ -97,8 +88,7 @@ async function startProcess(
   cleaning.push(() => shoal.stop())
   shoal.watch((error) => patience.fail(error))
   const { pid, listen } = shoal
-  const what = role === 'node' ? 'a node of the DHT' : role
-  step(context, `start-${role}`, { pid, listen }, `Shoal as ${what}: process ${pid}, at ${listen}`)
+  step(context, `start-${role}`, { pid, listen }, `Shoal as ${role}: process ${pid}, at ${listen}`)
   patience.renew()
   return shoal
 }

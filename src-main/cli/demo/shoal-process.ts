@@ -36,9 +36,10 @@ export class ShoalProcess {
     { profile, bootstrap }: { readonly profile: string; readonly bootstrap: string | undefined },
     signal: AbortSignal,
   ): Promise<ShoalProcess> {
-    const node = ['--offline', '--listen', '127.0.0.1:0', '--dht', 'on', '--local-discovery', 'off', '--chain', 'off']
+    const node = ['--offline', '--listen', '127.0.0.1:0', '--dht', 'on', '--local-discovery', 'off']
+    const chain = ['--network', 'local', '--chain', 'on', '--chain-listen', '127.0.0.1:0']
     const begin = bootstrap === undefined ? [] : ['--bootstrap', bootstrap]
-    const args = ['daemon', '--profile', profile, ...node, ...begin, '--json']
+    const args = ['daemon', '--profile', profile, ...node, ...chain, ...begin, '--json']
     let ready: (listen: string) => void = () => {}
     let failed: (error: unknown) => void = () => {}
     const listening = new Promise<string>((resolve, reject) => {
