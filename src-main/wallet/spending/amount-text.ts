@@ -9,5 +9,5 @@ export function formatAmount(grains: bigint): string {
 
 /** `1.5 grains per virtual byte`. */
 export function formatFeeRate(rate: FeeRate): string {
-  return `${rate / 1_000} grains per virtual byte`
+  return `${rate / 1_000} ${rate === 1_000 ? 'grain' : 'grains'} per virtual byte`
 }

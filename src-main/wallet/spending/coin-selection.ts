@@ -90,14 +90,21 @@ function missingFor(amount: bigint, available: bigint, count: number, task: Fund
   return { fee: BigInt(fee), available, missing: amount + BigInt(fee + rest) - available }
 }
 
-/** The most that at most `limit` of these coins (all worth spending, the largest first) can pay beside their fee; 0 for nothing. */
-export function mostPayable(coins: readonly Selectable[], task: FundingTask, limit: number): bigint {
+/**
+ * The most that at most `limit` of these coins (all worth spending, the largest first) can pay beside their fee, and how
+ * many of them it takes; 0 for nothing.
+ */
+export function mostPayable(
+  coins: readonly Selectable[],
+  task: FundingTask,
+  limit: number,
+): { readonly amount: bigint; readonly count: number } {
   let sum = BigInt(task.given.value)
-  let most = 0n
+  let most = { amount: 0n, count: 0 }
   for (const [place, { value }] of coins.slice(0, limit).entries()) {
     sum += value
-    const payable = sum - BigInt(costOf(task, place + 1).fee)
-    if (payable > most) most = payable
+    const amount = sum - BigInt(costOf(task, place + 1).fee)
+    if (amount > most.amount) most = { amount, count: place + 1 }
   }
   return most
 }
@@ -132,7 +139,7 @@ function largestFirst(values: readonly number[], task: FundingTask): Choice | un
 /** Places that may pay for the task. */
 function candidates(values: readonly number[], task: FundingTask, random: Random): number[][] {
   const costOfCoin = feeFor(task.rate, INPUT_VIRTUAL_SIZE)
-  const effective = values.map((value) => value - costOfCoin)
+  const effective = values.map((value) => value - costOfCoin).filter((value) => value > 0)
   const target = targetOf(task)
   const changeTarget = target + costOfChange(task) + CHANGE_TARGET
   const match = task.needsChange

@@ -89,9 +89,9 @@ export function costOfChange({ rate }: FundingTask): number {
   return feeFor(rate, virtualSizeOf(CHANGE_SIZE.weight)) + feeFor(LONG_TERM_FEE_RATE, INPUT_VIRTUAL_SIZE)
 }
 
-/** Whether a coin is worth more than its spending costs, fractions of grains counted. */
+/** Whether a coin is worth more than its spending can cost at least: sizes are rounded up, so that seldom it costs less. */
 export function isWorthSpending(value: number, rate: FeeRate): boolean {
-  return value * 1_000 > rate * INPUT_VIRTUAL_SIZE
+  return value * 1_000 > rate * Math.floor(INPUT_VIRTUAL_SIZE)
 }
 
 function sizeAndFee(

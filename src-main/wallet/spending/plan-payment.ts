@@ -85,12 +85,13 @@ class PaymentSearch {
     const { script } = this.#recipients[taker] as Recipient
     const least = BigInt(dustThreshold({ value: 0n, scriptPubKey: script }))
     const all = worthSpending(allOf(this.#eligible), this.#task)
-    const virtualSize = virtualSizeOf(signedWeight(all.length, this.#task.outputs))
+    const coins = all.slice(0, mostPayable(all, this.#task, all.length).count)
+    const virtualSize = virtualSizeOf(signedWeight(Math.max(1, coins.length), this.#task.outputs))
     const fee = this.#task.fee(virtualSize)
-    const amount = worthOf(all) - this.#total - BigInt(fee)
+    const amount = worthOf(coins) - this.#total - BigInt(fee)
     if (amount < least) throw this.#refusal(this.#total + least)
-    const selection = { coins: all, settlement: { fee, change: 0, virtualSize, excess: 0 } }
-    if (all.length > maxInputsOf(this.#task)) throw this.#tooMany(this.#lastStage())
+    const selection = { coins, settlement: { fee, change: 0, virtualSize, excess: 0 } }
+    if (coins.length > maxInputsOf(this.#task)) throw this.#tooMany(this.#lastStage())
     if (!this.#isWithinLimits(selection)) throw this.#chainTooLong()
     return {
       recipients: this.#recipients.map((recipient) => ({
@@ -117,11 +118,11 @@ class PaymentSearch {
 
   #tooMany(coins: readonly WalletCoin[]): SpendingError {
     const limit = maxInputsOf(this.#task)
-    return new SpendingError({ code: 'TOO_MANY_COINS', limit, most: mostPayable(coins, this.#task, limit) })
+    return new SpendingError({ code: 'TOO_MANY_COINS', limit, most: mostPayable(coins, this.#task, limit).amount })
   }
 
   #chainTooLong(): SpendingError {
-    const most = mostPayable(this.#lastStage(), this.#task, maxInputsOf(this.#task))
+    const most = mostPayable(this.#lastStage(), this.#task, maxInputsOf(this.#task)).amount
     return new SpendingError({ code: 'UNCONFIRMED_CHAIN', most })
   }
 

@@ -26,7 +26,7 @@ export function signingRequestOf({ transaction, coins }: SpendingPlan): SigningR
 export function withWitnesses(
   plan: SpendingPlan,
   witnesses: readonly (readonly Uint8Array[])[],
-  verifier: SignatureVerifier,
+  verifier: Pick<SignatureVerifier, 'verify'>,
 ): Transaction {
   const { version, inputs, outputs, lockTime } = plan.transaction
   if (witnesses.length !== inputs.length) throw wrong(`${witnesses.length} of ${inputs.length} inputs are signed`)
@@ -54,7 +54,7 @@ export function isOutdated({ coins, speedsUp }: SpendingPlan, view: SpendingView
   return coins.some(({ outpoint }) => !free.has(outpointKey(outpoint)))
 }
 
-function verifySigned(plan: SpendingPlan, transaction: Transaction, verifier: SignatureVerifier): void {
+function verifySigned(plan: SpendingPlan, transaction: Transaction, verifier: Pick<SignatureVerifier, 'verify'>): void {
   const spent = plan.coins.reduce((sum, { value }) => sum + value, 0n)
   const paid = transaction.outputs.reduce((sum, { value }) => sum + value, 0n)
   if (spent - paid !== plan.fee) throw wrong(`its fee is ${spent - paid} grains and not ${plan.fee}`)

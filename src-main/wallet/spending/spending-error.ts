@@ -64,7 +64,7 @@ function sentencesOf(fault: SpendingFault): string {
     case 'FEE_TOO_HIGH':
       return `The fee would be ${formatAmount(fault.fee)}, and Shoal pays at most ${formatAmount(fault.limit)} for one transaction. Choose a lower fee.`
     case 'FEE_TOO_LOW':
-      return `${formatFeeRate(fault.rate)} are less than nodes relay. Pay at least ${formatFeeRate(fault.least)}.`
+      return `A fee rate of ${formatFeeRate(fault.rate)} is less than nodes relay. Pay at least ${formatFeeRate(fault.least)}.`
     case 'NOT_TO_BE_SPED_UP':
       return `${fault.reason}. ${fault.next}`
     case 'SIGNED_WRONG':

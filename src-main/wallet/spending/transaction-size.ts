@@ -6,16 +6,16 @@ import { type TransactionOutput, WITNESS_SCALE } from '../../chain/primitives/tr
 import { outputSize, WITNESS_MARK_BYTES } from '../../chain/primitives/transaction-encoding.ts'
 import { compactSizeBytes } from '../../codec/byte-writer.ts'
 
-/** DER of two numbers with low S, the longest form, and the hash type. */
-export const MAX_SIGNATURE_BYTES = 72
+/** DER of two numbers, both below half of their range as the vault makes them, and the hash type; seldom a byte less. */
+export const MAX_SIGNATURE_BYTES = 71
 const PUBLIC_KEY_BYTES = 33
 /** Outpoint, length of the empty script, sequence. */
 const INPUT_BYTES = 36 + 1 + 4
 /** Number of items, then each with its length. */
 const INPUT_WITNESS_BYTES = 1 + 1 + MAX_SIGNATURE_BYTES + 1 + PUBLIC_KEY_BYTES
-/** Weight units of an input: 272. */
+/** Weight units of an input: 271. */
 export const INPUT_WEIGHT = INPUT_BYTES * WITNESS_SCALE + INPUT_WITNESS_BYTES
-/** An input weighs a whole number of virtual bytes. */
+/** Virtual bytes of an input, with a fraction: 67.75. */
 export const INPUT_VIRTUAL_SIZE = INPUT_WEIGHT / WITNESS_SCALE
 /** Version and locktime. */
 const FIXED_BYTES = 4 + 4
