@@ -57,8 +57,8 @@ interface Ports {
 
 /** SQLite's own choice for a new database. */
 const PAGE_BYTES = 4_096
-/** Memory for pages, in KiB. */
-const CACHE_KIB = 32 * 1024
+/** Memory for pages, in KiB: coins lie in no order, so that twice as much finds hardly more of them. */
+const CACHE_KIB = 16 * 1024
 /** Pages in the log before they are moved into the file (64 MB). */
 const LOG_PAGES = 16_384
 /** Bytes that the log keeps afterwards. */

@@ -44,6 +44,8 @@ export class ChainView {
   #unwatch: (() => void) | undefined
   #watched: NodeChain | undefined
   #asking = new Set<string>()
+  /** Who watches the newest blocks: nobody else is told of them. */
+  #blockWatchers = 0
 
   constructor(parts: ChainViewParts) {
     this.#parts = parts
@@ -52,10 +54,21 @@ export class ChainView {
       () => [this.info()],
       (chain) => this.#askUpkeep(chain),
     )
-    this.recentBlocks = this.#feed(
+    const blocks = this.#feed(
       () => this.#blocks,
       (chain) => this.#askBlocks(chain),
     )
+    this.recentBlocks = {
+      read: blocks.read,
+      watch: (args, changed) => {
+        this.#blockWatchers++
+        const end = blocks.watch(args, changed)
+        return () => {
+          this.#blockWatchers--
+          end()
+        }
+      },
+    }
     this.mempoolState = this.#feed(
       () => [this.#mempool],
       (chain) => this.#askMempool(chain),
@@ -115,7 +128,9 @@ export class ChainView {
       this.#unwatch?.()
       this.#watched = chain
       this.#unwatch = chain?.watch({
-        tipChanged: () => void this.#askBlocks(chain),
+        tipChanged: () => {
+          if (this.#blockWatchers > 0) void this.#askBlocks(chain)
+        },
         stateChanged: () => this.#changed.notify(),
       })
       this.#upkeep = undefined
