@@ -1,9 +1,8 @@
 /** A light node among full ones: it follows, starts again where it was, and is told what it asks for. */
 import { expect, test } from 'vitest'
 import { basicFilterOf } from '../../src-main/chain/light/basic-filter.ts'
-import { type MatchingStep, matchingBlocks } from '../../src-main/chain/light/matching-blocks.ts'
 import { InventoryType } from '../../src-main/chain/network/messages/index.ts'
-import { decodeBlock } from '../../src-main/chain/primitives/block.ts'
+import { displayHash } from '../../src-main/chain/primitives/hashes.ts'
 import { connectTo, type LightWorldNode, lightNode, stopLight } from '../../src-main/chain/test-support/light-world.ts'
 import { FREE_SCRIPT, free, pay } from '../../src-main/chain/test-support/mempool-fixture.ts'
 import { NetworkWorld, type WorldNode } from '../../src-main/chain/test-support/network-world.ts'
@@ -119,19 +118,13 @@ test('blocks that pay or are spent by a script are found by their filters, fetch
   const light = await lightNode(world, world.simulation.host())
   connectTo(light, node)
   await world.until(() => follows(light, chain))
-  const steps: MatchingStep[] = []
-  const reading = (async () => {
-    for await (const step of matchingBlocks(light.chain, [wallet.p2wpkh], 1)) steps.push(step)
-  })()
-  await world.simulation.within(60_000, reading)
-  const blocks = steps.flatMap((step) =>
-    step.kind === 'block' ? [[step.position.height, decodeBlock(step.bytes).hash]] : [],
-  )
-  expect(blocks).toEqual([
+  const scan = { scripts: [wallet.p2wpkh], outpoints: [], known: [], limit: 1_000 }
+  const { blocks, scanned } = await world.simulation.within(60_000, light.chain.scanForWallet(scan))
+  expect(blocks.map(({ position }) => [position.height, position.hash])).toEqual([
     [151, chain.blockAt(151).hash],
     [155, paid.hash],
   ])
-  expect(steps.at(-1)).toEqual({ kind: 'searched', height: 155 })
+  expect(scanned.height).toBe(155)
   const page = await world.simulation.within(1_000, light.chain.blockDetails(155))
   expect(page).toMatchObject({ contents: 'kept', transactions: 1, confirmations: 1 })
   expect(await world.simulation.within(1_000, light.chain.blockDetails(154))).toMatchObject({
@@ -192,10 +185,11 @@ test('a wanted block is asked of another peer where one has not got it, sends so
     await world.until(() => light.chain.state.tip.height === 40 && peer.all('getheaders').length > 0)
   }
   await world.run(5_000)
-  const bytes = light.chain.wantedBlock(wanted.hash)
+  const listing = light.chain.transactionsOfBlock(displayHash(wanted.hash), { offset: 0, limit: 10 })
   await world.until(() => asked.length === 3)
   connectTo(light, node)
-  expect(await world.simulation.within(120_000, bytes)).toEqual(wanted.bytes())
+  const ids = (await world.simulation.within(120_000, listing)).map(({ id }) => id)
+  expect(ids).toEqual(wanted.transactions.map(({ txid }) => displayHash(txid)))
   expect([...asked].sort()).toEqual([0, 1, 2])
   const liar = peers[1] as (typeof peers)[0]
   const ends = light.host.log.entries.filter(({ event }) => event.endsWith('connection ended'))

@@ -1,8 +1,7 @@
 /**
- * What a light chain is asked beside what every chain answers: block filters from peers on the way in, blocks on demand,
- * and which blocks may concern some scripts. Plain data, so that it crosses to the chain's thread.
+ * What a light chain is asked beside what every chain answers: block filters from peers on the way in. Plain data, so that it
+ * crosses to the chain's thread.
  */
-import type { BlockPosition } from '../chain.ts'
 import type { NodeChain } from '../node/node-chain.ts'
 
 /** How far the best chain is covered; genesis always is. */
@@ -56,19 +55,6 @@ export interface FilterJudgement {
   readonly preferred: number
 }
 
-export interface ScriptSearch {
-  /** Output scripts, at most `MAX_SEARCHED_SCRIPTS`. */
-  readonly scripts: readonly Uint8Array[]
-  readonly fromHeight: number
-}
-
-export interface ScriptMatches {
-  /** Blocks of the best chain that may concern the scripts, lowest first: others surely do not. */
-  readonly matches: readonly BlockPosition[]
-  /** Height up to which was searched; below `fromHeight` where there are no filters yet. */
-  readonly to: number
-}
-
 export interface LightCalls {
   filterStanding(): Promise<FilterStanding>
   /** Filter headers of blocks of the best chain; undefined where not known. */
@@ -81,10 +67,6 @@ export interface LightCalls {
   judgeFilters(blockHash: Uint8Array, filters: readonly Uint8Array[]): Promise<FilterJudgement>
   /** Filter headers and filters of this height and above, of all branches, were wrong. */
   forgetFiltersFrom(height: number): Promise<void>
-  /** Blocks to look into for some scripts, over at most `MAX_SEARCHED_FILTERS` blocks. @throws LightNodeError `TOO_MANY_SCRIPTS` */
-  matchFilters(search: ScriptSearch): Promise<ScriptMatches>
-  /** A block of the best chain, fetched from a peer where it is not here; checked by itself. @throws LightNodeError */
-  wantedBlock(hash: Uint8Array): Promise<Uint8Array>
 }
 
 export interface LightNodeChain extends NodeChain, LightCalls {}

@@ -28,19 +28,11 @@ import type {
   FilterStanding,
   FiltersOutcome,
   LightNodeChain,
-  ScriptMatches,
-  ScriptSearch,
 } from './light-calls.ts'
 import { LightNodeError } from './light-error.ts'
 import { type OwnTransactions, UNKNOWN_FEE_RATE } from './own-transactions.ts'
 import type { WantedBlocks } from './wanted-blocks.ts'
 
-/** Filters that one search looks into. */
-export const MAX_SEARCHED_FILTERS = 1_000
-/** Scripts of one search. */
-export const MAX_SEARCHED_SCRIPTS = 10_000
-/** Filters looked into before others have their turn. */
-const FILTERS_OF_TURN = 100
 /** Filters of one answer. BIP 157. */
 const MAX_FILTERS = 1_000
 
@@ -52,7 +44,6 @@ export interface LightChainState {
   readonly judge: FilterJudge
   readonly pages: ChainPages
   readonly wallet: WalletCalls
-  readonly pause: () => Promise<void>
 }
 
 type Calls = Omit<
@@ -230,28 +221,6 @@ export abstract class LightChainCalls implements Calls {
   async forgetFiltersFrom(height: number): Promise<void> {
     this.writing(() => this.light.ledger.forgetFrom(height))
     this.tell('stateChanged', undefined)
-  }
-
-  async matchFilters({ scripts, fromHeight }: ScriptSearch): Promise<ScriptMatches> {
-    const { tree, ledger, pause } = this.light
-    if (scripts.length > MAX_SEARCHED_SCRIPTS)
-      throw new LightNodeError({ code: 'TOO_MANY_SCRIPTS', limit: MAX_SEARCHED_SCRIPTS })
-    const end = Math.min(ledger.standing.filters, fromHeight + MAX_SEARCHED_FILTERS - 1)
-    const matches: BlockPosition[] = []
-    for (let height = fromHeight; height <= end; height++) {
-      const row = tree.bestBranch.at(height)
-      const filter = ledger.at(row)?.filter
-      // A reorganisation in the meantime: so far it holds.
-      if (filter === undefined) return { matches, to: height - 1 }
-      if (BlockFilter.decode(tree.hash(row), filter).matchesAny(scripts)) matches.push(positionOf(tree, row))
-      if ((height - fromHeight) % FILTERS_OF_TURN === FILTERS_OF_TURN - 1) await pause()
-    }
-    return { matches, to: Math.max(end, fromHeight - 1) }
-  }
-
-  async wantedBlock(hash: Uint8Array): Promise<Uint8Array> {
-    if (this.light.tree.find(hash) === -1) throw new LightNodeError({ code: 'BLOCK_NOT_TO_BE_HAD', hash })
-    return (await this.light.blocks.want(hash)).bytes()
   }
 
   async wantedBlocks(): Promise<readonly BlockPosition[]> {

@@ -18,7 +18,6 @@ import { spendCoins, TestKey } from '../test-support/test-keys.ts'
 import { basicFilterOf } from './basic-filter.ts'
 import { filterHashOf, filterHeadersFrom } from './filter-header.ts'
 import type { LightChain } from './light-chain.ts'
-import { MAX_SEARCHED_FILTERS, MAX_SEARCHED_SCRIPTS } from './light-chain-calls.ts'
 
 const key = new TestKey(1)
 
@@ -130,7 +129,7 @@ describe('a block that is wanted', () => {
     const { light, wait } = await bed(chain)
     const three = [...block.transactions, block.transactions[1] as Transaction]
     const doubled = new Block(block.header, [...three, three[2] as Transaction])
-    const waiting = light.wantedBlock(block.hash)
+    const waiting = light.transactionsOfBlock(displayHash(block.hash), { offset: 0, limit: 10 })
     const outcome = await wait(light.acceptBlock(doubled.bytes(), 'liar', true))
     expect(outcome).toMatchObject({ status: 'refused', fault: { kind: 'mutated' } })
     const cut = new Block(block.header, block.transactions.slice(0, 1))
@@ -138,7 +137,8 @@ describe('a block that is wanted', () => {
       fault: { reason: 'bad-txnmrklroot' },
     })
     expect(await wait(light.acceptBlock(block.bytes(), 'peer', true))).toMatchObject({ status: 'stored' })
-    expect(await wait(waiting)).toEqual(block.bytes())
+    const ids = (await wait(waiting)).map(({ id }) => id)
+    expect(ids).toEqual(block.transactions.map(({ txid }) => displayHash(txid)))
     await wait(light.close())
   })
 
@@ -155,18 +155,17 @@ describe('a block that is wanted', () => {
     const { light, wait } = await bed(chain)
     await wait(light.acceptHeaders(block.header.bytes(), 'peer'))
     expect(light.state.tip.hash).toEqual(block.hash)
-    light.wantedBlock(block.hash).catch(() => {})
+    light.transactionsOfBlock(displayHash(block.hash), { offset: 0, limit: 1 }).catch(() => {})
     const outcome = await wait(light.acceptBlock(block.bytes(), 'peer', true))
     expect(outcome).toMatchObject({ status: 'refused', fault: { reason: 'bad-txns-size', kind: 'invalid' } })
     expect(light.state.tip.hash).toEqual(chain.tip.hash)
     await wait(light.close())
   })
 
-  test('that nobody wants is not looked at; of one that is not known nothing is waited for', async () => {
+  test('that nobody wants is not looked at', async () => {
     const chain = recentChain(5)
     const { light, wait } = await bed(chain)
     expect(await wait(light.acceptBlock(chain.tip.bytes(), 'peer', false))).toEqual({ status: 'unwanted' })
-    expect(await wait(light.wantedBlock(new Uint8Array(32)).catch(codeOf))).toBe('BLOCK_NOT_TO_BE_HAD')
     expect(await wait(light.wantedBlocks())).toEqual([])
     await wait(light.close())
   })
@@ -202,10 +201,7 @@ test('what takes a full node is refused by name', async () => {
   expect(await wait(light.setMode('archive').then(() => 'done', codeOf))).toBe('LIGHT_NODE')
   const given = light.acceptTransaction(new Uint8Array(80), 'peer')
   expect(await wait(given)).toMatchObject({ status: 'refused', reason: 'light-node', kind: 'policy' })
-  const scripts = Array.from({ length: MAX_SEARCHED_SCRIPTS + 1 }, () => key.p2wpkh)
-  expect(await wait(light.matchFilters({ scripts, fromHeight: 1 }).catch(codeOf))).toBe('TOO_MANY_SCRIPTS')
   expect(await wait(light.missingBlocks())).toEqual([])
-  expect(MAX_SEARCHED_FILTERS).toBe(1_000)
   await wait(light.close())
 })
 

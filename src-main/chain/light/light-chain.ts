@@ -69,7 +69,7 @@ export class LightChain extends LightChainCalls {
     const own = new OwnTransactions(firstSequenceAt(clock))
     const judge = new FilterJudge({ tree, ledger, block: (hash) => blocks.want(hash), pause })
     const wallet = new LightWalletAnswers({ tree, ledger, blocks, own, clock, pause })
-    super({ tree, ledger, blocks, own, judge, wallet, pause, pages: new LightPages({ tree, blocks, own }) })
+    super({ tree, ledger, blocks, own, judge, wallet, pages: new LightPages({ tree, blocks, own }) })
     this.#parts = parts
     this.#intake = new HeaderIntake(tree)
     this.#headerStorage = new HeaderStorage(tree, this.#intake, store)

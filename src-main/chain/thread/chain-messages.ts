@@ -55,8 +55,6 @@ const CALLS: Readonly<Record<ChainCall, true>> = {
   acceptFilters: true,
   judgeFilters: true,
   forgetFiltersFrom: true,
-  matchFilters: true,
-  wantedBlock: true,
   wantedBlocks: true,
   close: true,
 }
