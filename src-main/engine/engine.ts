@@ -98,7 +98,7 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
       await list.load()
       publications.start()
       subscriptions.start()
-      miner.startAsTold()
+      await miner.startAsTold()
     },
     async stop() {
       unwatch()

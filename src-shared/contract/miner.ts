@@ -22,6 +22,8 @@ export const minerStatus = z.object({
   share,
   /** Where rewards go. */
   address: z.string().max(100).optional(),
+  /** Whose address that is, or would be if mining began now: one of the wallet where none was named. Undefined for nowhere. */
+  paysTo: z.enum(['wallet', 'address']).optional(),
   hashesPerSecond: z.number(),
   /** Hashes that a block takes on average, at the next block's target. */
   difficulty: z.number(),
@@ -42,7 +44,7 @@ export const minerStatus = z.object({
   orphanedBlocks: z.int(),
   /** Milliseconds between blocks, on a network whose miner sets the pace; undefined elsewhere. */
   blockInterval: z.number().optional(),
-  /** One sentence, or empty: a kernel that failed its check, a worker that died. */
+  /** One sentence, or empty: a kernel that failed its check, a worker that died, a wallet whose words are not confirmed. */
   notice: z.string(),
 })
 export type MinerStatus = z.infer<typeof minerStatus>
@@ -65,7 +67,7 @@ export const miner = service({
   name: 'miner',
   calls: {
     status: { args: nothing, result: minerStatus },
-    /** Left out: as in the settings. `NO_ADDRESS`, `BAD_ADDRESS`, `CHAIN_OFF`. */
+    /** Left out: as in the settings; without an address there to the wallet. `NO_ADDRESS`, `BAD_ADDRESS`, `CHAIN_OFF`. */
     start: {
       args: z.object({ threads: threads.optional(), share: share.optional(), address: address.optional() }),
       result: nothing,

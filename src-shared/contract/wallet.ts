@@ -238,8 +238,8 @@ export const paymentPlan = z.object({
   /** What can be spent afterwards. */
   remaining: grains,
   warnings: z.array(planWarning).max(20),
-  /** Of a bump or a child: the transaction that it speeds up, and its fee so far. */
-  speedsUp: z.object({ txid: hashText, fee: grains }).optional(),
+  /** Of a bump or a child: the transaction that it speeds up, and its fee so far where that is known. */
+  speedsUp: z.object({ txid: hashText, fee: grains.optional() }).optional(),
 })
 export type PaymentPlan = z.infer<typeof paymentPlan>
 

@@ -9,9 +9,9 @@ export const MAX_CACHED_SIGNATURES = 50_000
 
 /** Checks each signature at once. */
 export class DirectChecks implements SignatureChecks {
-  readonly #verifier: SignatureVerifier
+  readonly #verifier: Pick<SignatureVerifier, 'verify'>
 
-  constructor(verifier: SignatureVerifier) {
+  constructor(verifier: Pick<SignatureVerifier, 'verify'>) {
     this.#verifier = verifier
   }
 

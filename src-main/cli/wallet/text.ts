@@ -78,7 +78,10 @@ export function planText(plan: PaymentPlan): string {
     return `  ${amount(value)} to ${address}${name === '' ? '' : ` (${cut(name, LABEL_WIDTH)})`}`
   })
   const facts = pairs([
-    ['speeds up', speedsUp && `${speedsUp.txid}, fee so far ${amount(speedsUp.fee)}`],
+    [
+      'speeds up',
+      speedsUp && `${speedsUp.txid}, fee so far ${speedsUp.fee === undefined ? 'unknown' : amount(speedsUp.fee)}`,
+    ],
     ['amount', amount(total)],
     ['fee', `${amount(fee)}, ${rate(feeRate)}, ${formatCount(virtualSize)} vB`],
     ['coins', formatPlural(coins.length, 'coin')],

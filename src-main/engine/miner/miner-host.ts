@@ -5,9 +5,7 @@
 import { join } from 'node:path'
 import { MAX_MINER_SAMPLES, type MinerSample, type MinerStatus } from '#shared/contract/miner.ts'
 import type { Settings } from '#shared/contract/settings.ts'
-import { scriptOfAddress } from '../../chain/address/address.ts'
 import type { ChainNetwork } from '../../chain/consensus/network.ts'
-import { knownAddresses } from '../../chain/consensus/networks.ts'
 import type { NodeChain } from '../../chain/node/node-chain.ts'
 import { displayHash } from '../../chain/primitives/hashes.ts'
 import { workOfBits } from '../../chain/primitives/target.ts'
@@ -18,10 +16,10 @@ import type { Log } from '../../kernel/log.ts'
 import { hashesForTarget } from '../../miner/meter.ts'
 import { MAX_MINED_BYTES, MinedBlocks } from '../../miner/mined-blocks.ts'
 import { Miner } from '../../miner/miner.ts'
-import { MinerError } from '../../miner/miner-error.ts'
 import { WholeFile } from '../../storage/whole-file.ts'
 import type { ChainHost } from '../chain/chain-host.ts'
 import { Watchers } from '../watchers.ts'
+import { RewardTarget, type RewardWallet } from './reward-target.ts'
 
 const SAMPLE_EVERY: Millis = SECOND
 const NO_KERNEL = 'not started yet'
@@ -42,6 +40,7 @@ export interface MinerHostParts {
   readonly maxThreads: number
   /** Milliseconds between blocks on a network without difficulty. */
   readonly blockInterval: Millis | undefined
+  readonly wallet?: RewardWallet
 }
 
 export class MinerHost {
@@ -49,20 +48,22 @@ export class MinerHost {
   readonly #parts: MinerHostParts
   readonly #miner: Miner
   readonly #file: WholeFile
+  readonly #target: RewardTarget
   readonly #samples: MinerSample[] = []
   #mined = new MinedBlocks()
-  #address: string | undefined
   #threads: number
   #share: number
   #timer: Timer | undefined
   #unwatch: (() => void) | undefined
+  readonly #unwatchWallet: (() => void) | undefined
   #watched: NodeChain | undefined
   #saving: Promise<void> = Promise.resolve()
   #isSaveWanted = false
 
   constructor(parts: MinerHostParts) {
-    const { host, chainHost, network, log, settings, profile, blockInterval } = parts
+    const { host, chainHost, network, log, settings, profile, blockInterval, wallet } = parts
     this.#parts = parts
+    this.#target = new RewardTarget({ network, wallet, settingsAddress: () => settings().minerAddress })
     this.#threads = Math.min(settings().minerThreads, parts.maxThreads)
     this.#share = settings().minerShare
     this.#file = new WholeFile({
@@ -83,6 +84,7 @@ export class MinerHost {
       ...(blockInterval !== undefined && { blockInterval }),
     })
     chainHost.watchers.add(() => this.#follow())
+    this.#unwatchWallet = wallet?.watch(() => void this.#walletMoved())
   }
 
   /** Reads what earlier runs have mined. */
@@ -94,13 +96,18 @@ export class MinerHost {
   async stop(): Promise<void> {
     this.#timer?.cancel()
     this.#unwatch?.()
+    this.#unwatchWallet?.()
     await this.#miner.close()
     await this.#saving
   }
 
   /** @throws MinerError NO_ADDRESS, AddressError */
-  start(options: { readonly threads?: number; readonly share?: number; readonly address?: string }): void {
-    const script = this.#scriptOf(options.address)
+  async start(options: {
+    readonly threads?: number
+    readonly share?: number
+    readonly address?: string
+  }): Promise<void> {
+    const script = await this.#target.choose(options.address)
     this.adjust(options)
     this.#miner.start(script)
     this.watchers.notify()
@@ -124,7 +131,7 @@ export class MinerHost {
 
   /** Hashes of the blocks, as people write them. @throws MinerError, AddressError */
   async generate(count: number, address: string | undefined): Promise<string[]> {
-    const blocks = await this.#miner.generate(count, this.#scriptOf(address))
+    const blocks = await this.#miner.generate(count, await this.#target.choose(address))
     return blocks.map(({ hash }) => displayHash(hash))
   }
 
@@ -139,6 +146,8 @@ export class MinerHost {
   status(): MinerStatus {
     const { host, maxThreads } = this.#parts
     const { state, meter, blockInterval } = this.#miner
+    const { address } = this.#target
+    const paysTo = this.#target.paysTo(this.#isOn)
     const now = host.clock.now()
     const expected = blockInterval === undefined ? meter.expectedSeconds(now) : blockInterval / SECOND
     return {
@@ -146,7 +155,8 @@ export class MinerHost {
       ...(state.kind === 'paused' && { pausedBecause: state.because }),
       kernel: this.#miner.kernel ?? NO_KERNEL,
       ...{ threads: this.#threads, maxThreads, share: this.#share },
-      ...(this.#address !== undefined && { address: this.#address }),
+      ...(address !== undefined && { address }),
+      ...(paysTo !== undefined && { paysTo }),
       hashesPerSecond: meter.rate(now),
       difficulty: this.#difficulty(),
       ...(state.kind === 'mining' && expected !== undefined && { expectedSeconds: expected }),
@@ -154,7 +164,7 @@ export class MinerHost {
       bestShare: meter.bestShare,
       ...this.#mined.rewards(),
       ...(blockInterval !== undefined && { blockInterval }),
-      notice: this.#miner.notice,
+      notice: this.#miner.notice || this.#target.notice(this.#isOn),
     }
   }
 
@@ -165,13 +175,20 @@ export class MinerHost {
     return tip ? Number(workOfBits(tip.bits)) : 0
   }
 
-  #scriptOf(given: string | undefined): Uint8Array {
-    const { network, settings } = this.#parts
-    const address = given ?? (settings().minerAddress || this.#address)
-    if (!address) throw new MinerError({ code: 'NO_ADDRESS' })
-    const script = scriptOfAddress(address, network.addresses, knownAddresses)
-    this.#address = address
-    return script
+  /** Once something was paid to an address of the wallet, rewards go to another. */
+  async #walletMoved(): Promise<void> {
+    this.watchers.notify()
+    if (!this.#isOn) return
+    try {
+      const script = await this.#target.next()
+      if (script !== undefined && this.#isOn) this.#miner.start(script)
+    } catch (error) {
+      this.#parts.log.write('warn', 'no other address to mine to', { message: messageOf(error) })
+    }
+  }
+
+  get #isOn(): boolean {
+    return this.#miner.state.kind !== 'off'
   }
 
   #follow(): void {

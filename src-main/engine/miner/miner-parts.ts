@@ -45,10 +45,10 @@ export function minerParts(
       set: (changes: Partial<Settings>) => settings.set(changes),
     }),
     /** Begins to mine where the command line says so. Does not fail: the log says why not. */
-    startAsTold(): void {
+    async startAsTold(): Promise<void> {
       if (threads === 0) return
       try {
-        miner.start({ threads, ...(address !== undefined && { address }) })
+        await miner.start({ threads, ...(address !== undefined && { address }) })
       } catch (error) {
         log.write('error', 'not mining', { message: messageOf(error) })
       }

@@ -25,7 +25,7 @@ export function minerService({
     status: async () => miner.status(),
     start: async ({ threads, share, address }) => {
       openChain(chainHost)
-      miner.start(given({ threads, share, address }))
+      await miner.start(given({ threads, share, address }))
       await set(given({ minerThreads: threads, minerShare: share, minerAddress: address }))
       return undefined
     },

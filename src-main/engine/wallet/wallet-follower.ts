@@ -1,0 +1,319 @@
+/**
+ * Keeps a wallet up to the chain: looks at blocks until it has seen all, then at the mempool, and offers what is ours and
+ * waits for a block. One loop; whatever happens meanwhile only makes it go round once more, so nothing is done twice at once.
+ *
+ * The wallet decides what is looked at and what it means; nothing here is remembered beyond a run.
+ * Limits: `BLOCKS_AT_ONCE` a question; after a failure it waits `RETRY_FIRST`, doubling up to `RETRY_LAST`.
+ */
+import type { ChainListener, TransactionOutcome } from '../../chain/chain.ts'
+import type { NodeChain } from '../../chain/node/node-chain.ts'
+import type { WalletCalls, WalletMempool } from '../../chain/node/wallet-calls.ts'
+import { bytesEqual } from '../../kernel/bytes.ts'
+import { type Clock, MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
+import { codeOf, messageOf } from '../../kernel/errors.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { Random } from '../../kernel/random.ts'
+import { WakeUp } from '../../kernel/wake-up.ts'
+import type { OwnPending, WalletFollowing, WalletSending } from '../../wallet/wallet-book.ts'
+import { ScanProgress, type ShownProgress } from './scan-progress.ts'
+
+export const BLOCKS_AT_ONCE = 2_000
+export const RETRY_FIRST: Millis = 5 * SECOND
+export const RETRY_LAST: Millis = MINUTE
+/** Transactions come in bursts. */
+const MEMPOOL_PAUSE: Millis = 250
+/** A light node's filters come after its headers, and nobody tells when. */
+const LOOK_AGAIN_AFTER: Millis = SECOND
+/**
+ * What waits for a block is offered again after a random time between these. Bitcoin Core takes 12 to 36 hours, so that
+ * nobody learns whose it is; on a network of desktops that come and go a peer that was away would not hear of it for as long.
+ */
+const OFFER_AGAIN_LEAST: Millis = 15 * MINUTE
+const OFFER_AGAIN_SPREAD: Millis = 30 * MINUTE
+/** The mempool could not take it at that moment; it says nothing about the transaction. */
+const PASSING_REASONS: readonly string[] = ['mempool-busy', 'chain-changing']
+/** For a transaction whose parents nobody has. */
+const NO_PARENTS = 'bad-txns-inputs-missingorspent'
+
+export type FollowedChain = WalletCalls & Pick<NodeChain, 'state' | 'watch' | 'acceptTransaction' | 'tipAt'>
+export type FollowedWallet = WalletFollowing & Pick<WalletSending, 'ownPending' | 'setRefused'>
+
+export interface WalletFollowerParts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly chain: FollowedChain
+  readonly wallet: FollowedWallet
+  /** Unix seconds before which nothing can have been paid to the wallet; undefined for not known. */
+  readonly birthday: number | undefined
+  /** Announces to all peers one that our own mempool has; `own` names it. */
+  readonly announceAgain: (own: OwnPending) => void
+  /** Something of the wallet, or of how far it is, is another. */
+  readonly changed: () => void
+}
+
+/** `refused`: the rule's name. `waits`: it is kept, and offered again soon. */
+export type OfferOutcome =
+  | { readonly status: 'taken' | 'known' | 'waits' }
+  | { readonly status: 'refused'; readonly reason: string }
+
+export class WalletFollower {
+  readonly #parts: WalletFollowerParts
+  readonly #progress = new ScanProgress()
+  readonly #unwatch: () => void
+  readonly #wakeUp: WakeUp
+  readonly #offerTimer: WakeUp
+  /** What is to be done in the next round. */
+  #pool: 'nothing' | 'news' | 'whole' = 'whole'
+  #offer: 'nothing' | 'missing' | 'all' = 'all'
+  #sequence = 0
+  #isSynced: boolean
+  #running: Promise<void> | undefined
+  #isWanted = false
+  #retry: Timer | undefined
+  #retryAfter = RETRY_FIRST
+  #stuck = ''
+  #isStopped = false
+
+  constructor(parts: WalletFollowerParts) {
+    this.#parts = parts
+    this.#isSynced = parts.chain.state.phase === 'synced'
+    this.#wakeUp = new WakeUp(parts.clock, () => this.wake())
+    this.#offerTimer = new WakeUp(parts.clock, () => this.#offerAgain())
+    this.#unwatch = parts.chain.watch(this.#listener())
+    this.#scheduleOffer()
+    this.wake()
+  }
+
+  /** Why it does not go on, one sentence; empty where it does. */
+  get stuck(): string {
+    return this.#stuck
+  }
+
+  progress(): ShownProgress | undefined {
+    const { chain, clock } = this.#parts
+    return this.#progress.shown(chain.state.tip.height, clock.now())
+  }
+
+  /** There may be something to do: the chain moved, or the wallet wants a scan. */
+  wake(): void {
+    if (this.#isStopped) return
+    this.#isWanted = true
+    if (this.#retry === undefined) this.#running ??= this.#run()
+  }
+
+  /** As `wake`, also where it waits after a failure. */
+  wakeAtOnce(): void {
+    this.#endRetry()
+    this.wake()
+  }
+
+  /** Offers one of ours to our own node, which passes it on. Never fails. */
+  async offer(own: OwnPending): Promise<OfferOutcome> {
+    const { chain, wallet, log } = this.#parts
+    let outcome: TransactionOutcome
+    try {
+      outcome = await chain.acceptTransaction(own.bytes, undefined)
+    } catch (error) {
+      log.write('warn', 'transaction not offered', { code: codeOf(error), message: messageOf(error) })
+      this.#offerSoon()
+      return { status: 'waits' }
+    }
+    if (outcome.status === 'accepted' || outcome.status === 'known') {
+      if (own.refused && !this.#isStopped) wallet.setRefused(own.txid, '')
+      return { status: outcome.status === 'known' ? 'known' : 'taken' }
+    }
+    const reason = outcome.status === 'orphan' ? NO_PARENTS : outcome.reason
+    if (!PASSING_REASONS.includes(reason)) return { status: 'refused', reason }
+    this.#offerSoon()
+    return { status: 'waits' }
+  }
+
+  /** Settles when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#unwatch()
+    this.#endRetry()
+    this.#wakeUp.cancel()
+    this.#offerTimer.cancel()
+    await this.#running
+  }
+
+  #listener(): ChainListener {
+    return {
+      tipChanged: ({ disconnected }) => {
+        if (disconnected.length > 0) {
+          this.#pool = 'whole'
+          if (this.#offer === 'nothing') this.#offer = 'missing'
+        }
+        this.#parts.changed()
+        this.wake()
+      },
+      transactionAdded: () => this.#poolMoved(),
+      transactionRemoved: ({ txid, reason }) => {
+        if (this.#parts.wallet.leftMempool(txid, reason)) this.#parts.changed()
+      },
+      stateChanged: () => this.#stateMoved(),
+    }
+  }
+
+  #poolMoved(): void {
+    if (this.#pool === 'nothing') this.#pool = 'news'
+    this.#wakeUp.within(MEMPOOL_PAUSE)
+  }
+
+  /** While it catches up a node passes nothing on. */
+  #stateMoved(): void {
+    const isSynced = this.#parts.chain.state.phase === 'synced'
+    if (isSynced === this.#isSynced) return
+    this.#isSynced = isSynced
+    if (isSynced) this.#offerAgain()
+  }
+
+  #offerAgain(): void {
+    this.#offer = 'all'
+    this.#scheduleOffer()
+    this.wake()
+  }
+
+  #offerSoon(): void {
+    if (!this.#isStopped) this.#offerTimer.within(RETRY_FIRST)
+  }
+
+  #scheduleOffer(): void {
+    const { random } = this.#parts
+    this.#offerTimer.within(OFFER_AGAIN_LEAST + random.below(OFFER_AGAIN_SPREAD))
+  }
+
+  /** Until there is nothing left to do, or something fails. */
+  async #run(): Promise<void> {
+    try {
+      while (this.#isWanted && !this.#isStopped) {
+        this.#isWanted = false
+        await this.#round()
+        this.#retryAfter = RETRY_FIRST
+        this.#setStuck('')
+      }
+    } catch (error) {
+      this.#failed(error)
+    } finally {
+      this.#running = undefined
+    }
+  }
+
+  async #round(): Promise<void> {
+    await this.#begin()
+    const isCaughtUp = await this.#scan()
+    if (this.#isStopped) return
+    if (!isCaughtUp) {
+      this.#wakeUp.within(LOOK_AGAIN_AFTER)
+      return
+    }
+    await this.#lookAtMempool()
+    if (this.#offer !== 'nothing' && this.#isSynced && !this.#isStopped) await this.#offerOwn()
+  }
+
+  /** Where the first scan of a new wallet starts. */
+  async #begin(): Promise<void> {
+    const { chain, wallet, birthday } = this.#parts
+    if (wallet.cursor !== undefined || birthday === undefined) return
+    const height = await chain.heightAtTime(birthday)
+    const before = await chain.tipAt(Math.max(0, Math.min(height - 1, chain.state.tip.height)))
+    if (before !== undefined && !this.#isStopped) wallet.startAt({ hash: before.hash, height: before.height })
+  }
+
+  /** Whether everything up to the end of the chain was looked at. */
+  async #scan(): Promise<boolean> {
+    const { chain, wallet, clock, changed } = this.#parts
+    for (;;) {
+      const scan = wallet.nextScan(BLOCKS_AT_ONCE)
+      const result = await chain.scanForWallet(scan)
+      if (this.#isStopped) return false
+      const outcome = wallet.takeScan(scan, result, this.#now())
+      const { scanned, fork, height } = result
+      this.#progress.moved(wallet.cursor?.height ?? 0, height, clock.now())
+      changed()
+      const stands = scanned.height === fork.height && !outcome.changed
+      if (!outcome.again) return true
+      if (stands && bytesEqual(scanned.hash, fork.hash) && scanned.height < height) return false
+    }
+  }
+
+  /** What came in while a block did may be in it already: then the scan goes first. */
+  async #lookAtMempool(): Promise<void> {
+    const { chain, wallet, changed } = this.#parts
+    const which = this.#pool
+    if (which === 'nothing') return
+    this.#pool = 'nothing'
+    const { hash } = chain.state.tip
+    try {
+      const { transactions, sequence } = await this.#mempoolAfter(which === 'whole' ? 0 : this.#sequence)
+      if (this.#isStopped) return
+      if (!bytesEqual(hash, chain.state.tip.hash)) {
+        this.#pool = 'whole'
+        return
+      }
+      this.#sequence = sequence
+      if (wallet.takeMempool(transactions, this.#now(), which)) changed()
+    } catch (error) {
+      this.#pool = 'whole'
+      throw error
+    }
+  }
+
+  /** A large mempool is had piece by piece; what concerns one wallet fits into memory. */
+  async #mempoolAfter(after: number): Promise<WalletMempool> {
+    const { chain, wallet } = this.#parts
+    const all: Uint8Array[] = []
+    for (let sequence = after; ; ) {
+      const next = await chain.mempoolForWallet({ ...wallet.scripts(), after: sequence })
+      all.push(...next.transactions)
+      // An empty answer ends it, and one that goes back is of another time.
+      if (next.transactions.length === 0 || next.sequence <= sequence || this.#isStopped)
+        return { transactions: all, sequence: next.sequence }
+      sequence = next.sequence
+    }
+  }
+
+  async #offerOwn(): Promise<void> {
+    const { chain, wallet, announceAgain, changed } = this.#parts
+    const which = this.#offer
+    this.#offer = 'nothing'
+    for (const own of wallet.ownPending()) {
+      const outcome = await this.offer(own)
+      if (this.#isStopped) return
+      if (outcome.status === 'refused' && outcome.reason !== own.refused) wallet.setRefused(own.txid, outcome.reason)
+      // A light node offers again what it keeps, by itself.
+      if (outcome.status === 'known' && which === 'all' && chain.state.mode !== 'light') announceAgain(own)
+    }
+    changed()
+  }
+
+  #failed(error: unknown): void {
+    if (this.#isStopped) return
+    const { clock, log } = this.#parts
+    log.write('warn', 'wallet does not follow', { code: codeOf(error), message: messageOf(error) })
+    this.#setStuck(messageOf(error))
+    this.#isWanted = true
+    this.#retry = clock.after(this.#retryAfter, () => {
+      this.#endRetry()
+      this.wake()
+    })
+    this.#retryAfter = Math.min(2 * this.#retryAfter, RETRY_LAST)
+  }
+
+  #endRetry(): void {
+    this.#retry?.cancel()
+    this.#retry = undefined
+  }
+
+  #setStuck(sentence: string): void {
+    if (sentence === this.#stuck) return
+    this.#stuck = sentence
+    this.#parts.changed()
+  }
+
+  #now(): number {
+    return Math.floor(this.#parts.clock.wallTime() / SECOND)
+  }
+}
