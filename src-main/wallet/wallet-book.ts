@@ -5,7 +5,7 @@
  *
  * Following the chain is a loop of whoever owns the wallet:
  *
- *     do { scan = wallet.nextScan(limit); outcome = wallet.takeScan(scan, await chain.scanForWallet(scan), now) } while (outcome.again)
+ *     do { scan = wallet.nextScan(limit); outcome = wallet.takeScan(scan, await chain.scanForWallet(scan)) } while (outcome.again)
  *     pool = await chain.mempoolForWallet({ ...wallet.scripts(), after: 0 }); wallet.takeMempool(pool.transactions, now, 'whole')
  *
  * on each change of the tip, and for the mempool with `after: sequence` and `'news'` while no block came.
@@ -69,7 +69,7 @@ export interface WalletFollowing {
   /** At most `limit` blocks. */
   nextScan(limit: number): WalletScan
   /** `scan` is the last one that `nextScan` gave; another's result is left alone and `again` is true. */
-  takeScan(scan: WalletScan, result: WalletScanResult, now: number): ScanOutcome
+  takeScan(scan: WalletScan, result: WalletScanResult): ScanOutcome
   /** For `mempoolForWallet`. */
   scripts(): WalletScripts
   /** `whole`: all that concerns us in the mempool, so that unconfirmed ones of others that are not among them are forgotten. Whether anything changed. */

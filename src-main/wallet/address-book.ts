@@ -1,0 +1,169 @@
+/**
+ * The wallet's addresses on both chains, and which of them are looked for: those up to `GAP_LIMIT` beyond the last that was
+ * used or handed out (BIP 44), and as many more as a person wished. Only ever grows.
+ *
+ * Scripts that wallet.db remembers are used at once; each is checked against the account's key before it is handed out or
+ * takes change, and all are in slices by `verify`.
+ */
+import { hashKey } from '../chain/coins/coin.ts'
+import { MAX_WALLET_SCRIPTS } from '../chain/node/wallet-calls.ts'
+import { verifyScripts } from './keys/public-account.ts'
+import type { AddressPurpose, KeptAddress } from './store/address-repository.ts'
+import { WalletError } from './wallet-error.ts'
+import type { KeyChain, KeyPath, PublicAccount } from './wallet-types.ts'
+
+export const GAP_LIMIT = 20
+const CHAINS: readonly KeyChain[] = [0, 1]
+
+export class AddressBook {
+  readonly #account: PublicAccount
+  readonly #chains: readonly [KeptAddress[], KeptAddress[]] = [[], []]
+  readonly #paths = new Map<string, KeyPath>()
+  /** Of each chain; -1 for none. */
+  readonly #lastUsed: [number, number] = [-1, -1]
+  readonly #lastHandedOut: [number, number] = [-1, -1]
+  readonly #changed = new Map<string, KeptAddress>()
+  #further: number
+  #verified = 0
+  #scripts: readonly Uint8Array[] | undefined
+
+  /** `kept`: in the order of their paths; what follows a missing one is made again. `further`: looked for beyond the gap. */
+  constructor(account: PublicAccount, kept: readonly KeptAddress[], further: number) {
+    this.#account = account
+    this.#further = further
+    for (const address of kept) {
+      const { chain, index } = address.path
+      if (index === this.#chains[chain].length) this.#add(address)
+    }
+    this.fill()
+  }
+
+  get size(): number {
+    return this.#paths.size
+  }
+
+  get further(): number {
+    return this.#further
+  }
+
+  /** All that are looked for. */
+  get scripts(): readonly Uint8Array[] {
+    this.#scripts ??= this.#chains.flatMap((chain) => chain.map(({ script }) => script))
+    return this.#scripts
+  }
+
+  pathOf(script: Uint8Array): KeyPath | undefined {
+    return this.#paths.get(hashKey(script))
+  }
+
+  find({ chain, index }: KeyPath): KeptAddress | undefined {
+    return this.#chains[chain][index]
+  }
+
+  /** In their order, those that are only looked for left out. */
+  shown(chain: KeyChain): readonly KeptAddress[] {
+    return this.#chains[chain].slice(0, this.#lastNeeded(chain) + 1)
+  }
+
+  /** Something was paid to it. Scripts that are looked for because of it. */
+  use({ chain, index }: KeyPath): readonly Uint8Array[] {
+    if (index <= this.#lastUsed[chain]) return []
+    this.#lastUsed[chain] = index
+    return this.fill()
+  }
+
+  /** Scripts that are looked for from now on. */
+  lookFurther(more: number): readonly Uint8Array[] {
+    this.#further += more
+    return this.fill()
+  }
+
+  /** The next address after the last that was used or handed out. @throws WalletError `TOO_MANY_ADDRESSES`, KeyError `KEYS_DO_NOT_MATCH` */
+  handOut(now: number, purpose: AddressPurpose): KeptAddress {
+    const next = this.#next(0)
+    const address = { ...next, handedOut: now, purpose }
+    this.#replace(address)
+    this.fill()
+    return address
+  }
+
+  /** What the miner was given last; undefined for nothing yet. */
+  lastForRewards(): KeptAddress | undefined {
+    return this.#chains[0].findLast(({ purpose }) => purpose === 'reward')
+  }
+
+  /** Where change goes. @throws WalletError `TOO_MANY_ADDRESSES`, KeyError `KEYS_DO_NOT_MATCH` */
+  change(): KeptAddress {
+    return this.#next(1)
+  }
+
+  addressOf({ path }: KeptAddress): string {
+    return this.#account.addressAt(path)
+  }
+
+  /** Checks some more of those that wallet.db remembered. Whether all are checked. @throws KeyError `KEYS_DO_NOT_MATCH` */
+  verify(limit: number): boolean {
+    const all = [...this.#chains[0], ...this.#chains[1]]
+    verifyScripts(this.#account, all.slice(this.#verified, this.#verified + limit))
+    this.#verified = Math.min(all.length, this.#verified + limit)
+    return this.#verified === all.length
+  }
+
+  /** Makes what is looked for and not there yet. Those scripts. */
+  fill(): readonly Uint8Array[] {
+    const made: Uint8Array[] = []
+    for (const chain of CHAINS) {
+      const wanted = this.#lastNeeded(chain) + 1 + GAP_LIMIT + this.#further
+      while (this.#chains[chain].length < wanted && this.size < MAX_WALLET_SCRIPTS) {
+        const path = { chain, index: this.#chains[chain].length }
+        const address = {
+          path,
+          script: this.#account.scriptAt(path),
+          handedOut: undefined,
+          purpose: 'payment' as const,
+        }
+        this.#add(address)
+        this.#changed.set(keyOf(path), address)
+        made.push(address.script)
+      }
+    }
+    return made
+  }
+
+  /** What has to be written down since the last call. */
+  takeChanges(): readonly KeptAddress[] {
+    const changes = [...this.#changed.values()]
+    this.#changed.clear()
+    return changes
+  }
+
+  #lastNeeded(chain: KeyChain): number {
+    return Math.max(this.#lastUsed[chain], this.#lastHandedOut[chain])
+  }
+
+  #next(chain: KeyChain): KeptAddress {
+    const next = this.#chains[chain][this.#lastNeeded(chain) + 1]
+    if (next === undefined) throw new WalletError({ code: 'TOO_MANY_ADDRESSES', limit: MAX_WALLET_SCRIPTS })
+    verifyScripts(this.#account, [next])
+    return next
+  }
+
+  #add(address: KeptAddress): void {
+    const { path, script, handedOut } = address
+    this.#chains[path.chain].push(address)
+    this.#paths.set(hashKey(script), path)
+    if (handedOut !== undefined) this.#lastHandedOut[path.chain] = path.index
+    this.#scripts = undefined
+  }
+
+  #replace(address: KeptAddress): void {
+    const { chain, index } = address.path
+    this.#chains[chain][index] = address
+    this.#changed.set(keyOf(address.path), address)
+    if (address.handedOut !== undefined) this.#lastHandedOut[chain] = Math.max(index, this.#lastHandedOut[chain])
+  }
+}
+
+function keyOf({ chain, index }: KeyPath): string {
+  return `${chain}/${index}`
+}

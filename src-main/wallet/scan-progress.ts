@@ -1,0 +1,111 @@
+/**
+ * How far blocks were looked at, and what to look at next. Pure.
+ *
+ * A pass begins at the start (or where a person wished) and ends with the best chain; then the wallet follows it block by
+ * block. Where addresses were found on the way that had not been looked for from the start on, another pass is made: money
+ * may have come to them earlier. What an earlier pass found stays meanwhile, so `top` is not taken back by a new one.
+ */
+import type { BlockPosition } from '../chain/chain.ts'
+import { MAX_KNOWN_BLOCKS } from '../chain/node/wallet-calls.ts'
+import { bytesEqual } from '../kernel/bytes.ts'
+import type { KeptScan, ScanPass } from './store/scan-repository.ts'
+
+/** Newest blocks that are all remembered; of those before them ever fewer are. */
+const DENSE_BLOCKS = 24
+
+export class ScanProgress {
+  #top: BlockPosition | undefined
+  /** Newest first; the last is where the pass began. */
+  #known: readonly BlockPosition[]
+  #pass: ScanPass
+
+  /** Of wallet.db; undefined for a wallet that has looked at nothing. */
+  constructor(kept: KeptScan | undefined) {
+    this.#top = kept?.top
+    this.#known = kept?.known ?? []
+    this.#pass = kept?.pass ?? 'first'
+  }
+
+  get top(): BlockPosition | undefined {
+    return this.#top
+  }
+
+  get cursor(): BlockPosition | undefined {
+    return this.#known[0]
+  }
+
+  /** For wallet.db. */
+  get kept(): KeptScan {
+    return { top: this.#top, known: this.#known, pass: this.#pass }
+  }
+
+  get known(): readonly BlockPosition[] {
+    return this.#known
+  }
+
+  /** Nothing concerns the wallet up to here. */
+  startAt(position: BlockPosition): void {
+    this.#known = [position]
+    this.#pass = 'first'
+  }
+
+  /** Back to the newest known block at or below a height, or to the start. */
+  restart(from = -1): void {
+    const start = this.#known.at(-1)
+    const kept = this.#known.filter(({ height }) => height <= from)
+    // Without a block below it the start stays; where it lies above what was asked for, all is looked at.
+    this.#known = kept.length > 0 ? kept : start && (from < 0 || start.height <= from) ? [start] : []
+    this.#pass = 'first'
+  }
+
+  /** Blocks above `fork` have left the chain. */
+  back(fork: BlockPosition): void {
+    const below = this.#known.filter(({ height }) => height < fork.height)
+    this.#known = [fork, ...below]
+    this.#top = fork
+  }
+
+  /** Everything up to `scanned` was looked at; where `again` is a block before it, what follows that has to be looked at again. */
+  advance(scanned: BlockPosition, again: BlockPosition | undefined): void {
+    if (this.#top === undefined || scanned.height > this.#top.height) this.#top = scanned
+    const cursor = again ?? scanned
+    const below = this.#known.filter(({ height }) => height < cursor.height)
+    this.#known = thinned([cursor, ...below])
+    if (again) this.grow()
+  }
+
+  /** Addresses are looked for that were not looked for from the start of the pass on. */
+  grow(): void {
+    if (this.#pass === 'first') this.#pass = 'grown'
+  }
+
+  /** The best chain's end was reached. Whether another pass has to be made. */
+  finish(end: BlockPosition): boolean {
+    this.#top = end
+    if (this.#pass === 'grown') {
+      this.restart()
+      return true
+    }
+    this.#pass = 'following'
+    return false
+  }
+}
+
+export function isSamePosition(a: BlockPosition | undefined, b: BlockPosition): boolean {
+  return a !== undefined && a.height === b.height && bytesEqual(a.hash, b.hash)
+}
+
+/** Newest first: the newest all, then ones ever further apart, and always the last. */
+function thinned(known: readonly BlockPosition[]): readonly BlockPosition[] {
+  if (known.length <= DENSE_BLOCKS) return known
+  const kept = known.slice(0, DENSE_BLOCKS)
+  let gap = 2
+  for (const position of known.slice(DENSE_BLOCKS, -1)) {
+    const newer = kept.at(-1) as BlockPosition
+    if (newer.height - position.height < gap) continue
+    kept.push(position)
+    gap *= 2
+    if (kept.length === MAX_KNOWN_BLOCKS - 1) break
+  }
+  return [...kept, known.at(-1) as BlockPosition]
+}
