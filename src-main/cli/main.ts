@@ -14,6 +14,7 @@ import { terminalOf } from '../host/terminal.ts'
 import { SECOND } from '../kernel/clock.ts'
 import chain from '../workers/chain.worker.ts?modulePath'
 import lab from '../workers/lab.worker.ts?modulePath'
+import vault from '../workers/vault.process.ts?modulePath'
 import { commands } from './commands/index.ts'
 import { runCommandLine } from './run.ts'
 import { VERSION } from './version.ts'
@@ -44,7 +45,7 @@ process.exitCode = await runCommandLine(commands, VERSION, process.argv.slice(2)
   stop: stop.signal,
   openHost: (networkPolicy, level) =>
     createHost({
-      scripts: { hash, chain, lab, signatures, mining },
+      scripts: { hash, chain, lab, signatures, mining, vault },
       miningKernels: join(import.meta.dirname, '../kernels'),
       networkPolicy,
       log: { level: level ?? 'error', format: 'text', sink: standardErrorSink() },

@@ -9,6 +9,7 @@ import signatures from '../host/signature.worker.ts?modulePath'
 import { messageOf } from '../kernel/errors.ts'
 import chain from '../workers/chain.worker.ts?modulePath'
 import lab from '../workers/lab.worker.ts?modulePath'
+import vault from '../workers/vault.process.ts?modulePath'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { readArguments } from './arguments.ts'
 import { firstQuestion, serveWindow } from './ipc.ts'
@@ -79,7 +80,7 @@ function run(): void {
         profile,
         offline: args.offline,
         network: args.network,
-        scripts: { hash, chain, lab, signatures, mining },
+        scripts: { hash, chain, lab, signatures, mining, vault },
         // Beside the code of this process, also in a package.
         miningKernels: join(import.meta.dirname, '../kernels'),
         shell,

@@ -13,6 +13,7 @@ import { createHost, type HostScripts } from '../host/real-host.ts'
 import type { Trash } from '../kernel/files.ts'
 import { serveLocally } from '../serving/serve-locally.ts'
 import { createPowerMonitor } from './power.ts'
+import { createVaultProcesses } from './vault-process.ts'
 
 export type RunningEngine = Pick<Engine, 'server' | 'stop'>
 
@@ -42,6 +43,7 @@ export async function startEngine({
     scripts,
     miningKernels,
     power: createPowerMonitor(createClock()),
+    vaultProcesses: createVaultProcesses(String(scripts.vault)),
     log: { level: 'info', format: 'text', sink },
     networkPolicy: { mode: 'local-only', allowedHosts: [] },
     // On Linux the desktop's own trash needs a session bus, which may be missing; the host's follows the same standard.

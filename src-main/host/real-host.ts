@@ -3,6 +3,7 @@ import type { Trash } from '../kernel/files.ts'
 import type { Host } from '../kernel/host.ts'
 import type { NetworkPolicy } from '../kernel/network-policy.ts'
 import { noPowerMonitor, type PowerMonitor } from '../kernel/power.ts'
+import type { VaultProcesses } from '../kernel/vault-process.ts'
 import { createClock } from './clock.ts'
 import { createDatabases } from './database.ts'
 import { createDatagrams } from './datagrams.ts'
@@ -20,13 +21,15 @@ import { createResolver } from './resolver.ts'
 import { createStreams } from './streams.ts'
 import { createThreads, type ThreadScripts } from './threads.ts'
 import { createTrash } from './trash.ts'
+import { createVaultProcesses } from './vault-processes.ts'
 
 const DEFAULT_HASH_THREADS = 2
 
-/** The script of each worker thread. */
+/** The script of each worker thread, and of the process that holds a wallet's keys. */
 export interface HostScripts extends ThreadScripts {
   readonly hash: string | URL
   readonly mining: string | URL
+  readonly vault: string | URL
 }
 
 export interface RealHostOptions {
@@ -43,6 +46,8 @@ export interface RealHostOptions {
   readonly power?: PowerMonitor
   /** Default: the desktop's trash without a window. */
   readonly trash?: Trash
+  /** Default: child processes of Node. */
+  readonly vaultProcesses?: VaultProcesses
 }
 
 export interface RealHost extends Host {
@@ -73,6 +78,7 @@ export function createHost(options: RealHostOptions): RealHost {
     databases: createDatabases(),
     hasher,
     threads: createThreads(options.scripts),
+    vaultProcesses: options.vaultProcesses ?? createVaultProcesses(options.scripts.vault),
     power: options.power ?? noPowerMonitor,
     processors: availableParallelism(),
     miningWorkers: () =>

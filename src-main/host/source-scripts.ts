@@ -10,6 +10,7 @@ export const sourceScripts: HostScripts = {
   lab: at('../workers/lab.worker.ts'),
   signatures: at('./signature.worker.ts'),
   mining: at('./mining.worker.ts'),
+  vault: at('../workers/vault.process.ts'),
 }
 
 /** What `npm run build` made, or nothing: then JavaScript mines. */

@@ -10,6 +10,7 @@ import type { NetworkControl } from './network-policy.ts'
 import type { PowerMonitor } from './power.ts'
 import type { Random } from './random.ts'
 import type { Threads } from './threads.ts'
+import type { VaultProcesses } from './vault-process.ts'
 
 /**
  * Everything the engine may ask of the world. The real host and the simulated one are the only difference between the
@@ -30,6 +31,7 @@ export interface Host {
   readonly databases: Databases
   readonly hasher: Hasher
   readonly threads: Threads
+  readonly vaultProcesses: VaultProcesses
   readonly power: PowerMonitor
   /** Threads that this machine runs at once. */
   readonly processors: number

@@ -6,6 +6,7 @@ import type { HttpClient } from '../kernel/http.ts'
 import type { Datagrams, LocalAddresses, LocalSockets, Resolver, Streams } from '../kernel/network.ts'
 import { noPowerMonitor } from '../kernel/power.ts'
 import type { ThreadLink, Threads } from '../kernel/threads.ts'
+import type { ProcessLink, VaultProcesses } from '../kernel/vault-process.ts'
 import { SimulatedDatabases } from './databases.ts'
 import { SimulatedDatagrams } from './datagrams.ts'
 import type { Disk } from './disk.ts'
@@ -34,6 +35,7 @@ export interface Machine {
   readonly hashRate: number
   /** Runs the program of a thread within this one. */
   readonly threads: ((host: SimulatedHost) => Threads) | undefined
+  readonly vaultProcesses: ((host: SimulatedHost) => VaultProcesses) | undefined
   readonly names: ReadonlyMap<string, readonly string[]>
 }
 
@@ -61,6 +63,7 @@ export class SimulatedHost implements Host {
   readonly databases: SimulatedDatabases
   readonly hasher: Hasher
   readonly threads: Threads
+  readonly vaultProcesses: VaultProcesses
   readonly power = noPowerMonitor
   readonly processors = 4
   readonly miningWorkers = () =>
@@ -91,11 +94,12 @@ export class SimulatedHost implements Host {
     this.hasher = new SimulatedHasher(this.program, this.files, machine.hashDelay)
     this.log = new RecordingLog(this.clock)
     this.threads = machine.threads?.(this) ?? { start: noThread }
+    this.vaultProcesses = machine.vaultProcesses?.(this) ?? { start: () => noThread('vault') }
     const { clock, streams, resolver } = this
     this.http = new SimulatedHttpClient(this.program, { clock, streams, resolver })
   }
 }
 
-function noThread(name: string): ThreadLink {
+function noThread(name: string): ThreadLink & ProcessLink {
   throw new Error(`this simulated host has no program for the thread “${name}”`)
 }

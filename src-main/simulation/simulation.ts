@@ -1,6 +1,7 @@
 import { type Millis, SECOND } from '../kernel/clock.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import type { Threads } from '../kernel/threads.ts'
+import type { VaultProcesses } from '../kernel/vault-process.ts'
 import { addressOf } from './addresses.ts'
 import { forgeDatagram } from './datagrams.ts'
 import { DEFAULT_CAPACITY_BYTES, Disk } from './disk.ts'
@@ -36,6 +37,8 @@ export interface HostOptions extends NodeOptions {
   readonly hashRate?: number
   /** Runs the program of a thread in this one. Default: threads cannot be started. */
   readonly threads?: (host: SimulatedHost) => Threads
+  /** Runs the process that holds a wallet's keys in this one (`vault.ts`). Default: it cannot be started. */
+  readonly vaultProcesses?: (host: SimulatedHost) => VaultProcesses
 }
 
 const DEFAULTS: NetworkOptions = {
@@ -109,6 +112,7 @@ export class Simulation {
       hashDelay: options.hashDelay ?? 0,
       names: this.names,
       threads: options.threads,
+      vaultProcesses: options.vaultProcesses,
       hashRate: options.hashRate ?? DEFAULT_HASH_RATE,
     }
     return this.start(machine)

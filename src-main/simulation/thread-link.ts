@@ -2,29 +2,45 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { MessageLink, MessageListener, ThreadLink } from '../kernel/threads.ts'
 
-/** @param serve the program of the thread. `terminate` tells it that the other side is gone; it ends by itself. */
-export function simulatedThread(clock: Clock, serve: (link: MessageLink) => void): ThreadLink {
-  const starter = new LinkEnd(clock)
-  const thread = new LinkEnd(clock)
-  serve({ post: (message) => starter.deliver(message), listen: (listener) => thread.listen(listener) })
+/**
+ * @param serve the program of the thread, which may end itself by `end`. `terminate` tells it that the other side is gone;
+ * it ends by itself.
+ */
+export function simulatedThread(clock: Clock, serve: (link: MessageLink, end: () => void) => void): ThreadLink {
+  const [starter, thread] = linkPair(clock)
+  const end = () => {
+    thread.end('the parent is gone')
+    starter.end('the thread ended')
+  }
+  serve(thread, end)
   return {
-    post: (message) => thread.deliver(message),
+    post: (message) => starter.post(message),
     listen: (listener) => starter.listen(listener),
-    async terminate() {
-      thread.end('the parent is gone')
-      starter.end('the thread ended')
-    },
+    terminate: async () => end(),
   }
 }
 
+/** A channel with two ends; `end` tells an end that the other side is gone. */
+export function linkPair(clock: Clock): readonly [LinkEnd, LinkEnd] {
+  const one = new LinkEnd(clock, (message) => other.deliver(message))
+  const other = new LinkEnd(clock, (message) => one.deliver(message))
+  return [one, other]
+}
+
 /** Where messages arrive, one after the other, each in an event of its own. */
-class LinkEnd {
+export class LinkEnd implements MessageLink {
   readonly #clock: Clock
+  readonly #send: (message: unknown) => void
   #listener: MessageListener | undefined
   #ended = false
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, send: (message: unknown) => void) {
     this.#clock = clock
+    this.#send = send
+  }
+
+  post(message: unknown): void {
+    this.#send(message)
   }
 
   listen(listener: MessageListener): void {
