@@ -98,7 +98,7 @@ export class Following {
     if (known === undefined) {
       const fresh = { block: undefined, abandoned: false, gone: false, refused: '' }
       ledger.put({ transaction, firstSeen, arrival: ledger.nextArrival(), ...fresh })
-      if (this.#useAddresses(transaction)) this.#progress.grow()
+      if (this.#markUsed(transaction)) this.#progress.grow()
       return
     }
     const { record } = known
@@ -153,7 +153,7 @@ export class Following {
       if (!this.#ledger.concerns(transaction)) continue
       found.add(hashKey(transaction.txid))
       this.#confirm(transaction, { height: position.height, hash: position.hash, time, place })
-      if (this.#useAddresses(transaction)) hasGrown = true
+      if (this.#markUsed(transaction)) hasGrown = true
     }
     return hasGrown
   }
@@ -170,7 +170,7 @@ export class Following {
       this.#ledger.put({ ...record, block: undefined, arrival: this.#ledger.nextArrival() })
   }
 
-  #useAddresses({ outputs }: Transaction): boolean {
+  #markUsed({ outputs }: Transaction): boolean {
     let hasGrown = false
     for (const { scriptPubKey } of outputs) {
       const path = this.#addresses.pathOf(scriptPubKey)
