@@ -82,7 +82,11 @@ export class FullSession {
     const { mempool } = this
     this.templates = this.#templates(network)
     this.compact = this.#compactIntake()
-    this.serving = new ServingAnswers({ chainstate, random, filter: (hash) => store.filter(hash) })
+    this.serving = new ServingAnswers({
+      ...{ chainstate, random },
+      filter: (hash) => store.filter(hash),
+      filterHash: (hash) => store.filterHash(hash),
+    })
     this.pages = new FullChainPages({ network, chainstate, mempool, store, pause })
     this.fetched = new FetchedBlocks(chainstate, clock)
     this.wallet = new FullWalletAnswers({ chainstate, mempool, store, fetched: this.fetched, clock, pause })

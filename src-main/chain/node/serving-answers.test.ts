@@ -29,7 +29,11 @@ function filterOf(hash: Uint8Array): StoredFilter {
 }
 
 function answers(filter: (hash: Uint8Array) => StoredFilter | undefined = filterOf): ServingAnswers {
-  return new ServingAnswers({ chainstate, random, filter })
+  const filterHash = (hash: Uint8Array) => {
+    const bytes = filter(hash)?.filter
+    return bytes && filterHashOf(bytes)
+  }
+  return new ServingAnswers({ chainstate, random, filter, filterHash })
 }
 
 const hashAt = (height: number) => made.blockAt(height).hash

@@ -2,7 +2,6 @@
 import { bytesEqual } from '../../kernel/bytes.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { FilterRange } from '../chain.ts'
-import { filterHashOf } from '../light/filter-header.ts'
 import { compactBlockOf, encodeCompactBlock } from '../network/compact-block.ts'
 import { answerTo, decodeGetBlockTransactions, encodeBlockTransactions } from '../network/compact-block-messages.ts'
 import { type Block, decodeBlock } from '../primitives/block.ts'
@@ -24,6 +23,8 @@ export interface ServingParts {
   readonly random: Random
   /** As of the last commit. */
   filter(blockHash: Uint8Array): StoredFilter | undefined
+  /** Of such a filter: nothing is hashed for it. */
+  filterHash(blockHash: Uint8Array): Uint8Array | undefined
 }
 
 export class ServingAnswers {
@@ -66,13 +67,14 @@ export class ServingAnswers {
   }
 
   filterHashes(range: FilterRange) {
-    const filters = this.#hashesOf(range, MAX_FILTER_HASHES)?.map((hash) => this.#parts.filter(hash)?.filter)
+    const blocks = this.#hashesOf(range, MAX_FILTER_HASHES)
     const previous = this.#headerBefore(range.startHeight, range.stopHash)
-    if (filters === undefined || previous === undefined) return undefined
+    if (blocks === undefined || previous === undefined) return undefined
     const hashes: Uint8Array[] = []
-    for (const filter of filters) {
-      if (filter === undefined) return undefined
-      hashes.push(filterHashOf(filter))
+    for (const block of blocks) {
+      const hash = this.#parts.filterHash(block)
+      if (hash === undefined) return undefined
+      hashes.push(hash)
     }
     return { previous, hashes }
   }

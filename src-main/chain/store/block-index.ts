@@ -13,6 +13,8 @@ export interface IndexedBlock {
 }
 
 export type IndexName = 'transactions' | 'filters'
+/** `filter-hashes`: not heights, but the headers' ids of filters whose hashes are still to be worked out. */
+export type RangeName = IndexName | 'filter-hashes'
 
 /** Made from blocks of the best chain, one after the other; can be worked out again from blocks and undo data. */
 export interface BlockIndex {
@@ -46,7 +48,7 @@ export class IndexRanges {
   }
 
   /** Undefined where there is no such index. */
-  of(name: IndexName): IndexRange | undefined {
+  of(name: RangeName): IndexRange | undefined {
     if (this.#ranges.has(name)) return this.#ranges.get(name)
     const row = this.#select.get(name)
     const range = row && { first: countIn(row, 'first'), next: countIn(row, 'next') }
@@ -54,7 +56,7 @@ export class IndexRanges {
     return range
   }
 
-  set(name: IndexName, range: IndexRange | undefined): void {
+  set(name: RangeName, range: IndexRange | undefined): void {
     if (range) this.#replace.run(name, range.first, range.next)
     else this.#remove.run(name)
     this.#ranges.set(name, range)

@@ -141,6 +141,14 @@ export class SqliteChainStore implements ChainStore {
     })
   }
 
+  /** Hash of the filter of a block on any branch; undefined where the filter is not here. */
+  filterHash(blockHash: Uint8Array): Uint8Array | undefined {
+    return this.#read(() => {
+      const id = this.#parts.headers.idOf(blockHash)
+      return id === undefined ? undefined : this.#parts.filters.hashOf(id)
+    })
+  }
+
   /** Of a light node, verified by the caller. @throws RangeError where a header is not here */
   addFilters(filters: readonly (StoredFilter & { readonly blockHash: Uint8Array })[]): void {
     this.#write(() => {

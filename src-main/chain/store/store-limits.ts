@@ -4,6 +4,8 @@
 export const MIN_KEPT_BLOCKS = 288
 /** Blocks that one step of upkeep removes or indexes. */
 export const BLOCKS_OF_STEP = 32
+/** Filters that one step of upkeep works out the hashes of. */
+export const FILTERS_OF_STEP = 128
 /** Blocks that one commit prunes at most beside as many as it connects. */
 export const PRUNED_BESIDE = 8
 /** Pages that one step of upkeep gives back to the disk (8 MB). */

@@ -172,6 +172,7 @@ function expectFilters(store: SqliteChainStore, recorded: RecordedChain): void {
     const filter = basicFilterOf(block, scripts).bytes
     previous = filterHeaderOf(filterHashOf(filter), previous)
     expect(store.filter(block.hash), `filter of block ${height}`).toEqual({ header: previous, filter })
+    expect(store.filterHash(block.hash), `filter hash of block ${height}`).toEqual(filterHashOf(filter))
   }
 }
 

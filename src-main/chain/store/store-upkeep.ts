@@ -4,7 +4,7 @@
  */
 import type { BlockIndex, IndexName } from './block-index.ts'
 import { sameTotals } from './coin-table.ts'
-import { BLOCKS_OF_STEP, MIN_KEPT_BLOCKS, PAGES_OF_STEP, WORTHWHILE_PAGES } from './store-limits.ts'
+import { BLOCKS_OF_STEP, FILTERS_OF_STEP, MIN_KEPT_BLOCKS, PAGES_OF_STEP, WORTHWHILE_PAGES } from './store-limits.ts'
 import type { KeptBlocks, StoreIndexes, StoreParts } from './store-parts.ts'
 
 /** Bytes. */
@@ -41,6 +41,7 @@ export class StoreUpkeep {
       }
       if (this.#parts.transaction(() => this.#extend(index))) return true
     }
+    if (this.#parts.transaction(() => this.#hashFilters())) return true
     if (this.#parts.transaction(() => pruneStep(this.#parts, this.#keep, this.#wanted, BLOCKS_OF_STEP))) return true
     return this.#giveBack()
   }
@@ -88,6 +89,16 @@ export class StoreUpkeep {
     }
     ranges.set(index.name, { first: range.first, next })
     return next <= tipHeight
+  }
+
+  /** Of a database from before hashes were kept. True where there are more. */
+  #hashFilters(): boolean {
+    const { ranges, filters } = this.#parts
+    const open = ranges.of('filter-hashes')
+    if (open === undefined) return false
+    const first = filters.hashMore(open, FILTERS_OF_STEP)
+    ranges.set('filter-hashes', first === undefined ? undefined : { first, next: open.next })
+    return first !== undefined
   }
 
   #giveBack(): boolean {
