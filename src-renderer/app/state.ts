@@ -8,8 +8,8 @@ import { NOTHING_SELECTED, type Selection, selectOnly } from '../ui/table/select
 export const PAGES = ['torrents', 'peers', 'wallet', 'explorer', 'settings'] as const
 export type Page = (typeof PAGES)[number]
 
-/** What the Explorer lays open: the chain, or the overlay that finds peers. */
-export const EXPLORER_PARTS = ['chain', 'overlay'] as const
+/** What the Explorer lays open: the chain, the overlay that finds peers, and experiments with both. */
+export const EXPLORER_PARTS = ['chain', 'overlay', 'lab'] as const
 export type ExplorerPart = (typeof EXPLORER_PARTS)[number]
 
 /** The parts of the overlay's page: our nodes, a search, what we keep for others. */
@@ -46,6 +46,8 @@ export interface AppState {
   readonly search: string | undefined
   readonly explorerPart: ExplorerPart
   readonly explorerView: ExplorerView
+  /** The experiment that the Lab shows; undefined for the first one. */
+  readonly experiment: string | undefined
   /** The pages of the chain that were looked at, and which one is shown. */
   readonly trail: Trail
   go(page: Page): void
@@ -62,6 +64,8 @@ export interface AppState {
   /** Goes to a part of the overlay in the Explorer. */
   showExplorer(view: ExplorerView): void
   showExplorerPart(part: ExplorerPart): void
+  /** Goes to an experiment of the Lab. */
+  showExperiment(name: string): void
   /** Goes to a page of the chain in the Explorer. */
   showChain(place: Place): void
   /** One page of the chain back or forward, where there is one. */
@@ -78,6 +82,7 @@ export function createAppState(): StoreApi<AppState> {
     search: undefined,
     explorerPart: 'chain',
     explorerView: 'node',
+    experiment: undefined,
     trail: FIRST_PLACE,
     go: (page) => set({ page, torrentsView: 'list' }),
     ask(...requests) {
@@ -92,6 +97,7 @@ export function createAppState(): StoreApi<AppState> {
     showSearch: (search) => set({ page: 'explorer', explorerPart: 'overlay', explorerView: 'search', search }),
     showExplorer: (explorerView) => set({ page: 'explorer', explorerPart: 'overlay', explorerView }),
     showExplorerPart: (explorerPart) => set({ page: 'explorer', explorerPart }),
+    showExperiment: (experiment) => set({ page: 'explorer', explorerPart: 'lab', experiment }),
     showChain: (place) => set(({ trail }) => ({ page: 'explorer', explorerPart: 'chain', trail: visit(trail, place) })),
     chainBack: () => set(({ trail }) => ({ trail: back(trail) })),
     chainForward: () => set(({ trail }) => ({ trail: forward(trail) })),

@@ -11,6 +11,8 @@ import type {
   ChainPeerRow,
   ContactRow,
   CreationRow,
+  LabReport,
+  LabRun,
   MempoolInfo,
   MinerStatus,
   OverlayState,
@@ -157,6 +159,14 @@ export function useMempool(): Feed<MempoolInfo> {
 
 export function useMiner(): Feed<MinerStatus> {
   return useFeed('miner.state', (clients, listener) => clients.miner.state(undefined, listener))
+}
+
+export function useLabRuns(): Feed<LabRun> {
+  return useFeed('lab.runs', (clients, listener) => clients.lab.runs(undefined, listener))
+}
+
+export function useLabReport(run: string): Feed<LabReport> {
+  return useFeed(`lab.report ${run}`, (clients, listener) => clients.lab.report({ run }, listener))
 }
 
 export function useChainPeers(): Feed<ChainPeerRow> {

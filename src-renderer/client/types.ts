@@ -13,6 +13,19 @@ export type {
   TransactionRow,
   TransferEntry,
 } from '#shared/contract/chain.ts'
+export type {
+  LabBlock,
+  LabChart,
+  LabDrawing,
+  LabExperiment,
+  LabOption,
+  LabOptionValue,
+  LabReport,
+  LabRun,
+  LabSection,
+  LabSeries,
+  LabTable,
+} from '#shared/contract/lab.ts'
 export type { MinerSample, MinerStatus } from '#shared/contract/miner.ts'
 export type {
   BucketView,

@@ -1,10 +1,13 @@
 import type { ReactNode } from 'react'
 import { useApp } from '../app/context.tsx'
 import { ChainPage } from './chain/chain-page.tsx'
+import { LabPage } from './lab/lab-page.tsx'
 import { OverlayPage } from './overlay-page.tsx'
 
-/** The Explorer: the chain, and the overlay that peers are found by. */
+const PARTS = { chain: ChainPage, overlay: OverlayPage, lab: LabPage } as const
+
+/** The Explorer: the chain, the overlay that peers are found by, and the Lab. */
 export default function ExplorerPage(): ReactNode {
-  const part = useApp((state) => state.explorerPart)
-  return part === 'chain' ? <ChainPage /> : <OverlayPage />
+  const Part = PARTS[useApp((state) => state.explorerPart)]
+  return <Part />
 }

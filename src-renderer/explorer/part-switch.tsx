@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { useApp } from '../app/context.tsx'
 import { Segments } from '../ui/segments.tsx'
 
-/** The two things that the Explorer lays open. */
+/** The parts of the Explorer. */
 export function PartSwitch(): ReactNode {
   const part = useApp((state) => state.explorerPart)
   const show = useApp((state) => state.showExplorerPart)
@@ -14,6 +14,7 @@ export function PartSwitch(): ReactNode {
       segments={[
         { id: 'chain', title: 'Chain' },
         { id: 'overlay', title: 'Overlay' },
+        { id: 'lab', title: 'Lab' },
       ]}
     />
   )

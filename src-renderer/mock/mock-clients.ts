@@ -14,13 +14,14 @@ import type {
   TorrentRow,
 } from '../client/types.ts'
 import { type ChainOptions, type MockChain, mockChain } from './mock-chain.ts'
+import { type LabOptions, type MockLab, mockLab } from './mock-lab.ts'
 import { type MinerOptions, type MockMiner, mockMiner } from './mock-miner.ts'
 import { type MockOverlays, mockOverlays, type OverlayOptions } from './mock-overlays.ts'
 import { type MockPeers, mockPeers, type PeerOptions } from './mock-peers.ts'
 import { Source } from './source.ts'
 import { TorrentLists, tick, torrentCalls, torrentFeeds } from './torrent-clients.ts'
 
-export interface MockOptions extends OverlayOptions, PeerOptions, ChainOptions, MinerOptions {
+export interface MockOptions extends OverlayOptions, PeerOptions, ChainOptions, MinerOptions, LabOptions {
   readonly rows?: readonly TorrentRow[]
   readonly publications?: readonly PublicationRow[]
   readonly subscriptions?: readonly SubscriptionRow[]
@@ -51,6 +52,7 @@ export interface Mock {
   readonly peers: MockPeers
   readonly chain: MockChain
   readonly miner: MockMiner
+  readonly lab: MockLab
   /** Sends the details of torrents again, made of the rows as they are now. */
   refreshDetails(): void
   /** Lets one second pass: what runs goes on. */
@@ -120,11 +122,13 @@ export function createMock(options: MockOptions = {}): Mock {
   const peers = mockPeers(call, options)
   const chain = mockChain(call, options)
   const miner = mockMiner(call, options, chain.mock)
+  const lab = mockLab(call, options)
   const clients = {
     overlays: overlays.client,
     peers: peers.client,
     chain: chain.client,
     miner: miner.client,
+    lab: lab.client,
     torrents: { ...torrentCalls(call, lists, options), ...torrentFeeds(lists, options) },
     settings: settingsClient(call, options),
     app: appClient(call, options),
@@ -141,11 +145,13 @@ export function createMock(options: MockOptions = {}): Mock {
     peers: peers.mock,
     chain: chain.mock,
     miner: miner.mock,
+    lab: lab.mock,
     refreshDetails: () => lists.refreshDetails(),
     tick: () => {
       tick(lists)
       overlays.mock.tick()
       miner.mock.tick()
+      lab.mock.tick()
     },
   }
 }

@@ -152,6 +152,10 @@ export type LabRun = z.infer<typeof labRun>
 export const labResult = z.object({ run: labRun, sections: z.array(labSection).max(MAX_LAB_SECTIONS) })
 export type LabResult = z.infer<typeof labResult>
 
+/** The sections of a run so far. */
+export const labReport = z.object({ run: runId, sections: z.array(labSection).max(MAX_LAB_SECTIONS) })
+export type LabReport = z.infer<typeof labReport>
+
 /** A report as text has all its numbers at full length. */
 export const MAX_CSV_CHARACTERS = 16_000_000
 
@@ -175,9 +179,6 @@ export const lab = service({
     /** Those that wait, the one that runs, and the last that have ended; in the order of their starting. */
     runs: rows(labRun),
     /** The report of one run, as it grows. */
-    report: value(
-      z.object({ run: runId, sections: z.array(labSection).max(MAX_LAB_SECTIONS) }),
-      z.object({ run: runId }),
-    ),
+    report: value(labReport, z.object({ run: runId })),
   },
 })
