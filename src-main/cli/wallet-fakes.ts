@@ -134,7 +134,7 @@ export class FakeWallet {
       backup: nothing('backup'),
       usePrevious: nothing('usePrevious'),
       putAside: this.#told('putAside', { path: '/profile/aside.db' }),
-      state: none,
+      state: { ...none, read: () => [{ ...this.info, scan: { height: 9, target: 9, stuck: '' } }] },
       recent: none,
     }
   }

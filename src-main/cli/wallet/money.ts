@@ -7,6 +7,7 @@ import { type CommandContext, UsageError } from '../command.ts'
 import { CommandError } from '../command-error.ts'
 import { interrupted } from '../interrupted.ts'
 import { integerOf } from '../values.ts'
+import { caughtUp } from './caught-up.ts'
 import { unlockWhere } from './keys.ts'
 import type { WalletLine } from './line.ts'
 import { pageOf } from './records.ts'
@@ -62,6 +63,7 @@ export async function send(
   const { label } = flags
   const recipients = [first, ...others].map((one) => ({ ...one, ...(label !== undefined && { label }) }))
   const fee = feeOf(flags)
+  await caughtUp(clients, context)
   const plan = await clients.wallet.plan({ recipients, fee, ...(flags.coin.length > 0 && { coins: [...flags.coin] }) })
   await carryOut(plan, flags, clients, context)
 }
@@ -80,7 +82,9 @@ async function faster(
   clients: Clients,
   context: CommandContext,
 ) {
-  const plan = await clients.wallet.planFaster({ txid: txidOf(positionals[0]), fee: feeOf(flags), how })
+  const [txid, fee] = [txidOf(positionals[0]), feeOf(flags)]
+  await caughtUp(clients, context)
+  const plan = await clients.wallet.planFaster({ txid, fee, how })
   await carryOut(plan, flags, clients, context)
 }
 
