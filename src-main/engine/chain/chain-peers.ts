@@ -13,6 +13,7 @@ import { MAX_SAVED_BYTES, openAddresses, saveAddresses } from '../../chain/netwo
 import { PeerToPeerNode } from '../../chain/network/peer-to-peer-node.ts'
 import { FilterSync } from '../../chain/network/sync/filter-sync.ts'
 import type { NodeChain } from '../../chain/node/node-chain.ts'
+import { decodeTransaction } from '../../chain/primitives/transaction-decoding.ts'
 import { type Clock, MINUTE, type Timer } from '../../kernel/clock.ts'
 import { codeOf } from '../../kernel/errors.ts'
 import type { FileStore } from '../../kernel/files.ts'
@@ -103,6 +104,13 @@ export class ChainPeers {
   async connect({ host, port }: Endpoint): Promise<void> {
     const [address] = await this.#parts.resolver.resolve(host)
     if (address !== undefined) this.node?.connect({ host: address, port })
+  }
+
+  /** Announces a transaction that our mempool has to every peer, also to those that were told of it before. */
+  announceAgain({ bytes }: { readonly bytes: Uint8Array }): void {
+    const { txid, wtxid } = decodeTransaction(bytes)
+    // What it pays the mempool has judged; peers say themselves what they do not want.
+    this.node?.announceAgain({ txid, wtxid, feeRate: Number.MAX_SAFE_INTEGER })
   }
 
   /** Other settings, or another network: sockets are opened anew. Settles when they are; never fails. */

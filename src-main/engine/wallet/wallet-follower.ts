@@ -15,7 +15,7 @@ import type { Log } from '../../kernel/log.ts'
 import type { Random } from '../../kernel/random.ts'
 import { WakeUp } from '../../kernel/wake-up.ts'
 import type { OwnPending, WalletFollowing, WalletSending } from '../../wallet/wallet-book.ts'
-import { ScanProgress, type ShownProgress } from './scan-progress.ts'
+import { ScanPace, type ShownProgress } from './scan-pace.ts'
 
 export const BLOCKS_AT_ONCE = 2_000
 export const RETRY_FIRST: Millis = 5 * SECOND
@@ -59,7 +59,7 @@ export type OfferOutcome =
 
 export class WalletFollower {
   readonly #parts: WalletFollowerParts
-  readonly #progress = new ScanProgress()
+  readonly #progress = new ScanPace()
   readonly #unwatch: () => void
   readonly #wakeUp: WakeUp
   readonly #offerTimer: WakeUp
@@ -229,7 +229,7 @@ export class WalletFollower {
       const scan = wallet.nextScan(BLOCKS_AT_ONCE)
       const result = await chain.scanForWallet(scan)
       if (this.#isStopped) return false
-      const outcome = wallet.takeScan(scan, result, this.#now())
+      const outcome = wallet.takeScan(scan, result)
       const { scanned, fork, height } = result
       this.#progress.moved(wallet.cursor?.height ?? 0, height, clock.now())
       changed()

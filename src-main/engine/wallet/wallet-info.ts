@@ -1,7 +1,7 @@
 /** What a person is told of the wallet at a glance, put together from the wallet, its scan, its keys and the chain. */
 import type { WalletBalance, WalletInfo } from '#shared/contract/wallet.ts'
 import type { VaultState } from '../../wallet/vault/vault.ts'
-import type { ShownProgress } from './scan-progress.ts'
+import type { ShownProgress } from './scan-pace.ts'
 import type { WalletHostState } from './wallet-host.ts'
 
 export interface WalletInfoFacts {

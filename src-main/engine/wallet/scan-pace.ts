@@ -18,7 +18,7 @@ export interface ShownProgress {
   readonly remaining?: number
 }
 
-export class ScanProgress {
+export class ScanPace {
   #from: number | undefined
   #rate = new RateMeter(RATE_WINDOW_SECONDS)
   #at = 0
