@@ -101,7 +101,11 @@ export class MemoryChain implements Chain {
       acceptBlock: (block, from) => chainstate.acceptBlock(block, from, false),
     })
     const filter = (hash: Uint8Array) => this.#filters.get(hashKey(hash))
-    this.#serving = new ServingAnswers({ chainstate, random: options.random, filter })
+    const filterHash = (hash: Uint8Array) => {
+      const bytes = filter(hash)?.filter
+      return bytes && filterHashOf(bytes)
+    }
+    this.#serving = new ServingAnswers({ chainstate, random: options.random, filter, filterHash })
     this.#index(options.network.genesis.bytes(), [], undefined)
     this.state = this.#stateNow()
     this.#listen()
