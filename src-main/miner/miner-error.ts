@@ -2,6 +2,8 @@ import { CodedError } from '../kernel/errors.ts'
 
 export type MinerFault =
   | { readonly code: 'NO_ADDRESS' }
+  /** `limit`: threads that the machine runs at once. */
+  | { readonly code: 'TOO_MANY_THREADS'; readonly threads: number; readonly limit: number }
   | { readonly code: 'NOT_LOCAL'; readonly network: string }
   | { readonly code: 'NOT_MINED'; readonly reason: string; readonly done: number }
 
@@ -15,6 +17,8 @@ function sentenceOf(fault: MinerFault): string {
   switch (fault.code) {
     case 'NO_ADDRESS':
       return 'Mining needs an address that rewards go to; give one in the mining panel or with --address.'
+    case 'TOO_MANY_THREADS':
+      return `This machine runs no more than ${fault.limit} at once of the ${fault.threads} threads that were asked for; choose ${fault.limit} or fewer.`
     case 'NOT_LOCAL':
       return `Blocks are made at once on the local network only, and this is ${fault.network}; start Shoal with --network local for that.`
     case 'NOT_MINED':

@@ -4,7 +4,9 @@ import { SECOND } from '../../kernel/clock.ts'
 import { openSimulatedChain, startSimulatedThread } from '../../simulation/chain.ts'
 import { Simulation } from '../../simulation/simulation.ts'
 import { ChainHost } from '../chain/chain-host.ts'
+import { Heartbeat } from '../heartbeat.ts'
 import { MinerHost } from './miner-host.ts'
+import { minerService } from './miner-service.ts'
 
 const ADDRESS = 'lshl1qqurswpc8qurswpc8qurswpc8qurswpc83lqrqw'
 const SCRIPT_HASH = '2MstP8uJfYBsk1HfmCU9MW3qqKgvrw3ESd1'
@@ -33,8 +35,25 @@ async function world() {
     await sim.within(SECOND, chainHost.stop())
     await sim.stop()
   }
-  return { sim, miner, settings, end }
+  return { sim, miner, chainHost, settings, end }
 }
+
+test('more threads than the machine has are refused with its limit, and nothing of it is kept', async () => {
+  const { sim, miner, chainHost, end } = await world()
+  const kept: unknown[] = []
+  const heartbeat = new Heartbeat(sim.host('other').clock)
+  const set = async (changes: unknown) => kept.push(changes)
+  const service = minerService({ miner, chainHost, heartbeat, set })
+  const refusal = { fault: { code: 'TOO_MANY_THREADS', threads: 99, limit: 2 } }
+  await expect(service.start({ threads: 99, address: ADDRESS })).rejects.toMatchObject(refusal)
+  await expect(service.adjust({ threads: 99 })).rejects.toMatchObject(refusal)
+  expect(kept).toEqual([])
+  expect(miner.status()).toMatchObject({ state: 'off', threads: 1, maxThreads: 2 })
+  await service.adjust({ threads: 2 })
+  expect(kept).toEqual([{ minerThreads: 2 }])
+  expect(miner.status().threads).toBe(2)
+  await end()
+})
 
 test('rewards go to the address that is named, else to that of the settings, else to the last one', async () => {
   const { sim, miner, settings, end } = await world()

@@ -2,6 +2,7 @@
 import type { miner as minerContract } from '#shared/contract/miner.ts'
 import type { HandlersOf } from '#shared/contract/service.ts'
 import type { Settings } from '#shared/contract/settings.ts'
+import { MinerError } from '../../miner/miner-error.ts'
 import type { ChainHost } from '../chain/chain-host.ts'
 import { openChain } from '../chain/chain-service.ts'
 import type { Heartbeat } from '../heartbeat.ts'
@@ -25,6 +26,7 @@ export function minerService({
     status: async () => miner.status(),
     start: async ({ threads, share, address }) => {
       openChain(chainHost)
+      refuseTooMany(threads, miner)
       await miner.start(given({ threads, share, address }))
       await set(given({ minerThreads: threads, minerShare: share, minerAddress: address }))
       return undefined
@@ -34,6 +36,7 @@ export function minerService({
       return undefined
     },
     adjust: async ({ threads, share }) => {
+      refuseTooMany(threads, miner)
       miner.adjust(given({ threads, share }))
       await set(given({ minerThreads: threads, minerShare: share }))
       return undefined
@@ -53,6 +56,12 @@ export function minerService({
       },
     },
   }
+}
+
+/** What cannot run is not kept either. @throws MinerError TOO_MANY_THREADS */
+function refuseTooMany(threads: number | undefined, miner: Pick<MinerHost, 'status'>): void {
+  const { maxThreads: limit } = miner.status()
+  if (threads !== undefined && threads > limit) throw new MinerError({ code: 'TOO_MANY_THREADS', threads, limit })
 }
 
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
