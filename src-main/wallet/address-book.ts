@@ -2,12 +2,12 @@
  * The wallet's addresses on both chains, and which of them are looked for: those up to `GAP_LIMIT` beyond the last that was
  * used or handed out (BIP 44), and as many more as a person wished. Only ever grows.
  *
- * Scripts that wallet.db remembers are used at once; each is checked against the account's key before it is handed out or
- * takes change, and all are in slices by `verify`.
+ * Scripts that wallet.db remembers are held against the account's key when it is opened, all of them: one that is not its
+ * own is made again, and blocks are to be looked at again for it.
  */
 import { hashKey } from '../chain/coins/coin.ts'
 import { MAX_WALLET_SCRIPTS } from '../chain/node/wallet-calls.ts'
-import { verifyScripts } from './keys/public-account.ts'
+import { bytesEqual } from '../kernel/bytes.ts'
 import type { AddressPurpose, KeptAddress } from './store/address-repository.ts'
 import { WalletError } from './wallet-error.ts'
 import type { KeyChain, KeyPath, PublicAccount } from './wallet-types.ts'
@@ -24,7 +24,7 @@ export class AddressBook {
   readonly #lastHandedOut: [number, number] = [-1, -1]
   readonly #changed = new Map<string, KeptAddress>()
   #further: number
-  #verified = 0
+  #repaired = 0
   #scripts: readonly Uint8Array[] | undefined
 
   /** `kept`: in the order of their paths; what follows a missing one is made again. `further`: looked for beyond the gap. */
@@ -33,7 +33,7 @@ export class AddressBook {
     this.#further = further
     for (const address of kept) {
       const { chain, index } = address.path
-      if (index === this.#chains[chain].length) this.#add(address)
+      if (index === this.#chains[chain].length) this.#add(this.#verified(address))
     }
     this.fill()
   }
@@ -44,6 +44,11 @@ export class AddressBook {
 
   get further(): number {
     return this.#further
+  }
+
+  /** Remembered scripts that were not those of the account. */
+  get repaired(): number {
+    return this.#repaired
   }
 
   /** All that are looked for. */
@@ -78,7 +83,7 @@ export class AddressBook {
     return this.fill()
   }
 
-  /** The next address after the last that was used or handed out. @throws WalletError `TOO_MANY_ADDRESSES`, KeyError `KEYS_DO_NOT_MATCH` */
+  /** The next address after the last that was used or handed out. @throws WalletError `TOO_MANY_ADDRESSES` */
   handOut(now: number, purpose: AddressPurpose): KeptAddress {
     const next = this.#next(0)
     const address = { ...next, handedOut: now, purpose }
@@ -92,21 +97,13 @@ export class AddressBook {
     return this.#chains[0].findLast(({ purpose }) => purpose === 'reward')
   }
 
-  /** Where change goes. @throws WalletError `TOO_MANY_ADDRESSES`, KeyError `KEYS_DO_NOT_MATCH` */
+  /** Where change goes. @throws WalletError `TOO_MANY_ADDRESSES` */
   change(): KeptAddress {
     return this.#next(1)
   }
 
   addressOf({ path }: KeptAddress): string {
     return this.#account.addressAt(path)
-  }
-
-  /** Checks some more of those that wallet.db remembered. Whether all are checked. @throws KeyError `KEYS_DO_NOT_MATCH` */
-  verify(limit: number): boolean {
-    const all = [...this.#chains[0], ...this.#chains[1]]
-    verifyScripts(this.#account, all.slice(this.#verified, this.#verified + limit))
-    this.#verified = Math.min(all.length, this.#verified + limit)
-    return this.#verified === all.length
   }
 
   /** Makes what is looked for and not there yet. Those scripts. */
@@ -144,8 +141,16 @@ export class AddressBook {
   #next(chain: KeyChain): KeptAddress {
     const next = this.#chains[chain][this.#lastNeeded(chain) + 1]
     if (next === undefined) throw new WalletError({ code: 'TOO_MANY_ADDRESSES', limit: MAX_WALLET_SCRIPTS })
-    verifyScripts(this.#account, [next])
     return next
+  }
+
+  #verified(address: KeptAddress): KeptAddress {
+    const script = this.#account.scriptAt(address.path)
+    if (bytesEqual(script, address.script)) return address
+    this.#repaired++
+    const right = { ...address, script }
+    this.#changed.set(keyOf(right.path), right)
+    return right
   }
 
   #add(address: KeptAddress): void {
