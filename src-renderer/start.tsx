@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client'
 import { createClients } from '#shared/contract/client/clients.ts'
 import { App } from './app/app.tsx'
 import { bridgeTransport, findBridge } from './client/bridge.ts'
+import { vaultClient } from './client/vault.ts'
 
 const root = document.getElementById('root')
 const bridge = findBridge()
@@ -11,6 +12,7 @@ createRoot(root).render(
   <App
     connection={{
       clients: createClients(bridgeTransport(bridge)),
+      vault: vaultClient(bridge.vault),
       pathForFile: (file) => bridge.pathForFile(file),
     }}
   />,

@@ -1,5 +1,5 @@
 /** The contract over Electron's IPC: only our own window's top frame, on our own page, is listened to (security list, item 17). */
-import { type BrowserWindow, type IpcMainEvent, ipcMain } from 'electron'
+import { type BrowserWindow, type IpcMainEvent, ipcMain, type WebContents } from 'electron'
 import { IPC_CHANNEL } from '#shared/bridge.ts'
 import type { ContractServer } from '../engine/serving/contract-server.ts'
 import type { ServedClient } from '../serving/service-server.ts'
@@ -20,6 +20,11 @@ export function firstQuestion({ webContents }: BrowserWindow): Promise<void> {
   })
 }
 
+/** Whether a message comes from the top frame of our window, and our own page is in it. */
+export function isFromOwnPage({ sender, senderFrame }: IpcMainEvent, contents: WebContents): boolean {
+  return sender === contents && senderFrame === contents.mainFrame && isOwnPage(senderFrame.url)
+}
+
 /** Serves one window. `engine` may arrive later than the window's first calls. Ends with the window. */
 export function serveWindow(window: BrowserWindow, engine: Promise<ContractServer>): void {
   const contents = window.webContents
@@ -36,8 +41,7 @@ export function serveWindow(window: BrowserWindow, engine: Promise<ContractServe
   }
 
   const listener = (event: IpcMainEvent, message: unknown) => {
-    if (event.sender !== contents || event.senderFrame !== contents.mainFrame || !isOwnPage(event.senderFrame.url))
-      return
+    if (!isFromOwnPage(event, contents)) return
     if (client) client.receive(message)
     else if (waiting.length < MAX_WAITING) waiting.push(message)
   }

@@ -2,6 +2,7 @@
 
 import { clientError } from '#shared/contract/client/client-error.ts'
 import type { Transport, TransportEvent } from '#shared/contract/client/transport.ts'
+import type { VaultBridge } from './vault.ts'
 
 export interface ShoalBridge {
   call(
@@ -10,6 +11,7 @@ export interface ShoalBridge {
     args: unknown,
   ): Promise<{ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown }>
   subscribe(service: string, feed: string, args: unknown, listener: (event: TransportEvent) => void): () => void
+  readonly vault: VaultBridge
   /** The path of a dropped file or folder, empty where it has none. */
   pathForFile(file: File): string
 }
@@ -19,7 +21,7 @@ export function findBridge(): ShoalBridge | undefined {
   return (window as unknown as { shoal?: ShoalBridge }).shoal
 }
 
-export function bridgeTransport(bridge: ShoalBridge): Transport {
+export function bridgeTransport(bridge: Pick<ShoalBridge, 'call' | 'subscribe'>): Transport {
   return {
     async call(service, call, args) {
       const answer = await bridge.call(service, call, args)

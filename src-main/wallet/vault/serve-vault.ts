@@ -17,7 +17,7 @@ import { VaultError } from './vault-error.ts'
 import { VaultKeeper } from './vault-keeper.ts'
 import type { FromVault, ToVault, VaultConfiguration } from './vault-messages.ts'
 
-/** Windows and their pages, over the life of the process. */
+/** Windows and their pages, at one time. */
 export const MAX_PORTS = 64
 /** From the lock to the end: the last answer is on its way. */
 export const FAREWELL_MS = 50
@@ -72,13 +72,20 @@ class VaultProcess {
   }
 
   connect(port: MessageLink): void {
-    if (++this.#ports > MAX_PORTS) return
     if (this.#server === undefined) {
-      this.#early.push(port)
+      if (this.#early.length < MAX_PORTS) this.#early.push(port)
       return
     }
+    if (this.#ports >= MAX_PORTS) return
+    this.#ports++
     const client = this.#server.connect((message) => port.post(message))
-    port.listen({ message: (message) => client.receive(message), ended: () => client.close() })
+    port.listen({
+      message: (message) => client.receive(message),
+      ended: () => {
+        this.#ports--
+        client.close()
+      },
+    })
   }
 
   /** Nobody is left to keep anything for. */
