@@ -67,7 +67,7 @@ describe('options', () => {
     expect(screen.getByRole('alert').textContent).toBe('Enter a number from 10 to 500.')
     await run(window)
     expect(callsOf('lab.start')).toEqual([])
-    await user.click(screen.getByRole('button', { name: 'As usual' }))
+    await user.click(screen.getByRole('button', { name: 'Reset' }))
     expect(screen.queryByRole('alert')).toBeNull()
     await user.click(screen.getByLabelText('Forks'))
     await user.click(screen.getByLabelText('Tampering'))
@@ -149,7 +149,7 @@ describe('a report', () => {
     await openLab({ labRuns: [done] })
     const chart = screen.getByRole('img', { name: /^Stale rate against delay\./ })
     expect(chart.getAttribute('aria-label')).toContain('Measured (measured): 0.1: 0.12 to 19: 17.4')
-    const section = screen.getByRole('region', { name: 'Stale rate against delay' })
+    const section = screen.getByRole('article', { name: 'Stale rate against delay' })
     expect(within(section).getByText('(measured here)')).toBeTruthy()
     expect(within(section).getByText('Formula: Decker and Wattenhofer, 2013')).toBeTruthy()
     expect(

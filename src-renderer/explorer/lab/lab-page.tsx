@@ -82,12 +82,14 @@ function ExperimentButton(props: {
       aria-current={props.isShown ? 'true' : undefined}
       onClick={props.onShow}
       className={cx(
-        'rounded-sm px-3 py-2 text-left -outline-offset-2',
+        'flex flex-col items-start rounded-sm px-3 py-2 text-left -outline-offset-2',
         props.isShown ? 'bg-selected' : 'hover:bg-hover',
       )}
     >
-      <span className={cx('font-medium', props.isShown && 'text-accent-text')}>{title}</span>
-      {props.isRunning && <span className="ml-2 text-caption text-accent-text">running</span>}
+      <span>
+        <span className={cx('font-medium', props.isShown && 'text-accent-text')}>{title}</span>
+        {props.isRunning && <span className="ml-2 text-caption text-accent-text">running</span>}
+      </span>
       <span className="mt-0.5 block text-caption text-pretty text-muted">{summary}</span>
     </button>
   )
@@ -98,22 +100,20 @@ function Experiment({ experiment, runs }: { experiment: LabExperiment; runs: rea
   const [chosen, setChosen] = useState<string>()
   const newest = runs.at(-1)
   const run = runs.find(({ id }) => id === chosen) ?? newest
-  const { name, title, summary } = experiment
+  const { name, title } = experiment
   const onRun = (options: LabRun['options']): void => {
     setChosen(undefined)
     start(name, options)
   }
   return (
     <div className="flex flex-col gap-4 p-4">
-      <div>
-        <h2 className="text-title font-semibold">{title}</h2>
-        <p className="max-w-160 text-pretty text-muted">{summary}</p>
-      </div>
+      <h2 className="text-title font-semibold">{title}</h2>
       <OptionForm experiment={experiment} earlier={newest?.options} onRun={onRun} />
       {run === undefined ? (
         <div className="border-t border-line">
           <EmptyState icon={FlaskConical} title="Nothing has been run yet">
-            Choose the options, then run it: figures appear as they are found. It takes only what time others leave.
+            Choose the options, then press Run. Charts and tables fill while it runs, and it can be cancelled at any
+            time.
           </EmptyState>
         </div>
       ) : (

@@ -36,7 +36,7 @@ export function OptionForm(props: {
           Run
         </Button>
         <Button look="quiet" icon={RotateCcw} onClick={() => setDraft(draftOf(experiment))}>
-          As usual
+          Reset
         </Button>
       </div>
     </form>

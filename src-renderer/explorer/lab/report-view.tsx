@@ -26,7 +26,7 @@ export function ReportView({ run, title }: { run: LabRun; title: string }): Reac
   return (
     <div className="flex flex-col gap-6">
       {report.sections.map((section) => (
-        <section key={section.id} aria-label={section.title}>
+        <article key={section.id} aria-label={section.title}>
           <div className="mb-1 flex items-center justify-between gap-2">
             <h3 className="font-semibold">{section.title}</h3>
             <IconButton
@@ -36,7 +36,7 @@ export function ReportView({ run, title }: { run: LabRun; title: string }): Reac
             />
           </div>
           <Section section={section} />
-        </section>
+        </article>
       ))}
       <div>
         <Button icon={Download} onClick={() => void save(run.id, title)}>
