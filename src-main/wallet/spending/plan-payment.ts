@@ -15,7 +15,7 @@ import { PendingGraph } from './pending-graph.ts'
 import { paymentWarnings } from './plan-warnings.ts'
 import { SpendingError } from './spending-error.ts'
 import type { PaymentRequest, PlannedOutput, Recipient, SpendingPlan, SpendingView } from './spending-types.ts'
-import { INPUT_WEIGHT, signedWeight, sizeOfOutputs, virtualSizeOf } from './transaction-size.ts'
+import { INPUT_VIRTUAL_SIZE, INPUT_WEIGHT, signedWeight, sizeOfOutputs, virtualSizeOf } from './transaction-size.ts'
 
 /** @throws SpendingError all but `NOT_TO_BE_SPED_UP` and `SIGNED_WRONG` */
 export function planPayment(request: PaymentRequest, view: SpendingView, random: Random): SpendingPlan {
@@ -122,13 +122,16 @@ class PaymentSearch {
   }
 
   #chainTooLong(): SpendingError {
-    const most = mostPayable(this.#lastStage(), this.#task, maxInputsOf(this.#task)).amount
-    return new SpendingError({ code: 'UNCONFIRMED_CHAIN', most })
+    const amounts = ASSUMED_SIZES.map((size) => {
+      const fitting = Math.floor((size - virtualSizeOf(signedWeight(0, this.#task.outputs)) - 2) / INPUT_VIRTUAL_SIZE)
+      return mostPayable(this.#lastStage(size), this.#task, Math.min(fitting, maxInputsOf(this.#task))).amount
+    })
+    return new SpendingError({ code: 'UNCONFIRMED_CHAIN', most: amounts.reduce((a, b) => (a > b ? a : b)) })
   }
 
-  /** All coins that go together in a transaction of any size. */
-  #lastStage(): readonly WalletCoin[] {
-    const stages = stagesOf(this.#eligible, this.graph, ASSUMED_SIZES[ASSUMED_SIZES.length - 1] as number)
+  /** All coins that go together in a transaction of this size, else of any. */
+  #lastStage(size = ASSUMED_SIZES[ASSUMED_SIZES.length - 1] as number): readonly WalletCoin[] {
+    const stages = stagesOf(this.#eligible, this.graph, size)
     return worthSpending(stages[stages.length - 1] ?? [], this.#task)
   }
 }
