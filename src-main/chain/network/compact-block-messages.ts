@@ -81,10 +81,18 @@ export function decodeGetBlockTransactions(bytes: Uint8Array): GetBlockTransacti
 }
 
 export function encodeBlockTransactions({ blockHash, transactions }: BlockTransactions): Uint8Array {
+  return blockTransactionsOf(
+    blockHash,
+    transactions.map((transaction) => transaction.bytes()),
+  )
+}
+
+/** The same of transactions that are serialised already, with their witnesses. */
+export function blockTransactionsOf(blockHash: Uint8Array, transactions: readonly Uint8Array[]): Uint8Array {
   let size = HASH_BYTES + compactSizeBytes(transactions.length)
-  for (const transaction of transactions) size += transaction.size
+  for (const transaction of transactions) size += transaction.length
   const writer = new ByteWriter(size).bytes(blockHash).compactSize(transactions.length)
-  for (const transaction of transactions) writer.bytes(transaction.bytes())
+  for (const transaction of transactions) writer.bytes(transaction)
   return writer.done()
 }
 

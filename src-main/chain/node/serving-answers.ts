@@ -3,11 +3,12 @@ import { bytesEqual } from '../../kernel/bytes.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { FilterRange } from '../chain.ts'
 import { compactBlockOf, encodeCompactBlock } from '../network/compact-block.ts'
-import { answerTo, decodeGetBlockTransactions, encodeBlockTransactions } from '../network/compact-block-messages.ts'
+import { blockTransactionsOf, decodeGetBlockTransactions } from '../network/compact-block-messages.ts'
 import { type Block, decodeBlock } from '../primitives/block.ts'
 import { ZERO_HASH } from '../primitives/hashes.ts'
 import type { Chainstate } from '../state/chainstate.ts'
 import type { StoredFilter } from '../store/filter-index.ts'
+import { RecentBlockParts } from './recent-block-parts.ts'
 
 /** Blocks from the tip down that are given in their compact form, and whose single transactions are given. BIP 152. */
 export const MAX_COMPACT_DEPTH = 5
@@ -32,8 +33,11 @@ export class ServingAnswers {
   /** Newest answer: a new block is asked for by many at once. */
   #compact: { readonly hash: Uint8Array; readonly payload: Uint8Array } | undefined
 
+  readonly #recent: RecentBlockParts
+
   constructor(parts: ServingParts) {
     this.#parts = parts
+    this.#recent = new RecentBlockParts((hash) => parts.chainstate.block(hash))
   }
 
   compactBlock(hash: Uint8Array): Uint8Array | undefined {
@@ -50,8 +54,8 @@ export class ServingAnswers {
   blockTransactions(request: Uint8Array): Uint8Array | undefined {
     const asked = decodeGetBlockTransactions(request)
     const isNew = this.#isWithin(asked.blockHash, MAX_BLOCK_TRANSACTIONS_DEPTH)
-    const block = isNew ? this.#block(asked.blockHash) : undefined
-    return block && encodeBlockTransactions(answerTo(asked, block))
+    const transactions = isNew ? this.#recent.transactions(asked.blockHash, asked.indexes) : undefined
+    return transactions && blockTransactionsOf(asked.blockHash, transactions)
   }
 
   filters(range: FilterRange) {

@@ -12,10 +12,10 @@ import { readTransaction } from '../../primitives/transaction-decoding.ts'
 import { feesOf } from '../../store/best-chain-table.ts'
 import type { BlockRow } from '../../store/chain-queries.ts'
 import type { BlockDetails, BlockSummary, HeaderDetails } from '../chain-pages.ts'
+import { Remembered } from '../remembered.ts'
 import { coinbaseText } from './foreign-text.ts'
 import { ChainPageError } from './page-error.ts'
 import { type BlockContents, contentsOf, type PageParts } from './page-parts.ts'
-import { Remembered } from './remembered.ts'
 
 const MAX_TRANSACTION_COUNT = 1_000_000
 /** Blocks of which is remembered what is said of them: to read it again is to read the whole block. */

@@ -11,10 +11,11 @@ export class Remembered<T> {
     return this.#values.size
   }
 
-  /** The value of `name`, worked out where it is not remembered. */
+  /** The value of `name`, worked out where it is not remembered. `undefined` is not remembered. */
   get(name: string, work: () => T): T {
     const known = this.#values.get(name)
     const value = known === undefined ? work() : known
+    if (value === undefined) return value
     this.#values.delete(name)
     this.#values.set(name, value)
     const [oldest] = this.#values.keys()
