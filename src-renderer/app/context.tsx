@@ -2,6 +2,7 @@
 import { createContext, type ReactNode, useContext, useState } from 'react'
 import { type StoreApi, useStore } from 'zustand'
 import { createToastStore, type ToastState } from '../ui/toast-store.ts'
+import { createWalletState, type WalletState } from '../wallet/state.ts'
 import { createPreferences, type PreferencesState, type TextStore } from './preferences.ts'
 import { type AppState, createAppState } from './state.ts'
 
@@ -9,10 +10,16 @@ export interface Stores {
   readonly app: StoreApi<AppState>
   readonly toasts: StoreApi<ToastState>
   readonly preferences: StoreApi<PreferencesState>
+  readonly wallet: StoreApi<WalletState>
 }
 
 export function createStores(storage: TextStore): Stores {
-  return { app: createAppState(), toasts: createToastStore(), preferences: createPreferences(storage) }
+  return {
+    app: createAppState(),
+    toasts: createToastStore(),
+    preferences: createPreferences(storage),
+    wallet: createWalletState(),
+  }
 }
 
 const StoresContext = createContext<Stores | undefined>(undefined)
@@ -30,6 +37,11 @@ function useStores(): Stores {
 
 export function useApp<Part>(select: (state: AppState) => Part): Part {
   return useStore(useStores().app, select)
+}
+
+/** What is being written in the Wallet tab. */
+export function useWalletState<Part>(select: (state: WalletState) => Part): Part {
+  return useStore(useStores().wallet, select)
 }
 
 export function usePreferences<Part>(select: (state: PreferencesState) => Part): Part {

@@ -11,6 +11,7 @@ const ForgetLinkDialog = lazy(() => import('../torrents/links/forget.tsx'))
 const MagnetDialog = lazy(() => import('../torrents/dialogs/magnet.tsx'))
 const PublishDialog = lazy(() => import('../torrents/links/publish.tsx'))
 const RemoveDialog = lazy(() => import('../torrents/dialogs/remove.tsx'))
+const WalletDialog = lazy(() => import('../wallet/dialogs/wallet-dialog.tsx'))
 
 /** The dialog that waits for an answer, if one does. Loaded when first asked for. */
 export function Dialogs(): ReactNode {
@@ -45,6 +46,8 @@ function view(request: DialogRequest, waiting: number, onClose: () => void): Rea
       return <ChainModeDialog key={keyOf(request)} mode={request.mode} onClose={onClose} />
     case 'chain-rebuild':
       return <ChainRebuildDialog key={keyOf(request)} onClose={onClose} />
+    default:
+      return <WalletDialog key={keyOf(request)} request={request} onClose={onClose} />
   }
 }
 

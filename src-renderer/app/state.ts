@@ -4,6 +4,7 @@ import type { ChainMode, PublicationRow, TorrentRow, TorrentSource } from '../cl
 import { back, FIRST_PLACE, forward, type Place, type Trail, visit } from '../explorer/chain/places.ts'
 import { shortMagnet } from '../torrents/magnets.ts'
 import { NOTHING_SELECTED, type Selection, selectOnly } from '../ui/table/selection.ts'
+import type { WalletDialogRequest } from '../wallet/dialogs/requests.ts'
 
 export const PAGES = ['torrents', 'peers', 'wallet', 'explorer', 'settings'] as const
 export type Page = (typeof PAGES)[number]
@@ -16,6 +17,19 @@ export type ExplorerPart = (typeof EXPLORER_PARTS)[number]
 export const EXPLORER_VIEWS = ['node', 'search', 'items'] as const
 export type ExplorerView = (typeof EXPLORER_VIEWS)[number]
 
+/** The parts of the Wallet tab, in the order of its bar. */
+export const WALLET_SECTIONS = [
+  'overview',
+  'send',
+  'receive',
+  'history',
+  'contacts',
+  'coins',
+  'mining',
+  'settings',
+] as const
+export type WalletSection = (typeof WALLET_SECTIONS)[number]
+
 export type DialogRequest =
   | { readonly kind: 'add'; readonly source: TorrentSource; readonly origin: string }
   /** Asks for magnet links, with what is known of them already. */
@@ -26,6 +40,7 @@ export type DialogRequest =
   | { readonly kind: 'remove'; readonly rows: readonly TorrentRow[] }
   | { readonly kind: 'chain-mode'; readonly mode: ChainMode }
   | { readonly kind: 'chain-rebuild' }
+  | WalletDialogRequest
 
 /** Asks about each link in turn. */
 export function addMagnets(links: readonly string[]): readonly DialogRequest[] {
@@ -50,6 +65,7 @@ export interface AppState {
   readonly experiment: string | undefined
   /** The pages of the chain that were looked at, and which one is shown. */
   readonly trail: Trail
+  readonly walletSection: WalletSection
   go(page: Page): void
   /** Returns how many did not fit. */
   ask(...requests: readonly DialogRequest[]): number
@@ -68,6 +84,8 @@ export interface AppState {
   showExperiment(name: string): void
   /** Goes to a page of the chain in the Explorer. */
   showChain(place: Place): void
+  /** Goes to a part of the Wallet tab. */
+  showWallet(section: WalletSection): void
   /** One page of the chain back or forward, where there is one. */
   chainBack(): void
   chainForward(): void
@@ -84,6 +102,7 @@ export function createAppState(): StoreApi<AppState> {
     explorerView: 'node',
     experiment: undefined,
     trail: FIRST_PLACE,
+    walletSection: 'overview',
     go: (page) => set({ page, torrentsView: 'list' }),
     ask(...requests) {
       const room = MAX_WAITING_DIALOGS - get().dialogs.length
@@ -99,6 +118,7 @@ export function createAppState(): StoreApi<AppState> {
     showExplorerPart: (explorerPart) => set({ page: 'explorer', explorerPart }),
     showExperiment: (experiment) => set({ page: 'explorer', explorerPart: 'lab', experiment }),
     showChain: (place) => set(({ trail }) => ({ page: 'explorer', explorerPart: 'chain', trail: visit(trail, place) })),
+    showWallet: (walletSection) => set({ page: 'wallet', walletSection }),
     chainBack: () => set(({ trail }) => ({ trail: back(trail) })),
     chainForward: () => set(({ trail }) => ({ trail: forward(trail) })),
   }))

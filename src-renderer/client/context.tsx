@@ -11,6 +11,7 @@ import type {
   ChainPeerRow,
   ContactRow,
   CreationRow,
+  HistoryRow,
   LabReport,
   LabRun,
   MempoolInfo,
@@ -24,7 +25,9 @@ import type {
   SubscriptionRow,
   TorrentDetail,
   TorrentRow,
+  WalletInfo,
 } from './types.ts'
+import type { VaultClient } from './vault.ts'
 import { documentVisibility, type Visibility } from './visibility.ts'
 
 /** Feeds kept for views that may come back, the idle ones dropped first. */
@@ -32,6 +35,7 @@ export const MAX_KEPT_FEEDS = 24
 
 export interface Connection {
   readonly clients: Clients
+  readonly vault: VaultClient
   /** The path of a dropped file or folder; empty where it has none. */
   pathForFile(file: File): string
 }
@@ -46,6 +50,7 @@ function connect(connection: Connection, visibility: Visibility): Connected {
   const stores = new Map<string, FeedStore<unknown>>()
   return {
     clients: connection.clients,
+    vault: connection.vault,
     pathForFile: (file) => connection.pathForFile(file),
     feed<Item>(key: string, open: (listener: FeedListener<Item>) => Unsubscribe) {
       const known = stores.get(key)
@@ -76,6 +81,8 @@ function useConnected(): Connected {
 
 export const useConnection = (): Connection => useConnected()
 export const useClients = (): Clients => useConnected().clients
+/** Passwords and words go this way and no other. */
+export const useVault = (): VaultClient => useConnected().vault
 
 export interface Feed<Item> {
   readonly state: FeedState<Item>
@@ -171,6 +178,15 @@ export function useLabReport(run: string): Feed<LabReport> {
 
 export function useChainPeers(): Feed<ChainPeerRow> {
   return useFeed('peers.chain', (clients, listener) => clients.peers.chain(undefined, listener))
+}
+
+export function useWalletInfo(): Feed<WalletInfo> {
+  return useFeed('wallet.state', (clients, listener) => clients.wallet.state(undefined, listener))
+}
+
+/** The newest transactions of the wallet. */
+export function useRecentHistory(): Feed<HistoryRow> {
+  return useFeed('wallet.recent', (clients, listener) => clients.wallet.recent(undefined, listener))
 }
 
 /** The first item of a feed of one value, once it is there. */

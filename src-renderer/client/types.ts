@@ -54,3 +54,19 @@ export type {
   TorrentState,
   TrackerEntry,
 } from '#shared/contract/torrents.ts'
+export type {
+  AddressRow,
+  CoinRow,
+  ContactRow as WalletContact,
+  FeeChoice,
+  FeeEstimate,
+  HistoryRow,
+  HistoryStatus,
+  PaymentDraft,
+  PaymentPlan,
+  PaymentTarget,
+  PlanWarning,
+  Trust,
+  WalletBalance,
+  WalletInfo,
+} from '#shared/contract/wallet.ts'

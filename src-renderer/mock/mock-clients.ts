@@ -13,15 +13,24 @@ import type {
   TorrentPreview,
   TorrentRow,
 } from '../client/types.ts'
+import type { VaultClient } from '../client/vault.ts'
 import { type ChainOptions, type MockChain, mockChain } from './mock-chain.ts'
 import { type LabOptions, type MockLab, mockLab } from './mock-lab.ts'
 import { type MinerOptions, type MockMiner, mockMiner } from './mock-miner.ts'
 import { type MockOverlays, mockOverlays, type OverlayOptions } from './mock-overlays.ts'
 import { type MockPeers, mockPeers, type PeerOptions } from './mock-peers.ts'
+import { mockVault } from './mock-vault.ts'
+import { type MockWallet, mockWallet, type WalletOptions } from './mock-wallet.ts'
 import { Source } from './source.ts'
 import { TorrentLists, tick, torrentCalls, torrentFeeds } from './torrent-clients.ts'
 
-export interface MockOptions extends OverlayOptions, PeerOptions, ChainOptions, MinerOptions, LabOptions {
+export interface MockOptions
+  extends OverlayOptions,
+    PeerOptions,
+    ChainOptions,
+    MinerOptions,
+    LabOptions,
+    WalletOptions {
   readonly rows?: readonly TorrentRow[]
   readonly publications?: readonly PublicationRow[]
   readonly subscriptions?: readonly SubscriptionRow[]
@@ -42,6 +51,7 @@ export interface MockOptions extends OverlayOptions, PeerOptions, ChainOptions, 
 
 export interface Mock {
   readonly clients: Clients
+  readonly vault: VaultClient
   /** Every call so far, as `service.call` with its arguments. */
   readonly calls: readonly (readonly [name: string, args: unknown])[]
   readonly rows: Source<TorrentRow>
@@ -53,6 +63,7 @@ export interface Mock {
   readonly chain: MockChain
   readonly miner: MockMiner
   readonly lab: MockLab
+  readonly wallet: MockWallet
   /** Sends the details of torrents again, made of the rows as they are now. */
   refreshDetails(): void
   /** Lets one second pass: what runs goes on. */
@@ -123,12 +134,14 @@ export function createMock(options: MockOptions = {}): Mock {
   const chain = mockChain(call, options)
   const miner = mockMiner(call, options, chain.mock)
   const lab = mockLab(call, options)
+  const wallet = mockWallet(call, options)
   const clients = {
     overlays: overlays.client,
     peers: peers.client,
     chain: chain.client,
     miner: miner.client,
     lab: lab.client,
+    wallet: wallet.client,
     torrents: { ...torrentCalls(call, lists, options), ...torrentFeeds(lists, options) },
     settings: settingsClient(call, options),
     app: appClient(call, options),
@@ -136,6 +149,7 @@ export function createMock(options: MockOptions = {}): Mock {
   const { rows, creations, publications, subscriptions } = lists
   return {
     clients: clients as unknown as Clients,
+    vault: mockVault(call, wallet.mock),
     calls,
     rows,
     creations,
@@ -146,6 +160,7 @@ export function createMock(options: MockOptions = {}): Mock {
     chain: chain.mock,
     miner: miner.mock,
     lab: lab.mock,
+    wallet: wallet.mock,
     refreshDetails: () => lists.refreshDetails(),
     tick: () => {
       tick(lists)

@@ -16,6 +16,7 @@ export function renderWindow(options: MockOptions = {}, visibility?: Visibility)
   const mock = createMock(options)
   const connection = {
     clients: mock.clients,
+    vault: mock.vault,
     pathForFile: (file: File) => (file.name.startsWith('nowhere') ? '' : `/home/ada/${file.name}`),
   }
   render(<App connection={connection} {...(visibility ? { visibility } : {})} />)

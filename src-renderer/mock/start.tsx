@@ -3,7 +3,7 @@
  * `http://127.0.0.1:5173/mock.html?torrents=1000&theme=dark`. Parameters: `torrents`, `theme`, `list` (loading, failed),
  * `welcome`, `network` (local-only), `density`, `present`, `renamed`, `free` (bytes), `exists`, `live` (seconds pass),
  * `peers` (how many), `dht` (off, waiting, joining, isolated), `links` (published and followed ones), `clipboard` (its text), `magnet` (one is opened).
- * Those of the chain are in `chain-query.ts`.
+ * Those of the chain are in `chain-query.ts`, those of the wallet in `wallet-query.ts`.
  */
 import { createRoot } from 'react-dom/client'
 import { App } from '../app/app.tsx'
@@ -12,8 +12,8 @@ import { chainQuery, chainSettings } from './chain-query.ts'
 import { generateRows } from './generate.ts'
 import { createMock, type MockOptions } from './mock-clients.ts'
 import { overlayQuery } from './overlay-query.ts'
-
 import { sampleHash, sampleMagnet, samplePublication, sampleSubscription } from './sample.ts'
+import { walletQuery } from './wallet-query.ts'
 
 const SECOND_MS = 1_000
 const SEARCH_MS = 100
@@ -56,6 +56,7 @@ const chain = chainQuery(query, Date.now())
 const options: MockOptions = {
   ...overlay,
   ...chain,
+  ...walletQuery(query, Date.now()),
   ...(query.has('links') ? LINKS : {}),
   ...(query.has('clipboard') ? { clipboard: query.get('clipboard') ?? '' } : {}),
   ...(query.has('magnet') ? { opened: [sampleMagnet(sampleHash(900))] } : {}),
@@ -102,6 +103,6 @@ Object.assign(window, { mock })
 const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(
-    <App connection={{ clients: mock.clients, pathForFile: (file) => `/home/ada/${file.name}` }} />,
+    <App connection={{ clients: mock.clients, vault: mock.vault, pathForFile: (file) => `/home/ada/${file.name}` }} />,
   )
 }

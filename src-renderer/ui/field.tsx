@@ -64,7 +64,9 @@ export function TextInput({ className, ...rest }: InputProps): ReactNode {
   return <input type="text" spellCheck={false} autoComplete="off" {...rest} className={cx(CONTROL, 'h-7', className)} />
 }
 
-export function TextArea({ className, ...rest }: TextareaHTMLAttributes<HTMLTextAreaElement>): ReactNode {
+type AreaProps = TextareaHTMLAttributes<HTMLTextAreaElement> & { ref?: Ref<HTMLTextAreaElement> }
+
+export function TextArea({ className, ...rest }: AreaProps): ReactNode {
   return <textarea spellCheck={false} {...rest} className={cx(CONTROL, 'block resize-none py-1', className)} />
 }
 

@@ -40,6 +40,7 @@ const pairs: [ink: string, ground: string][] = [
   ['on-accent', 'accent'],
   ['on-accent', 'accent-hover'],
   ['on-accent', 'danger-fill'],
+  ['code-ink', 'code-ground'],
   ...['positive', 'warning', 'danger', 'info'].flatMap((name): [string, string][] => [
     [name, `${name}-soft`],
     ['text', `${name}-soft`],
