@@ -36,10 +36,7 @@ async function run(options: Readonly<Record<string, string>>): Promise<void> {
   await page.getByRole('button', { name: 'Run', exact: true }).click()
 }
 
-/** The top of the page again, for a picture of it. */
-async function scrollTo(name: string): Promise<void> {
-  await page.getByRole('article', { name, exact: true }).scrollIntoViewIfNeeded()
-}
+const section = (name: string) => page.getByRole('article', { name, exact: true })
 
 describe('the Lab', () => {
   test('lists its experiments, with options as they are usual', async () => {
@@ -72,10 +69,10 @@ describe('the Lab', () => {
     await page.getByText(/^Formula: .*Decker and Wattenhofer/).waitFor()
     await page.getByText(/^Formula: .*Eyal and Sirer/).waitFor()
     await look(shoal, 'lab-done')
-    await scrollTo('Stale rate against delay and interval')
-    await look(shoal, 'lab-forks')
-    await page.getByRole('img', { name: /^A secret branch overtakes/ }).scrollIntoViewIfNeeded()
-    await look(shoal, 'lab-majority')
+    await look(shoal, 'lab-forks', section('Stale rate against delay and interval'))
+    await look(shoal, 'lab-partition', section('Depth of the reorganisation when a partition heals'))
+    await look(shoal, 'lab-majority', section('A secret branch overtakes a payment'))
+    await look(shoal, 'lab-selfish', section('Selfish mining: rewards against hashing'))
   })
 
   test('draws the tampered block and what falls with it, by the keyboard alone', async () => {
@@ -87,8 +84,7 @@ describe('the Lab', () => {
     expect(await blocks.nth(9).innerText()).toContain('Falls with it')
     await page.keyboard.press('Enter')
     expect(await blocks.nth(4).innerText()).toContain('Its parent is gone')
-    await blocks.nth(9).scrollIntoViewIfNeeded()
-    await look(shoal, 'lab-tampered')
+    await look(shoal, 'lab-tampered', section('A changed block breaks the chain after it'))
   })
 
   test('saves its report as CSV where a person says', async () => {
@@ -120,27 +116,25 @@ describe('the Lab', () => {
     await results('Kademlia')
       .getByText(/^Done in /)
       .waitFor(PATIENCE)
-    await page.getByRole('img', { name: /^Hops of a lookup as the network grows/ }).waitFor()
-    await look(shoal, 'lab-kademlia')
+    await look(shoal, 'lab-kademlia', section('Hops of a lookup as the network grows'))
     await show('Swarm')
     await run({ Peers: '2', 'File (MB)': '0.2' })
     await results('Swarm')
       .getByText(/^Done in /)
       .waitFor(PATIENCE)
-    await look(shoal, 'lab-swarm')
+    await look(shoal, 'lab-swarm', section('Until the last of N peers has the file'))
   })
 
   test('bars stand with their figures', async () => {
     await show('Difficulty')
-    for (const rule of ['bitcoin-2016', 'asert-6h', 'lwma-60']) {
+    for (const rule of ['asert-6h', 'lwma-60']) {
       await page.getByRole('checkbox', { name: rule, exact: true }).uncheck()
     }
     await run({ Runs: '1' })
     await results('Difficulty')
       .getByText(/^Done in /)
       .waitFor(PATIENCE)
-    await page.getByRole('img', { name: /^Longest gap after a strong miner/ }).scrollIntoViewIfNeeded()
-    await look(shoal, 'lab-bars')
+    await look(shoal, 'lab-bars', section('Longest gap after a strong miner has gone'))
   })
 
   test('nothing was complained of', () => expect(shoal.complaints).toEqual([]))

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
+import type { Locator } from 'playwright-core'
 import { expect } from 'vitest'
 import { root, type ShoalWindow } from './window.ts'
 
@@ -29,8 +30,11 @@ export async function drawn({ page }: ShoalWindow): Promise<void> {
   )
 }
 
-/** The state as it is now, at both sizes and in both themes; dark where it is small and light where it is large are looked into. */
-export async function look(window: ShoalWindow, name: string): Promise<void> {
+/**
+ * The state as it is now, at both sizes and in both themes; dark where it is small and light where it is large are looked into.
+ * @param at what is to be seen: a window of another size shows another part of a page
+ */
+export async function look(window: ShoalWindow, name: string, at?: Locator): Promise<void> {
   const { page, app } = window
   mkdirSync(PICTURES, { recursive: true })
   for (const [width, height] of [
@@ -42,6 +46,7 @@ export async function look(window: ShoalWindow, name: string): Promise<void> {
       height,
     ] as const)
     await page.waitForFunction((w) => innerWidth === w, width)
+    await at?.scrollIntoViewIfNeeded()
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await drawn(window)

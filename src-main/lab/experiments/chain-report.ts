@@ -41,7 +41,7 @@ function propagationSections(rows: readonly PropagationRow[]): LabReport {
     ...{ kind: 'table', id: 'propagation', title: 'Flooding: until a part of all nodes has a block' },
     columns: [
       { label: 'Connections', ...COUNT },
-      { label: 'A link', ...SECONDS },
+      { label: 'A link', unit: 's', digits: 1 },
       ...['50 % have it', '90 % have it', '99 % have it'].map((label) => ({ label, ...SECONDS })),
     ],
     rows: rows.map(({ opens, delay, half, ninety, ninetyNine }) => [2 * opens, delay, half, ninety, ninetyNine]),
@@ -62,8 +62,8 @@ function forkSections(rows: readonly ForkRow[]): LabReport {
   const table: LabTable = {
     ...{ kind: 'table', id: 'forks', title: 'Forks: blocks that end beside the best chain' },
     columns: [
-      { label: 'Interval', ...SECONDS },
-      { label: 'A link', ...SECONDS },
+      { label: 'Interval', unit: 's', digits: 0 },
+      { label: 'A link', unit: 's', digits: 1 },
       { label: 'To miners', ...SECONDS },
       { label: 'Blocks', ...COUNT },
       { label: 'Stale', ...COUNT },
@@ -93,7 +93,7 @@ function forkSections(rows: readonly ForkRow[]): LabReport {
       rows.length === 0
         ? []
         : [
-            measured('Measured', rows, (row) => [ratio(row), percent(row.staleRate)]),
+            measured('Stale blocks', rows, (row) => [ratio(row), percent(row.staleRate)]),
             // Evenly on the logarithmic axis.
             curve(
               '1 − exp(−d / T)',

@@ -58,7 +58,7 @@ export function swarmReport(rows: readonly SwarmRow[]): LabReport {
       ],
     },
     {
-      ...{ kind: 'table', id: 'times-table', title: 'Until the last of N peers has the file' },
+      ...{ kind: 'table', id: 'times-table', title: 'Times, and the least that theory allows' },
       columns: [
         { label: 'Peers', digits: 0 },
         ...['Server', 'Server, at least', 'Swarm', 'Swarm, at least'].map((label) => ({ label, ...SECONDS })),
