@@ -23,8 +23,10 @@ export class AddressBook {
   readonly #lastUsed: [number, number] = [-1, -1]
   readonly #lastHandedOut: [number, number] = [-1, -1]
   readonly #changed = new Map<string, KeptAddress>()
+  readonly #added: Uint8Array[] = []
   #further: number
   #repaired = 0
+  #version = 0
   #scripts: readonly Uint8Array[] | undefined
 
   /** `kept`: in the order of their paths; what follows a missing one is made again. `further`: looked for beyond the gap. */
@@ -35,11 +37,16 @@ export class AddressBook {
       const { chain, index } = address.path
       if (index === this.#chains[chain].length) this.#add(this.#verified(address))
     }
-    this.fill()
+    this.#fill()
   }
 
   get size(): number {
     return this.#paths.size
+  }
+
+  /** Grows with each change. */
+  get version(): number {
+    return this.#version
   }
 
   get further(): number {
@@ -70,17 +77,18 @@ export class AddressBook {
     return this.#chains[chain].slice(0, this.#lastNeeded(chain) + 1)
   }
 
-  /** Something was paid to it. Scripts that are looked for because of it. */
-  use({ chain, index }: KeyPath): readonly Uint8Array[] {
-    if (index <= this.#lastUsed[chain]) return []
+  /** Something was paid to it. */
+  markUsed({ chain, index }: KeyPath): void {
+    if (index <= this.#lastUsed[chain]) return
     this.#lastUsed[chain] = index
-    return this.fill()
+    this.#version++
+    this.#fill()
   }
 
-  /** Scripts that are looked for from now on. */
-  lookFurther(more: number): readonly Uint8Array[] {
+  lookFurther(more: number): void {
     this.#further += more
-    return this.fill()
+    this.#version++
+    this.#fill()
   }
 
   /** The next address after the last that was used or handed out. @throws WalletError `TOO_MANY_ADDRESSES` */
@@ -88,7 +96,8 @@ export class AddressBook {
     const next = this.#next(0)
     const address = { ...next, handedOut: now, purpose }
     this.#replace(address)
-    this.fill()
+    this.#version++
+    this.#fill()
     return address
   }
 
@@ -106,9 +115,20 @@ export class AddressBook {
     return this.#account.addressAt(path)
   }
 
-  /** Makes what is looked for and not there yet. Those scripts. */
-  fill(): readonly Uint8Array[] {
-    const made: Uint8Array[] = []
+  /** Scripts that are looked for since the last call, and were not before. */
+  takeAdded(): readonly Uint8Array[] {
+    return this.#added.splice(0)
+  }
+
+  /** What has to be written down since the last call. */
+  takeChanges(): readonly KeptAddress[] {
+    const changes = [...this.#changed.values()]
+    this.#changed.clear()
+    return changes
+  }
+
+  /** Makes what is looked for and not there yet. */
+  #fill(): void {
     for (const chain of CHAINS) {
       const wanted = this.#lastNeeded(chain) + 1 + GAP_LIMIT + this.#further
       while (this.#chains[chain].length < wanted && this.size < MAX_WALLET_SCRIPTS) {
@@ -121,17 +141,9 @@ export class AddressBook {
         }
         this.#add(address)
         this.#changed.set(keyOf(path), address)
-        made.push(address.script)
+        this.#added.push(address.script)
       }
     }
-    return made
-  }
-
-  /** What has to be written down since the last call. */
-  takeChanges(): readonly KeptAddress[] {
-    const changes = [...this.#changed.values()]
-    this.#changed.clear()
-    return changes
   }
 
   #lastNeeded(chain: KeyChain): number {

@@ -47,6 +47,11 @@ export class Following {
     ledger.setHeight(progress.top?.height ?? 0)
   }
 
+  /** Looks for further addresses beyond all that were ever paid to. */
+  markAllUsed(): void {
+    for (const { record } of [...this.#ledger.entries]) this.#markUsed(record.transaction)
+  }
+
   /** What was asked does not count any more: the next scan begins elsewhere. */
   forgetAsked(): void {
     this.#asked = undefined
@@ -174,8 +179,8 @@ export class Following {
     let hasGrown = false
     for (const { scriptPubKey } of outputs) {
       const path = this.#addresses.pathOf(scriptPubKey)
-      if (path === undefined) continue
-      const added = this.#addresses.use(path)
+      if (path) this.#addresses.markUsed(path)
+      const added = this.#addresses.takeAdded()
       if (added.length === 0) continue
       this.#ledger.scriptsAdded(added)
       hasGrown = true

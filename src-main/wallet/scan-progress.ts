@@ -18,10 +18,11 @@ export class ScanProgress {
   /** Newest first; the last is where the pass began. */
   #known: readonly BlockPosition[]
   #pass: ScanPass
+  #version = 0
 
-  /** Of wallet.db; undefined for a wallet that has looked at nothing. */
-  constructor(kept: KeptScan | undefined) {
-    this.#top = kept?.top
+  /** Of wallet.db; undefined for a wallet that has looked at nothing. `top`: where it is not told there. */
+  constructor(kept: KeptScan | undefined, top: BlockPosition | undefined = undefined) {
+    this.#top = kept?.top ?? top
     this.#known = kept?.known ?? []
     this.#pass = kept?.pass ?? 'first'
   }
@@ -39,18 +40,25 @@ export class ScanProgress {
     return { top: this.#top, known: this.#known, pass: this.#pass }
   }
 
+  /** Grows with each change. */
+  get version(): number {
+    return this.#version
+  }
+
   get known(): readonly BlockPosition[] {
     return this.#known
   }
 
   /** Nothing concerns the wallet up to here. */
   startAt(position: BlockPosition): void {
+    this.#version++
     this.#known = [position]
     this.#pass = 'first'
   }
 
   /** Back to the newest known block at or below a height, or to the start. */
   restart(from = -1): void {
+    this.#version++
     const start = this.#known.at(-1)
     const kept = this.#known.filter(({ height }) => height <= from)
     // Without a block below it the start stays; where it lies above what was asked for, all is looked at.
@@ -60,6 +68,7 @@ export class ScanProgress {
 
   /** Blocks above `fork` have left the chain. */
   back(fork: BlockPosition): void {
+    this.#version++
     const below = this.#known.filter(({ height }) => height < fork.height)
     this.#known = [fork, ...below]
     this.#top = fork
@@ -67,6 +76,7 @@ export class ScanProgress {
 
   /** Everything up to `scanned` was looked at; where `again` is a block before it, what follows that has to be looked at again. */
   advance(scanned: BlockPosition, again: BlockPosition | undefined): void {
+    this.#version++
     if (this.#top === undefined || scanned.height > this.#top.height) this.#top = scanned
     const cursor = again ?? scanned
     const below = this.#known.filter(({ height }) => height < cursor.height)
@@ -76,11 +86,13 @@ export class ScanProgress {
 
   /** Addresses are looked for that were not looked for from the start of the pass on. */
   grow(): void {
+    this.#version++
     if (this.#pass === 'first') this.#pass = 'grown'
   }
 
   /** The best chain's end was reached. Whether another pass has to be made. */
   finish(end: BlockPosition): boolean {
+    this.#version++
     this.#top = end
     if (this.#pass === 'grown') {
       this.restart()

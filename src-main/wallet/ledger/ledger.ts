@@ -26,6 +26,12 @@ export interface LedgerTotals extends CoinTotals {
   readonly orphaned: bigint
 }
 
+export interface LedgerChange {
+  readonly txid: Uint8Array
+  /** Undefined: to be forgotten. */
+  readonly record: LedgerRecord | undefined
+}
+
 export interface LedgerOptions {
   /** Blocks from a reward's to the first that may spend it. */
   readonly maturity: number
@@ -39,8 +45,8 @@ export class Ledger {
   readonly #coins: CoinSet
   readonly #order = new HistoryOrder()
   readonly #touched = new Set<LedgerEntry>()
-  /** Since the last `takeChanges`: records to keep, and txids to forget. */
-  readonly #changed = new Map<string, LedgerRecord | undefined>()
+  /** Since the last `takeChanges`. */
+  readonly #changed = new Map<string, LedgerChange>()
   readonly #pending = new Set<LedgerEntry>()
   /** In no block. */
   readonly #unconfirmed = new Set<LedgerEntry>()
@@ -127,6 +133,12 @@ export class Ledger {
     return this.#index.find(hashKey(txid))
   }
 
+  /** By the `hashKey` of its txid. */
+  findByKey(key: string): LedgerEntry | undefined {
+    this.#settle()
+    return this.#index.find(key)
+  }
+
   coin(outpoint: Outpoint): LedgerCoin | undefined {
     this.#settle()
     return this.#coins.find(outpoint)
@@ -141,6 +153,11 @@ export class Ledger {
     this.#settle()
     entry.facts ??= factsOf(entry, this.#index)
     return entry.facts
+  }
+
+  isPaidTo(script: Uint8Array): boolean {
+    for (const _ of this.#index.payersOf(script)) return true
+    return false
   }
 
   /** Everything that pays to a script. */
@@ -176,7 +193,7 @@ export class Ledger {
     const id = hashKey(record.transaction.txid)
     const known = this.#index.find(id)
     this.#lastArrival = Math.max(this.#lastArrival, record.arrival)
-    this.#changed.set(id, record)
+    this.#changed.set(id, { txid: record.transaction.txid, record })
     this.#version++
     if (known) this.#byHeight.remove(known)
     const entry = known ?? this.#newEntry(id, record)
@@ -208,7 +225,7 @@ export class Ledger {
     this.#pending.delete(entry)
     this.#orphaned.delete(entry)
     this.#touched.delete(entry)
-    this.#changed.set(entry.id, undefined)
+    this.#changed.set(entry.id, { txid, record: undefined })
     this.#version++
     for (const other of near) this.#touch(other)
   }
@@ -244,9 +261,9 @@ export class Ledger {
     return this.#coins.isFrozen(outpoint)
   }
 
-  /** What has to be written down since the last call: by `hashKey` of the txid; undefined for forgotten. */
-  takeChanges(): ReadonlyMap<string, LedgerRecord | undefined> {
-    const changes = new Map(this.#changed)
+  /** What has to be written down since the last call. */
+  takeChanges(): readonly LedgerChange[] {
+    const changes = [...this.#changed.values()]
     this.#changed.clear()
     return changes
   }
