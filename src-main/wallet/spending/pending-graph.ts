@@ -103,12 +103,14 @@ export function withDescendants(node: PendingNode): Set<PendingNode> {
  */
 export function deficitAt(rate: FeeRate, parents: Iterable<PendingNode>): number {
   const waiting = withAncestors(parents)
-  for (;;) {
-    const taken = [...waiting].map((node) => waitingAncestors(node, waiting)).find((group) => pays(group, rate))
-    if (taken === undefined) break
-    for (const node of taken) waiting.delete(node)
+  // Blocks take the dearest group first; what is left of others is cheaper by what it has paid for them.
+  while (waiting.size > 0) {
+    const groups = [...waiting].map((node) => waitingAncestors(node, waiting))
+    const dearest = groups.reduce((best, group) => (isDearer(group, best) ? group : best))
+    if (feesOf(dearest) < feeFor(rate, sizeOf(dearest))) break
+    for (const node of dearest) waiting.delete(node)
   }
-  return waiting.size === 0 ? 0 : feeFor(rate, sizeOf(waiting)) - feesOf(waiting)
+  return Math.max(0, feeFor(rate, sizeOf(waiting)) - feesOf(waiting))
 }
 
 /** Of the node and its ancestors those that are still waiting. */
@@ -116,8 +118,9 @@ function waitingAncestors(node: PendingNode, waiting: ReadonlySet<PendingNode>):
   return [...withAncestors([node])].filter((one) => waiting.has(one))
 }
 
-function pays(group: readonly PendingNode[], rate: FeeRate): boolean {
-  return feesOf(group) >= feeFor(rate, sizeOf(group))
+/** By fee rate. */
+function isDearer(a: readonly PendingNode[], b: readonly PendingNode[]): boolean {
+  return feesOf(a) * sizeOf(b) > feesOf(b) * sizeOf(a)
 }
 
 export function sizeOf(nodes: Iterable<PendingNode>): number {
