@@ -1,25 +1,41 @@
 import { describe, expect, test } from 'vitest'
+import type { NodeChain } from '../../chain/node/node-chain.ts'
 import { ChainStoreError } from '../../chain/store/chain-store-error.ts'
 import { SECOND } from '../../kernel/clock.ts'
 import type { Threads } from '../../kernel/threads.ts'
 import { openSimulatedChain, startSimulatedThread } from '../../simulation/chain.ts'
 import { Simulation } from '../../simulation/simulation.ts'
-import { ChainHost, type ChainSettings, OPENING_GRACE } from './chain-host.ts'
+import { ChainHost, type ChainSettings, CLOSING_TIME, OPENING_GRACE } from './chain-host.ts'
 
-/** `openings`: how many threads were started. `isSlow`: their chains are checked for ever. `damaged`: so many find damage. */
-function world(isSlow: boolean, damaged = 0, chainMode: ChainSettings['chainMode'] = 'archive') {
+/**
+ * `openings`: how many threads were started. `isSlow`: their chains are checked for ever. `damaged`: so many find damage.
+ * `stuck`: a call that the first chain never answers.
+ */
+function world(
+  isSlow: boolean,
+  damaged = 0,
+  chainMode: ChainSettings['chainMode'] = 'archive',
+  stuck?: 'close' | 'locator',
+) {
   const sim = new Simulation({ seed: 5 })
   const machine = sim.host('node')
   const counts = { openings: 0 }
+  const ends: (() => Promise<void>)[] = []
   const threads: Threads = {
     start() {
       counts.openings++
       const isDamaged = counts.openings <= damaged
-      return startSimulatedThread(machine.clock, (configuration, log) => {
+      return startSimulatedThread(machine.clock, async (configuration, log) => {
         const { path } = configuration
-        if (isDamaged)
-          return Promise.reject(new ChainStoreError({ code: 'DAMAGED', path, cause: 'a page is not sound' }))
-        return isSlow ? new Promise(() => undefined) : openSimulatedChain(machine, { ...configuration, log })
+        if (isDamaged) throw new ChainStoreError({ code: 'DAMAGED', path, cause: 'a page is not sound' })
+        if (isSlow) return new Promise(() => undefined)
+        const chain = await openSimulatedChain(machine, { ...configuration, log })
+        if (stuck && counts.openings === 1) {
+          const close = chain.close.bind(chain)
+          ends.push(close)
+          Object.assign(chain, { [stuck]: () => new Promise(() => undefined) })
+        }
+        return chain
       })
     },
   }
@@ -33,9 +49,15 @@ function world(isSlow: boolean, damaged = 0, chainMode: ChainSettings['chainMode
   const host = new ChainHost({
     ...{ threads, clock, files, log, profile: '/profile', network: 'local' },
     settings: () => settings,
-    closing: async () => {},
+    closing: async () => {
+      if (stuck === 'locator') await user?.locator()
+    },
   })
-  return { sim, machine, host, counts, settings }
+  let user: NodeChain | undefined
+  host.watchers.add(() => {
+    user = host.chain ?? user
+  })
+  return { sim, machine, host, counts, settings, ends }
 }
 
 describe('the end of the program', () => {
@@ -68,6 +90,47 @@ describe('the end of the program', () => {
     expect(opened).toHaveLength(2)
     expect(opened[1]?.facts).toMatchObject({ endedCleanly: true })
     await sim.within(SECOND, again.close())
+    await sim.stop()
+  })
+})
+
+describe('a chain that does not come to an end', () => {
+  test.each(['close', 'locator'] as const)(
+    'because %s is not answered: its thread is ended after a while, which is said, and another can begin',
+    async (stuck) => {
+      const { sim, machine, host, counts, settings, ends } = world(false, 0, 'archive', stuck)
+      await sim.within(SECOND, host.configure())
+      settings.chain = false
+      const closed = host.configure()
+      let isClosed = false
+      void closed.then(() => {
+        isClosed = true
+      })
+      await sim.run(CLOSING_TIME - SECOND)
+      expect(isClosed).toBe(false)
+      await sim.within(2 * SECOND, closed)
+      expect(host.state.kind).toBe('off')
+      const said = machine.log.entries.filter(({ event }) => event.includes('not closed in time'))
+      expect(said.map(({ level, facts }) => [level, facts?.seconds, String(facts?.lost).split(':')[0]])).toEqual([
+        ['warn', CLOSING_TIME / SECOND, 'nothing'],
+      ])
+      await sim.run(60 * SECOND)
+      expect(counts.openings).toBe(1)
+      await Promise.all(ends.map((end) => sim.within(SECOND, end())))
+      settings.chain = true
+      await sim.within(SECOND, host.configure())
+      expect([host.state.kind, counts.openings]).toEqual(['open', 2])
+      await sim.within(SECOND, host.stop())
+      await sim.stop()
+    },
+  )
+
+  test('one that closes in order leaves nothing to wait for', async () => {
+    const { sim, machine, host } = world(false)
+    await sim.within(SECOND, host.configure())
+    await sim.within(SECOND, host.stop())
+    await sim.run(2 * CLOSING_TIME)
+    expect(machine.log.entries.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
     await sim.stop()
   })
 })

@@ -10,7 +10,7 @@ import { type Clock, MINUTE, SECOND, type Timer } from '../../kernel/clock.ts'
 import { codeOf, messageOf } from '../../kernel/errors.ts'
 import type { FileStore } from '../../kernel/files.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { Threads } from '../../kernel/threads.ts'
+import type { ThreadLink, Threads } from '../../kernel/threads.ts'
 import { Watchers } from '../watchers.ts'
 
 const MEBIBYTE = 1_048_576
@@ -23,6 +23,9 @@ const RESTART_WINDOW = 10 * MINUTE
 const MAX_RESTARTS = 3
 /** For an opening to end in order once the program is to end: checks of a large database may take minutes. */
 export const OPENING_GRACE = 2 * SECOND
+
+/** For a chain to be closed: what waits for a commit is written first, which is seconds of work on a slow disk. */
+export const CLOSING_TIME = 30 * SECOND
 
 export type ChainSettings = Pick<Settings, 'chain' | 'chainMode' | 'chainKeepBlocks' | 'network'>
 
@@ -61,6 +64,8 @@ export class ChainHost {
   /** Of the opening that is under way. */
   #abandon: AbortController | undefined
   #grace: Timer | undefined
+  /** Of the thread that was started last. */
+  #link: ThreadLink | undefined
   #stopped = false
 
   constructor(parts: ChainHostParts) {
@@ -114,8 +119,10 @@ export class ChainHost {
     this.#abandon = abandon
     try {
       await files.makeDirectory(folder)
+      const link = threads.start('chain')
+      this.#link = link
       const chain = await openRemoteChain({
-        link: threads.start('chain'),
+        link,
         configuration: {
           ...{ network, mode },
           path: join(folder, 'chain.db'),
@@ -143,17 +150,30 @@ export class ChainHost {
     }
   }
 
+  /** In order, and within `CLOSING_TIME`: then its thread is ended, and with it whatever waits for an answer. */
   async #close(chain: NodeChain): Promise<void> {
+    const { clock, log, closing } = this.#parts
     this.#set({ kind: 'off' })
+    const link = this.#link
+    const timer = clock.after(CLOSING_TIME, () => {
+      const lost =
+        'nothing: the chain goes on from the last tip on disk, and has the blocks since then or gets them again'
+      log.write('warn', 'chain not closed in time, its thread is ended', { seconds: CLOSING_TIME / SECOND, lost })
+      void link?.terminate()
+    })
     try {
-      await this.#parts.closing()
+      await closing()
       await chain.close()
     } catch (error) {
-      this.#parts.log.write('error', 'chain not closed cleanly', { message: messageOf(error) })
+      log.write('error', 'chain not closed cleanly', { message: messageOf(error) })
+    } finally {
+      timer.cancel()
     }
   }
 
   #died(reason: string): void {
+    // It is being closed: whoever does that is told.
+    if (this.#state.kind === 'off') return
     const { clock, log } = this.#parts
     log.write('error', 'the thread of the chain ended', { reason })
     this.#set({ kind: 'failed', reason: `The chain stopped unexpectedly (${reason}). Restart Shoal to try again.` })
