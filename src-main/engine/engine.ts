@@ -9,7 +9,7 @@ import type { Endpoint } from '../kernel/network.ts'
 import { openSessionStore, type SessionStore } from '../storage/open-session.ts'
 import { appService } from './app/app-service.ts'
 import type { AppShell } from './app/shell.ts'
-import { appStatusOf, chainStatusOf } from './app/status.ts'
+import { appStatusOf, chainStatusOf, walletStatusOf } from './app/status.ts'
 import { type ChainParts, chainParts } from './chain/chain-parts.ts'
 import { LabHost } from './lab/lab-host.ts'
 import { labService } from './lab/lab-service.ts'
@@ -20,6 +20,7 @@ import { SettingsInEffect } from './settings/settings-in-effect.ts'
 import { defaultSettings, SettingsService } from './settings/settings-service.ts'
 import { peerGroups, type TorrentParts, torrentParts } from './torrent-parts.ts'
 import { torrentsService } from './torrents/torrents-service.ts'
+import { type WalletParts, walletParts } from './wallet/wallet-parts.ts'
 
 export interface EngineOptions {
   /** Absolute path of the profile folder, which exists and is held by this process. */
@@ -45,6 +46,8 @@ export interface EngineOptions {
 export interface Engine {
   readonly services: Services
   readonly server: ContractServer
+  /** Gives the process that holds the wallet's keys one end of a channel; whoever has the other end talks to it alone. */
+  readonly handToVault: (end: unknown) => Promise<void>
   /** Where peers can connect, once started. */
   readonly listening: () => string | undefined
   /** Where peers of the chain can connect, once it is open. */
@@ -82,18 +85,24 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
     settings: () => settings.now,
     set: (changes) => settings.set(changes),
   })
-  const miner = minerParts(host, chain, options, settings, overlays.heartbeat)
+  const wallet = walletParts(host, chain, {
+    ...{ profile: options.profile, platform: options.platform, heartbeat: overlays.heartbeat },
+    settings: () => settings.now,
+  })
+  const miner = minerParts(host, chain, options, settings, overlays.heartbeat, wallet.rewards)
   const lab = new LabHost({ threads: host.threads, clock: host.clock, log: host.log.child('lab') })
-  const services = servicesOf(host, options, store, settings, { ...parts, chain, miner, lab })
-  const effect = new SettingsInEffect(host, options, settings, { ...parts, chain, miner })
+  const services = servicesOf(host, options, store, settings, { ...parts, chain, miner, lab, wallet })
+  const effect = new SettingsInEffect(host, options, settings, { ...parts, chain, miner, wallet })
   const unwatch = settings.onChange(() => void effect.apply())
   return {
     services,
     server: new ContractServer(services, host.clock, host.log.child('contract')),
+    handToVault: (end: unknown) => wallet.vault.hand(end),
     listening: () => listening.endpoint,
     chainListening: () => chain.peers.facts().listening,
     async start() {
       await miner.host.load()
+      await wallet.host.open()
       await effect.apply()
       await list.load()
       publications.start()
@@ -105,10 +114,12 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
       publications.stop()
       subscriptions.stop()
       chain.host.hurry()
+      await wallet.halt()
       await lab.stop()
       await effect.settled
       await miner.host.stop()
       await chain.stop()
+      await wallet.stop()
       await creations.stop()
       await list.stop()
       await local.close()
@@ -126,12 +137,29 @@ function servicesOf(
   options: EngineOptions,
   store: SessionStore,
   settings: SettingsService,
-  parts: TorrentParts & { readonly chain: ChainParts; readonly miner: MinerParts; readonly lab: LabHost },
+  parts: TorrentParts & {
+    readonly chain: ChainParts
+    readonly miner: MinerParts
+    readonly lab: LabHost
+    readonly wallet: WalletParts
+  },
 ): Services {
   const { clock, random, files, network } = host
   const { platform, version, shell, profile, offline } = options
-  const { list, creations, publications, subscriptions, listening, changed, budget, overlays, bans, chain, miner } =
-    parts
+  const {
+    list,
+    creations,
+    publications,
+    subscriptions,
+    listening,
+    changed,
+    budget,
+    overlays,
+    bans,
+    chain,
+    miner,
+    wallet,
+  } = parts
   const online = () => network.policy.mode === 'online'
   const { heartbeat } = overlays
   return {
@@ -140,6 +168,7 @@ function servicesOf(
     }),
     settings,
     chain: chain.service,
+    wallet: wallet.service,
     miner: miner.service,
     lab: labService({ host: parts.lab, heartbeat }),
     overlays: overlays.service,
@@ -162,6 +191,7 @@ function servicesOf(
           dht: overlays.status(),
           chain: chainStatusOf(chain.view.info()),
           hashesPerSecond: miner.host.hashesPerSecond,
+          wallet: walletStatusOf(wallet.view.info()),
         }),
       watchStatus(notify) {
         const ends = [
@@ -170,6 +200,7 @@ function servicesOf(
           overlays.watchStatus(notify),
           chain.view.watch(notify),
           miner.host.watchers.add(notify),
+          wallet.view.watch(notify),
         ]
         return () => {
           for (const end of ends) end()

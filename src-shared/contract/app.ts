@@ -32,6 +32,8 @@ export const appStatus = z.object({
   }),
   /** Of our miner; 0 while it rests. */
   hashesPerSecond: z.number(),
+  /** Grains that can be spent; undefined while there is no wallet that can be used. */
+  wallet: z.object({ available: z.bigint(), locked: z.boolean() }).optional(),
 })
 export type AppStatus = z.infer<typeof appStatus>
 

@@ -7,9 +7,10 @@ import { peers } from './peers.ts'
 import type { ClientOf, HandlersOf } from './service.ts'
 import { settings } from './settings.ts'
 import { torrents } from './torrents.ts'
+import { wallet } from './wallet.ts'
 
 /** Every service of the contract; a transport serves this table and nothing else. */
-export const contract = { torrents, peers, overlays, chain, miner, lab, settings, app } as const
+export const contract = { torrents, peers, overlays, chain, wallet, miner, lab, settings, app } as const
 export type Contract = typeof contract
 export type ServiceName = keyof Contract
 

@@ -2,6 +2,7 @@
 import type { AppStatus } from '#shared/contract/app.ts'
 import type { ChainInfo } from '#shared/contract/chain.ts'
 import type { Settings } from '#shared/contract/settings.ts'
+import type { WalletInfo } from '#shared/contract/wallet.ts'
 import type { SessionDamage } from '../../storage/open-session.ts'
 import type { Listening } from '../listening.ts'
 import type { TorrentList } from '../torrents/torrent-list.ts'
@@ -18,10 +19,11 @@ export interface StatusFacts {
   readonly dht: AppStatus['dht']
   readonly chain: AppStatus['chain']
   readonly hashesPerSecond: number
+  readonly wallet: AppStatus['wallet']
 }
 
 export function appStatusOf(facts: StatusFacts): AppStatus {
-  const { list, connections, listening, online, offline, settings, damage, dht, chain, hashesPerSecond } = facts
+  const { list, connections, listening, online, offline, settings, damage, dht, chain, hashesPerSecond, wallet } = facts
   let downRate = 0
   let upRate = 0
   for (const { swarm } of list.all()) {
@@ -41,12 +43,18 @@ export function appStatusOf(facts: StatusFacts): AppStatus {
     dht,
     chain,
     hashesPerSecond,
+    ...(wallet && { wallet }),
   }
 }
 
 /** What the status bar shows of the chain. */
 export function chainStatusOf({ state, height, headers, peers }: ChainInfo): AppStatus['chain'] {
   return { state, height, headers, peers }
+}
+
+/** What the status bar shows of the wallet. */
+export function walletStatusOf({ state, balance, locked }: WalletInfo): AppStatus['wallet'] {
+  return state === 'ready' ? { available: balance.available, locked } : undefined
 }
 
 /** One sentence, with the next step; empty where all is well. */

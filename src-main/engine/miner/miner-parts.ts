@@ -9,6 +9,7 @@ import type { Heartbeat } from '../heartbeat.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import { MinerHost } from './miner-host.ts'
 import { minerService } from './miner-service.ts'
+import type { RewardWallet } from './reward-target.ts'
 
 /** What a command line says of mining, for this run. */
 export interface MinerOptions {
@@ -27,11 +28,12 @@ export function minerParts(
   { profile, mining = {} }: { readonly profile: string; readonly mining?: MinerOptions },
   settings: SettingsService,
   heartbeat: Heartbeat,
+  wallet: RewardWallet,
 ) {
   const log = host.log.child('miner')
   const { threads = 0, address, blockInterval } = mining
   const miner = new MinerHost({
-    ...{ host, log, profile, blockInterval },
+    ...{ host, log, profile, blockInterval, wallet },
     chainHost: chain.host,
     network: networks[settings.now.network],
     settings: () => settings.now,

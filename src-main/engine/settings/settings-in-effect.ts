@@ -10,6 +10,7 @@ import type { EngineOptions } from '../engine.ts'
 import { listenCandidates } from '../listening.ts'
 import type { MinerParts } from '../miner/miner-parts.ts'
 import type { TorrentParts } from '../torrent-parts.ts'
+import type { WalletParts } from '../wallet/wallet-parts.ts'
 import type { SettingsService } from './settings-service.ts'
 
 type Options = Pick<EngineOptions, 'offline' | 'allowedHosts' | 'listen' | 'settings'>
@@ -17,6 +18,7 @@ type Options = Pick<EngineOptions, 'offline' | 'allowedHosts' | 'listen' | 'sett
 interface ChainAndMiner {
   readonly chain: Pick<ChainParts, 'host' | 'peers'>
   readonly miner: Pick<MinerParts, 'host'>
+  readonly wallet: Pick<WalletParts, 'reconsider'>
 }
 
 export class SettingsInEffect {
@@ -53,6 +55,7 @@ export class SettingsInEffect {
     for (const { swarm } of list.all()) swarm?.setSlots(now.uploadSlots - 1)
     for (const { swarm } of list.entries()) swarm?.setPeerExchange(now.peerExchange)
     changed.notify()
+    this.parts.wallet.reconsider()
     const bootstrapNodes = now.bootstrapNodes.join(' ')
     const triesAgain = isOtherNetwork || bootstrapNodes !== this.bootstrapNodes
     this.bootstrapNodes = bootstrapNodes
