@@ -66,18 +66,18 @@ export async function sealSecret(secret: WalletSecret, password: string, parts: 
 }
 
 /**
- * What was sealed, its entropy the caller's to wipe. The key is derived in any case, so that a wrong password, a damaged
+ * What was sealed, its entropy the caller's to wipe. A key is derived in any case, so that a wrong password, a damaged
  * seal and no seal at all take the same work.
  * @throws VaultError `WRONG_PASSWORD`, `DAMAGED_KEYS`, `NEWER_KEYS`
  */
 export async function openSecret(
   sealed: Uint8Array,
   password: string,
-  derivation: KeyDerivation,
+  parts: Pick<SealingParts, 'derivation' | 'cost'>,
 ): Promise<WalletSecret> {
   const read = readSeal(sealed)
-  const { salt, cost } = 'fault' in read ? { salt: new Uint8Array(SALT_BYTES), cost: DEFAULT_COST } : read
-  const key = await keyOf(password, salt, cost, derivation)
+  const { salt, cost } = 'fault' in read ? { salt: new Uint8Array(SALT_BYTES), cost: parts.cost } : read
+  const key = await keyOf(password, salt, cost, parts.derivation)
   try {
     if ('fault' in read) throw read.fault
     return decodePlain(decrypt(key, read))

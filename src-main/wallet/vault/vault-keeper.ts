@@ -201,13 +201,13 @@ export class VaultKeeper {
 
   /** Writes a new generation, reads it back and opens it; only then the previous one goes. */
   async #replace(secret: WalletSecret, password: string): Promise<void> {
-    const { store, derivation } = this.#parts
+    const { store } = this.#parts
     try {
       const sealed = await sealSecret(secret, password, this.#parts)
       await store.replace(sealed)
       const kept = await store.read()
       if (!kept || !bytesEqual(kept.sealed, sealed)) throw new VaultError({ code: 'NOT_KEPT' })
-      const opened = await openSecret(kept.sealed, password, derivation)
+      const opened = await openSecret(kept.sealed, password, this.#parts)
       const isSame = bytesEqual(opened.entropy, secret.entropy) && opened.passphrase === secret.passphrase
       opened.entropy.fill(0)
       if (!isSame) throw new VaultError({ code: 'NOT_KEPT' })
@@ -221,12 +221,11 @@ export class VaultKeeper {
 
   /** The newest generation that the password opens; the previous one only while the newest was never settled. */
   async #open(kept: KeptKeys, password: string): Promise<{ secret: WalletSecret; isNewest: boolean }> {
-    const { derivation } = this.#parts
     try {
-      return { secret: await openSecret(kept.sealed, password, derivation), isNewest: true }
+      return { secret: await openSecret(kept.sealed, password, this.#parts), isNewest: true }
     } catch (error) {
       if (!kept.previous) throw error
-      const secret = await openSecret(kept.previous, password, derivation).catch(() => undefined)
+      const secret = await openSecret(kept.previous, password, this.#parts).catch(() => undefined)
       if (!secret) throw error
       return { secret, isNewest: false }
     }
