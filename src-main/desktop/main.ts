@@ -17,6 +17,7 @@ import { appMenu } from './menu.ts'
 import { isMagnetLink, isTorrentFile, OpenedFiles, readOpened } from './opened-files.ts'
 import { denyPermissions, guardPages } from './security.ts'
 import type { RunningEngine } from './start-engine.ts'
+import { serveVaultPorts } from './vault-channel.ts'
 import { openWindow } from './window.ts'
 import { windowShell } from './window-shell.ts'
 
@@ -91,6 +92,7 @@ function run(): void {
       window,
       starting.then(({ server }) => server),
     )
+    serveVaultPorts(window, starting)
     starting.catch((error) => {
       stopped = true
       process.stderr.write(`Shoal cannot start: ${messageOf(error)}\n`)

@@ -15,7 +15,7 @@ import { serveLocally } from '../serving/serve-locally.ts'
 import { createPowerMonitor } from './power.ts'
 import { createVaultProcesses } from './vault-process.ts'
 
-export type RunningEngine = Pick<Engine, 'server' | 'stop'>
+export type RunningEngine = Pick<Engine, 'server' | 'handToVault' | 'stop'>
 
 export interface WindowEngineOptions {
   readonly profile: string
@@ -67,6 +67,7 @@ export async function startEngine({
     )
     return {
       server: engine.server,
+      handToVault: engine.handToVault,
       async stop() {
         await local.close()
         await engine.stop()

@@ -4,16 +4,12 @@
  */
 import { type BrowserWindow, type IpcMainEvent, ipcMain, MessageChannelMain } from 'electron'
 import { VAULT_IPC_CHANNEL, type VaultPortAnswer } from '#shared/bridge.ts'
+import type { Engine } from '../engine/engine.ts'
 import { plainError } from '../serving/service-server.ts'
 import { isFromOwnPage } from './ipc.ts'
 
-/** What of the engine's vault is needed here. */
-export interface PortTaker {
-  hand(end: unknown): Promise<void>
-}
-
 /** Ends with the window. */
-export function serveVaultPorts(window: BrowserWindow, vault: Promise<PortTaker>): void {
+export function serveVaultPorts(window: BrowserWindow, engine: Promise<Pick<Engine, 'handToVault'>>): void {
   const contents = window.webContents
   const answer = (message: VaultPortAnswer, ports: Electron.MessagePortMain[]) => {
     if (!contents.isDestroyed()) contents.postMessage(VAULT_IPC_CHANNEL, message, ports)
@@ -21,8 +17,8 @@ export function serveVaultPorts(window: BrowserWindow, vault: Promise<PortTaker>
   const listener = (event: IpcMainEvent, id: unknown) => {
     if (!isFromOwnPage(event, contents) || typeof id !== 'number') return
     const { port1, port2 } = new MessageChannelMain()
-    vault
-      .then((taker) => taker.hand(port1))
+    engine
+      .then(({ handToVault }) => handToVault(port1))
       .then(
         () => answer({ id }, [port2]),
         (error: unknown) => answer({ id, error: plainError(error) }, []),
