@@ -8,6 +8,7 @@ import type { Random } from '../../kernel/random.ts'
 import type { ChainListener } from '../chain.ts'
 import { nextBits } from '../consensus/difficulty.ts'
 import type { ChainNetwork } from '../consensus/network.ts'
+import { FeeEstimates } from '../fees/fee-estimates.ts'
 import { Mempool } from '../mempool/mempool.ts'
 import type { SignatureParts } from '../state/best-chain.ts'
 import { Chainstate } from '../state/chainstate.ts'
@@ -18,6 +19,7 @@ import { CompactBlockIntake } from './compact-block-intake.ts'
 import { FetchedBlocks } from './fetched-blocks.ts'
 import { FullWalletAnswers } from './full-wallet-answers.ts'
 import { FullChainPages } from './pages/full-chain-pages.ts'
+import { contentsOf } from './pages/page-parts.ts'
 import { ServingAnswers } from './serving-answers.ts'
 
 export interface SessionParts {
@@ -46,6 +48,7 @@ export class FullSession {
   readonly serving: ServingAnswers
   readonly pages: FullChainPages
   readonly fetched: FetchedBlocks
+  readonly fees: FeeEstimates
   readonly wallet: FullWalletAnswers
   readonly #unwatch: (() => void)[]
   readonly #clock: Clock
@@ -89,7 +92,12 @@ export class FullSession {
     })
     this.pages = new FullChainPages({ network, chainstate, mempool, store, pause })
     this.fetched = new FetchedBlocks(chainstate, clock)
-    this.wallet = new FullWalletAnswers({ chainstate, mempool, store, fetched: this.fetched, clock, pause })
+    const contents = (hash: Uint8Array) => contentsOf({ chainstate, store }, hash)
+    this.fees = new FeeEstimates({ chain: chainstate, mempool, contents, clock, pause })
+    this.wallet = new FullWalletAnswers({
+      ...{ chainstate, mempool, store, fetched: this.fetched, clock, pause },
+      estimateFees: (targets) => this.fees.estimate(targets, this.now()),
+    })
     this.#unwatch = [this.#watchChain(listener), this.mempool.watch(listener)]
   }
 
@@ -109,7 +117,10 @@ export class FullSession {
   #watchChain(listener: SessionListener): () => void {
     const { chainstate, mempool } = this
     return chainstate.watch({
-      blockConnected: ({ block }) => mempool.blockConnected(block, this.now()),
+      blockConnected: (connected) => {
+        this.fees.blockConnected(connected, this.now())
+        mempool.blockConnected(connected.block, this.now())
+      },
       blockDisconnected: ({ block }) => mempool.blockDisconnected(block),
       tipChanged: (change) => {
         mempool.chainChanged(this.now())

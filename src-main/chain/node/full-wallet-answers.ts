@@ -18,6 +18,7 @@ export interface FullWalletParts {
   readonly mempool: Mempool
   readonly store: SqliteChainStore
   readonly fetched: FetchedBlocks
+  readonly estimateFees: WalletCalls['estimateFees']
   readonly clock: Clock
   /** Resolves when whoever else waits on this thread had a turn. */
   readonly pause: () => Promise<void>
@@ -36,8 +37,7 @@ export class FullWalletAnswers implements WalletCalls {
   readonly mempoolForWallet: WalletCalls['mempoolForWallet'] = (question) =>
     mempoolForWallet(this.#parts.mempool, question, this.#parts)
 
-  readonly estimateFees: WalletCalls['estimateFees'] = async (targets) =>
-    targets.map((target) => ({ target, feeRate: this.#parts.mempool.minimumFeeRate(), basis: 'minimum' }))
+  readonly estimateFees: WalletCalls['estimateFees'] = (targets) => this.#parts.estimateFees(targets)
 
   readonly heightAtTime: WalletCalls['heightAtTime'] = async (time) => {
     const { chainstate } = this.#parts

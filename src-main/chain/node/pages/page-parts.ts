@@ -22,7 +22,10 @@ export interface BlockContents {
 }
 
 /** A block that was connected once; undefined where it was not, or is not kept. */
-export function contentsOf({ chainstate, store }: PageParts, hash: Uint8Array): BlockContents | undefined {
+export function contentsOf(
+  { chainstate, store }: Pick<PageParts, 'chainstate' | 'store'>,
+  hash: Uint8Array,
+): BlockContents | undefined {
   const recent = chainstate.recentBlock(hash)
   if (recent) return recent
   const bytes = chainstate.block(hash)
