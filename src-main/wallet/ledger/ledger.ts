@@ -346,7 +346,7 @@ export class Ledger {
       const output = transaction.outputs[index]
       const spenders = this.#index.spendersOf(outpointKey(outpoint)).filter(isLive)
       const isUnspent = output && isLive(entry) && spenders.length === 0
-      if (isLive(entry)) this.#open.set(outpoint, spenders[0]?.record.block?.height)
+      if (isLive(entry)) this.#open.set(outpoint, spentAt(spenders))
       else this.#open.remove(outpoint)
       this.#coins.set(
         outpoint,
@@ -364,4 +364,14 @@ export class Ledger {
       )
     }
   }
+}
+
+/** Height of the block that an output is spent in; undefined where that is not so for all that spend it. */
+function spentAt(spenders: readonly LedgerEntry[]): number | undefined {
+  let highest: number | undefined
+  for (const { record } of spenders) {
+    if (record.block === undefined) return undefined
+    highest = Math.max(highest ?? 0, record.block.height)
+  }
+  return highest
 }

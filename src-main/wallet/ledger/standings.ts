@@ -46,6 +46,7 @@ export function settleGroup(group: ReadonlySet<LedgerEntry>, index: TransactionI
     entry.replacedBy = winner.id
     bury(entry, 'replaced', index)
   }
+  for (const entry of waiting) if (entry.standing !== 'replaced') entry.replacedBy = undefined
   settleTrust(waiting.reverse(), index)
 }
 
@@ -54,13 +55,15 @@ function ownTrouble(entry: LedgerEntry, index: TransactionIndex): Standing | und
   const { transaction, gone, abandoned } = entry.record
   if (transaction.isCoinbase) return 'orphaned'
   let trouble: Standing | undefined
+  let winner: LedgerEntry | undefined
   for (const other of index.conflictsOf(entry)) {
     if (other.record.block === undefined) continue
     // It was there as its replacement before it got into a block.
     const isReplacement = other.record.arrival > entry.record.arrival
-    if (isReplacement) entry.replacedBy = other.id
+    if (isReplacement) winner = later(winner, other)
     trouble = worse(trouble, isReplacement ? 'replaced' : 'conflicted')
   }
+  entry.replacedBy = winner?.id
   if (gone) trouble = worse(trouble, 'conflicted')
   if (abandoned) trouble = worse(trouble, 'abandoned')
   return trouble
@@ -82,7 +85,7 @@ function laterSpender(entry: LedgerEntry, index: TransactionIndex): LedgerEntry 
   let latest: LedgerEntry | undefined
   for (const other of index.conflictsOf(entry)) {
     if (other.standing !== 'pending' || other.record.arrival <= entry.record.arrival) continue
-    if (latest === undefined || other.record.arrival > latest.record.arrival) latest = other
+    latest = later(latest, other)
   }
   return latest
 }
@@ -97,6 +100,11 @@ function settleTrust(waiting: readonly LedgerEntry[], index: TransactionIndex): 
       isDone = false
     }
   }
+}
+
+function later(one: LedgerEntry | undefined, other: LedgerEntry): LedgerEntry {
+  if (one === undefined || other.record.arrival > one.record.arrival) return other
+  return one
 }
 
 /** Every input is ours, and from a block or from one of which the same is true. */

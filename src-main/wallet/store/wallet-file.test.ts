@@ -113,8 +113,8 @@ describe('a wallet file', () => {
     expect(await file.keys.read()).toMatchObject({ sealed: sealed(3), previous: undefined })
     for (const name of readdirSync(folder)) {
       const bytes = readFileSync(path(name))
-      expect(bytes.includes(sealed(1)), name).toBe(false)
-      expect(bytes.includes(sealed(2)), name).toBe(false)
+      expect(bytes.includes(Buffer.from(sealed(1))), name).toBe(false)
+      expect(bytes.includes(Buffer.from(sealed(2))), name).toBe(false)
     }
     await file.close()
     expect(await (await ready(walletFile())).keys.read()).toMatchObject({ sealed: sealed(3) })
