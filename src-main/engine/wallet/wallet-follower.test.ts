@@ -32,6 +32,7 @@ class World {
   outcome: (own: Uint8Array) => TransactionOutcome = (bytes) => ({ status: 'known', txid: bytes })
   /** Filters that a light chain has. */
   filters = Number.POSITIVE_INFINITY
+  connected = 1
   cursor: number | undefined
   running = 0
   most = 0
@@ -60,8 +61,9 @@ class World {
   readonly wallet = {
     nextScan: (limit: number): WalletScan => ({ scripts: [], outpoints: [], known: [], limit }),
     takeScan: (_: WalletScan, { scanned, height }: WalletScanResult) => {
+      const again = scanned.height < height && scanned.height > (this.cursor ?? 0)
       this.cursor = scanned.height
-      return { again: scanned.height < height, changed: false }
+      return { again, changed: false }
     },
     startAt: ({ height }: { height: number }) => {
       this.started = height
@@ -93,6 +95,7 @@ class World {
     const { clock, random, log } = this.host
     return new WalletFollower({
       ...{ clock, random, log, chain: this.chain, wallet: this.wallet, birthday },
+      connected: () => this.connected,
       announceAgain: ({ txid }) => this.announced.push(toHex(txid).slice(0, 2)),
       changed: () => {},
     })
@@ -342,14 +345,19 @@ describe('what is ours', () => {
     await world.end(follower)
   })
 
-  test('a light node offers by itself what it keeps', async () => {
+  test('is announced to the first peer after a time without any', async () => {
     const world = new World()
-    world.mode = 'light'
     world.pending = [own(1)]
+    world.connected = 0
     const follower = world.follow()
-    await world.sim.run(SECOND)
-    expect(world.asked).toContain('offer 1')
-    expect(world.announced).toEqual([])
+    await world.sim.run(MINUTE)
+    const before = world.announced.length
+    world.connected = 1
+    await world.sim.run(6 * SECOND)
+    expect(world.announced.length).toBe(before + 1)
+    world.connected = 2
+    await world.sim.run(MINUTE)
+    expect(world.announced.length).toBe(before + 1)
     await world.end(follower)
   })
 })

@@ -30,6 +30,8 @@ const LOOK_AGAIN_AFTER: Millis = SECOND
  */
 const OFFER_AGAIN_LEAST: Millis = 15 * MINUTE
 const OFFER_AGAIN_SPREAD: Millis = 30 * MINUTE
+/** How soon the first peer after a time without any is offered what waits. */
+const LOOK_FOR_PEERS_EVERY: Millis = 5 * SECOND
 /** The mempool could not take it at that moment; it says nothing about the transaction. */
 const PASSING_REASONS: readonly string[] = ['mempool-busy', 'chain-changing']
 /** For a transaction whose parents nobody has. */
@@ -46,6 +48,8 @@ export interface WalletFollowerParts {
   readonly wallet: FollowedWallet
   /** Unix seconds before which nothing can have been paid to the wallet; undefined for not known. */
   readonly birthday: number | undefined
+  /** Peers of our node now. */
+  readonly connected: () => number
   /** Announces to all peers one that our own mempool has; `own` names it. */
   readonly announceAgain: (own: OwnPending) => void
   /** Something of the wallet, or of how far it is, is another. */
@@ -59,10 +63,12 @@ export type OfferOutcome =
 
 export class WalletFollower {
   readonly #parts: WalletFollowerParts
-  readonly #progress = new ScanPace()
+  readonly #pace = new ScanPace()
   readonly #unwatch: () => void
   readonly #wakeUp: WakeUp
   readonly #offerTimer: WakeUp
+  readonly #peersTimer: Timer
+  #isAlone: boolean
   /** What is to be done in the next round. */
   #pool: 'nothing' | 'news' | 'whole' = 'whole'
   #offer: 'nothing' | 'missing' | 'all' = 'all'
@@ -80,6 +86,8 @@ export class WalletFollower {
     this.#isSynced = parts.chain.state.phase === 'synced'
     this.#wakeUp = new WakeUp(parts.clock, () => this.wake())
     this.#offerTimer = new WakeUp(parts.clock, () => this.#offerAgain())
+    this.#isAlone = parts.connected() === 0
+    this.#peersTimer = parts.clock.every(LOOK_FOR_PEERS_EVERY, () => this.#lookForPeers())
     this.#unwatch = parts.chain.watch(this.#listener())
     this.#scheduleOffer()
     this.wake()
@@ -92,7 +100,7 @@ export class WalletFollower {
 
   progress(): ShownProgress | undefined {
     const { chain, clock } = this.#parts
-    return this.#progress.shown(chain.state.tip.height, clock.now())
+    return this.#pace.shown(chain.state.tip.height, clock.now())
   }
 
   /** There may be something to do: the chain moved, or the wallet wants a scan. */
@@ -136,6 +144,7 @@ export class WalletFollower {
     this.#endRetry()
     this.#wakeUp.cancel()
     this.#offerTimer.cancel()
+    this.#peersTimer.cancel()
     await this.#running
   }
 
@@ -168,6 +177,13 @@ export class WalletFollower {
     if (isSynced === this.#isSynced) return
     this.#isSynced = isSynced
     if (isSynced) this.#offerAgain()
+  }
+
+  /** Nobody has heard of what was offered while there was nobody. */
+  #lookForPeers(): void {
+    const wasAlone = this.#isAlone
+    this.#isAlone = this.#parts.connected() === 0
+    if (wasAlone && !this.#isAlone) this.#offerAgain()
   }
 
   #offerAgain(): void {
@@ -230,12 +246,11 @@ export class WalletFollower {
       const result = await chain.scanForWallet(scan)
       if (this.#isStopped) return false
       const outcome = wallet.takeScan(scan, result)
-      const { scanned, fork, height } = result
-      this.#progress.moved(wallet.cursor?.height ?? 0, height, clock.now())
+      const { scanned, height } = result
+      this.#pace.moved(wallet.cursor?.height ?? 0, height, clock.now())
       changed()
-      const stands = scanned.height === fork.height && !outcome.changed
-      if (!outcome.again) return true
-      if (stands && bytesEqual(scanned.hash, fork.hash) && scanned.height < height) return false
+      // A light node may lack filters of the newest blocks.
+      if (!outcome.again) return scanned.height >= height
     }
   }
 
@@ -276,15 +291,14 @@ export class WalletFollower {
   }
 
   async #offerOwn(): Promise<void> {
-    const { chain, wallet, announceAgain, changed } = this.#parts
+    const { wallet, announceAgain, changed } = this.#parts
     const which = this.#offer
     this.#offer = 'nothing'
     for (const own of wallet.ownPending()) {
       const outcome = await this.offer(own)
       if (this.#isStopped) return
       if (outcome.status === 'refused' && outcome.reason !== own.refused) wallet.setRefused(own.txid, outcome.reason)
-      // A light node offers again what it keeps, by itself.
-      if (outcome.status === 'known' && which === 'all' && chain.state.mode !== 'light') announceAgain(own)
+      if (outcome.status === 'known' && which === 'all') announceAgain(own)
     }
     changed()
   }

@@ -31,6 +31,8 @@ export interface WalletHostParts {
   readonly read: (opening: WalletReady, account: PublicAccount) => WalletBook
   readonly vault: Pick<Vault, 'lock'>
   readonly chainHost: Pick<ChainHost, 'chain' | 'watchers'>
+  /** Peers of our node now. */
+  readonly connected: () => number
   /** Announces one that our own mempool has to all peers. */
   readonly announceAgain: (own: OwnPending) => void
 }
@@ -220,7 +222,7 @@ export class WalletHost {
 
   #follow(): void {
     if (this.#stopped || this.#isReplacing) return
-    const { clock, random, log, chainHost, announceAgain } = this.#parts
+    const { clock, random, log, chainHost, connected, announceAgain } = this.#parts
     const { wallet, account } = this
     const { chain } = chainHost
     const isSame = this.#followed?.wallet === wallet && this.#followed?.chain === chain
@@ -232,7 +234,7 @@ export class WalletHost {
     }
     this.#followed = { wallet, chain }
     this.#follower = new WalletFollower({
-      ...{ clock, random, log, chain, wallet, announceAgain },
+      ...{ clock, random, log, chain, wallet, connected, announceAgain },
       birthday: account?.birthday,
       changed: () => this.watchers.notify(),
     })

@@ -45,6 +45,7 @@ export function walletParts(host: Host, chain: ChainParts, options: WalletPartsO
     ...{ clock, random, log, network, file, vault, chainHost: chain.host },
     accountOf: ({ extendedPublicKey }) => openPublicAccount(extendedPublicKey, accountNetworks[network]),
     read: ({ store }, account) => new Wallet({ store, account, network }),
+    connected: () => chain.peers.facts().connected,
     announceAgain: (own) => chain.peers.announceAgain(own),
   })
   const openedChain = () => openChain(chain.host)
