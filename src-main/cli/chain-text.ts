@@ -36,8 +36,9 @@ const STATES: Readonly<Record<ChainInfo['state'], string>> = {
   failed: 'not open',
 }
 
-export function stateText(state: ChainInfo['state']): string {
-  return STATES[state]
+/** With the first block alone and nobody to hear of others from, nothing is known to be up to date. */
+export function stateText({ state, height, peers }: Pick<ChainInfo, 'state' | 'height' | 'peers'>): string {
+  return state === 'synced' && height === 0 && peers === 0 ? 'no peers yet' : STATES[state]
 }
 
 type Pair = readonly [title: string, text: string | undefined]
@@ -58,7 +59,7 @@ export function infoText(info: ChainInfo): string {
   if (state === 'off') return `The chain is off; turn it on with: shoal settings set chain true`
   const start: [string, string | undefined][] = [
     ['network', network],
-    ['state', stateText(state)],
+    ['state', stateText(info)],
     ['progress', progressText(info)],
   ]
   // Not open yet, or it could not be: nothing of it is known.

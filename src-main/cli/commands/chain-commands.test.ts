@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SimulatedHost } from '../../simulation/host.ts'
 import { Simulation } from '../../simulation/simulation.ts'
 import { ADDRESS, FakeChain, HASH, INFO, TXID } from '../chain-fakes.ts'
+import { stateText } from '../chain-text.ts'
 import { type Line, type RunningLine, start } from '../test-support.ts'
 
 const HOUR = 3_600_000
@@ -50,6 +51,16 @@ describe('chain, read', () => {
     expect(await text('chain', 'info')).toMatch(
       /^network +local\nstate +up to date\nmode +archive\nheight +1,234\ntip +abab/,
     )
+  })
+
+  test('the first block alone, with nobody to hear of others from, is not called up to date', () => {
+    expect(stateText({ state: 'synced', height: 0, peers: 0 })).toBe('no peers yet')
+    for (const [height, peers] of [
+      [0, 1],
+      [1, 0],
+    ] as const)
+      expect(stateText({ state: 'synced', height, peers })).toBe('up to date')
+    expect(stateText({ state: 'off', height: 0, peers: 0 })).toBe('off')
   })
 
   test('info of a chain that catches up says how far it is', async () => {

@@ -23,13 +23,14 @@ export const daemon = command({
         const { clients, listening, chainListening, stop } = running
         const { nodes } = await clients.overlays.info({})
         const nodeId = nodes[0]?.nodeId
-        const { state, network, height } = await clients.chain.info()
+        const info = await clients.chain.info()
+        const { state, network, height } = info
         const text = [
           `Shoal runs on ${profile}, peers reach it at ${listening ?? 'no port'}`,
           ...(nodeId === undefined ? [] : [`DHT node ${nodeId}`]),
           ...(state === 'off'
             ? []
-            : [`Chain “${network}”, ${stateText(state)}, height ${height}, at ${chainListening ?? 'no port'}`]),
+            : [`Chain “${network}”, ${stateText(info)}, height ${height}, at ${chainListening ?? 'no port'}`]),
           'Ctrl-C ends it.',
         ]
         out.event('ready', { listen: listening, chainListen: chainListening, nodeId, profile }, text.join('\n'))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BlockRow } from '../../client/types.ts'
-import { joined, listed, MAX_LISTED, nextBelow, withOlder } from './block-list.ts'
+import { joined, listed, MAX_LISTED, nextBelow, shownTip, withOlder } from './block-list.ts'
 
 /** Blocks from one height down to another, of a branch. */
 function blocks(from: number, to: number, branch = 'a'): BlockRow[] {
@@ -40,4 +40,12 @@ test('an answer that comes too late is left out', () => {
   expect(heights(withOlder(rows, [], blocks(7, 5)))).toEqual([7, 6, 5])
   expect(withOlder(rows, [], blocks(9, 5))).toEqual([])
   expect(withOlder(rows, [], [])).toEqual([])
+})
+
+test('the tip that is shown is the one that the list begins with, where that comes only a moment later', () => {
+  const [newest] = blocks(11, 11)
+  const info = (height: number) => ({ height, tip: `a${height}`, tipTime: 5 })
+  expect(shownTip(info(12), newest)).toEqual({ height: 11, tip: 'a11', tipTime: 0 })
+  for (const height of [11, 13, 10]) expect(shownTip(info(height), newest)).toEqual(info(height))
+  expect(shownTip(info(12), undefined)).toEqual(info(12))
 })

@@ -2,11 +2,23 @@
  * The blocks that are listed: the newest ones, which come by themselves, and older ones, which were asked for. The list
  * is one chain without a gap, from the tip down; where the newest ones no longer join the older ones, those are dropped.
  */
-import type { BlockRow } from '../../client/types.ts'
+import type { BlockRow, ChainInfo } from '../../client/types.ts'
 
 /** More than these are not kept in the window; older blocks are found by their height. */
 export const MAX_LISTED = 10_000
 export const BLOCKS_ASKED = 100
+
+/** How far the list may lie behind the tip for a moment: its rows are asked for once the tip has moved. */
+const LIST_LAG = 1
+
+/** The tip as the page shows it above the list: the first block of the list where that is only just behind, so that both agree. */
+export function shownTip(
+  info: Pick<ChainInfo, 'height' | 'tip' | 'tipTime'>,
+  newest: BlockRow | undefined,
+): Pick<ChainInfo, 'height' | 'tip' | 'tipTime'> {
+  const isBehind = newest !== undefined && newest.height < info.height && info.height - newest.height <= LIST_LAG
+  return isBehind ? { height: newest.height, tip: newest.id, tipTime: newest.time } : info
+}
 
 /**
  * The older blocks that still belong below the newest.

@@ -22,6 +22,12 @@ test.each([
   expect(chainStatusHint(status(state))).toBe(hint)
 })
 
+test('the first block alone is no tip while there is nobody to hear of others from', () => {
+  expect(chainStatusWords({ ...status('synced', 0, 0), peers: 0 })).toBe('no peers yet')
+  expect(chainStatusWords(status('synced', 0, 0))).toBe('0')
+  expect(chainStatusWords({ ...status('synced', 7, 7), peers: 0 })).toBe('7')
+})
+
 test('at the tip nothing is left, and before the first header no share is made up', () => {
   expect(chainStatusHint(status('synced', 200))).toBe('Block 200; 3 peers.')
   expect(chainStatusWords(status('initial-sync', 0, 0))).toBe('syncing')

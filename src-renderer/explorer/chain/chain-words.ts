@@ -5,7 +5,7 @@ import { formatCount, formatPercent, formatPlural } from '../../ui/format.ts'
 type ChainStatus = AppStatus['chain']
 
 /** For the status bar: the height where it is at the tip, else what goes on. */
-export function chainStatusWords({ state, height, headers }: ChainStatus): string {
+export function chainStatusWords({ state, height, headers, peers }: ChainStatus): string {
   switch (state) {
     case 'off':
       return 'off'
@@ -16,7 +16,8 @@ export function chainStatusWords({ state, height, headers }: ChainStatus): strin
     case 'initial-sync':
       return headers > height ? `syncing ${formatPercent(height / headers)}` : 'syncing'
     case 'synced':
-      return formatCount(height)
+      // With the first block alone and nobody to hear of others from, that it is the tip is not known.
+      return height === 0 && peers === 0 ? 'no peers yet' : formatCount(height)
     case 'no-space':
       return 'disk full'
     case 'failed':

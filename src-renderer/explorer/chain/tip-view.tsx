@@ -8,6 +8,7 @@ import { Amount } from '../../ui/amount.tsx'
 import { formatBytes, formatCount, formatPlural, NONE } from '../../ui/format.ts'
 import { hashesQuantity, hashRateQuantity } from '../../ui/hash-rate.ts'
 import { QuantityText } from '../../ui/quantity.tsx'
+import { shownTip } from './block-list.ts'
 import { BlocksTable } from './blocks-table.tsx'
 import { keepsWords, MODE_WORDS, NETWORK_WORDS, networkRate, sourcesWords } from './chain-words.ts'
 import { Figure } from './figure.tsx'
@@ -15,7 +16,9 @@ import { IdLink, PlaceLink } from './links.tsx'
 import { MEMPOOL } from './places.ts'
 import { formatVirtualBytes } from './sizes.ts'
 
-export function TipView({ info }: { info: ChainInfo }): ReactNode {
+export function TipView({ info: newest }: { info: ChainInfo }): ReactNode {
+  const { state } = useRecentBlocks()
+  const info = { ...newest, ...shownTip(newest, state.status === 'ready' ? state.items[0] : undefined) }
   return (
     <div className="flex h-full flex-col">
       <TipCard info={info} />
