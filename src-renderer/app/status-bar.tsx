@@ -1,10 +1,22 @@
-import { ArrowDown, ArrowUp, Blocks, type LucideIcon, Network, Pickaxe, Users, Wifi, WifiOff } from 'lucide-react'
+import {
+  ArrowDown,
+  ArrowUp,
+  Blocks,
+  type LucideIcon,
+  Network,
+  Pickaxe,
+  Users,
+  Wallet,
+  Wifi,
+  WifiOff,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { firstOf, useStatus } from '../client/context.tsx'
 import type { AppStatus } from '../client/types.ts'
 import { chainStatusHint, chainStatusWords } from '../explorer/chain/chain-words.ts'
 import { TIP } from '../explorer/chain/places.ts'
 import { DHT_SENTENCES, DHT_WORDS } from '../explorer/dht-words.ts'
+import { formatAmount } from '../ui/amounts.ts'
 import { formatPlural, formatRate, NONE } from '../ui/format.ts'
 import { formatHashRate } from '../ui/hash-rate.ts'
 import { useAppStore } from './context.tsx'
@@ -49,8 +61,24 @@ export function StatusBar(): ReactNode {
         <span aria-hidden>Chain </span>
         {status ? chainStatusWords(status.chain) : NONE}
       </Part>
+      {status?.wallet && (
+        <Part
+          icon={Wallet}
+          open={(app) => app.showWallet('overview')}
+          name="Wallet"
+          hint={`${formatAmount(status.wallet.available)} can be spent. ${status.wallet.locked ? 'Locked.' : 'Unlocked.'}`}
+          className={WIDE_ONLY}
+        >
+          {formatAmount(status.wallet.available)}
+        </Part>
+      )}
       {status && status.hashesPerSecond > 0 && (
-        <Part icon={Pickaxe} open={(app) => app.go('wallet')} name="Mining" hint="Stop or adjust it in the Wallet tab.">
+        <Part
+          icon={Pickaxe}
+          open={(app) => app.showWallet('mining')}
+          name="Mining"
+          hint="Stop or adjust it in the Wallet tab."
+        >
           {formatHashRate(status.hashesPerSecond)}
         </Part>
       )}

@@ -1,7 +1,7 @@
 /** The miner of the mock: starts, stops and finds blocks as time passes. */
 import { ClientError } from '../client/client-error.ts'
 import type { MinerSample, MinerStatus } from '../client/types.ts'
-import { COIN, difficultyAt, TIP_HEIGHT } from './generate-chain.ts'
+import { addressOf, COIN, difficultyAt, TIP_HEIGHT } from './generate-chain.ts'
 import type { MockChain } from './mock-chain.ts'
 import type { Call } from './mock-clients.ts'
 import { randomFrom } from './random.ts'
@@ -50,7 +50,7 @@ export function mockMiner(call: Call, options: MinerOptions, chain: MockChain) {
   const client = {
     status: call('miner.status', now),
     start: call('miner.start', ({ address, ...rest }: Partial<Pick<MinerStatus, 'threads' | 'share' | 'address'>>) => {
-      const to = address ?? now().address
+      const to = address ?? now().address ?? (options.miner?.paysTo === 'wallet' ? addressOf(700) : undefined)
       if (!to) throw new ClientError('NO_ADDRESS', 'Mining needs an address for its rewards. Enter one of yours.')
       if (!/^[lt]?shl1/.test(to))
         throw new ClientError('BAD_ADDRESS', 'This is no address of this network: it begins with shl1. Copy it again.')

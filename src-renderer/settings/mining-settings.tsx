@@ -13,12 +13,12 @@ const MOST_THREADS = 256
 /** How mining starts. It is started, stopped and adjusted in the Wallet tab. */
 export function MiningSettings({ settings, save }: Part): ReactNode {
   const most = firstOf(useMiner())?.maxThreads ?? MOST_THREADS
-  const go = useApp((state) => state.go)
+  const show = useApp((state) => state.showWallet)
   return (
     <Section title="Mining" about="Never starts by itself. It is started and stopped in the Wallet tab.">
       <TextSetting
         label="Address for rewards"
-        hint="One that you hold the key of. It is checked when mining starts."
+        hint="Empty pays to the wallet. Another one is checked when it is saved."
         placeholder="Address"
         value={settings.minerAddress}
         onSave={(minerAddress) => save({ minerAddress })}
@@ -51,7 +51,7 @@ export function MiningSettings({ settings, save }: Part): ReactNode {
         onChange={(minerPausesWhileActive) => save({ minerPausesWhileActive })}
       />
       <div>
-        <Button onClick={() => go('wallet')}>Show mining</Button>
+        <Button onClick={() => show('mining')}>Show mining</Button>
       </div>
     </Section>
   )

@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { formatCount, formatDuration, formatEstimate, formatPercent, formatPlural } from '../ui/format.ts'
 import { Notice } from '../ui/notice.tsx'
 import { ProgressBar } from '../ui/progress-bar.tsx'
+import { useConfirmWords } from './setup/use-confirm-words.ts'
 
 /** Where figures stand that a scan may still change. */
 const SHOWS_FIGURES: ReadonlySet<WalletSection> = new Set([
@@ -20,7 +21,7 @@ const SHOWS_FIGURES: ReadonlySet<WalletSection> = new Set([
 ])
 
 export function Standing({ info, section }: { info: WalletInfo; section: WalletSection }): ReactNode {
-  const ask = useApp((state) => state.ask)
+  const confirmWords = useConfirmWords(info)
   return (
     <>
       {!info.wordsConfirmed && (
@@ -28,7 +29,7 @@ export function Standing({ info, section }: { info: WalletInfo; section: WalletS
           tone="warning"
           edge
           action={
-            <Button className="-my-1" onClick={() => ask({ kind: 'wallet-confirm-words' })}>
+            <Button className="-my-1" onClick={confirmWords}>
               Confirm your words
             </Button>
           }

@@ -3,7 +3,7 @@ import { CircleStop, Pickaxe } from 'lucide-react'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useApp, useToasts } from '../../app/context.tsx'
 import { codeOf, sentenceOf } from '../../client/client-error.ts'
-import { firstOf, useClients, useSettings } from '../../client/context.tsx'
+import { firstOf, useClients, useSettings, useWalletInfo } from '../../client/context.tsx'
 import type { MinerStatus } from '../../client/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/cx.ts'
@@ -19,11 +19,13 @@ const isOfAddress = (code: string): boolean => !code.startsWith('CHAIN_') && cod
 export function MiningControls({ status }: { status: MinerStatus }): ReactNode {
   const { miner } = useClients()
   const known = firstOf(useSettings())?.minerAddress ?? ''
+  const wallet = firstOf(useWalletInfo())
   const [typed, setTyped] = useState<string>()
   const [refusal, setRefusal] = useState<{ code: string; sentence: string }>()
   const [busy, setBusy] = useState(false)
   const running = status.state !== 'off'
-  const address = running ? (status.address ?? known) : (typed ?? status.address ?? known)
+  const ofWallet = status.paysTo === 'wallet'
+  const address = running ? (status.address ?? known) : (typed ?? (ofWallet ? '' : (status.address ?? known)))
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     if (busy) return
@@ -46,7 +48,7 @@ export function MiningControls({ status }: { status: MinerStatus }): ReactNode {
       {refusal && wrongAddress === undefined && <Notice tone="danger">{refusal.sentence}</Notice>}
       <Field
         label="Address for rewards"
-        hint={running ? 'Stop mining to change it.' : 'One that you hold the key of. It is kept for the next start.'}
+        hint={addressHint(running, ofWallet, wallet?.state === 'ready')}
         error={wrongAddress}
       >
         {(wiring) => (
@@ -54,7 +56,7 @@ export function MiningControls({ status }: { status: MinerStatus }): ReactNode {
             {...wiring}
             value={address}
             readOnly={running}
-            placeholder="Address"
+            placeholder={wallet?.state === 'ready' ? 'This wallet' : 'Address'}
             onChange={(event) => {
               setTyped(event.target.value)
               setRefusal(undefined)
@@ -66,6 +68,12 @@ export function MiningControls({ status }: { status: MinerStatus }): ReactNode {
       <Sliders status={status} />
     </form>
   )
+}
+
+function addressHint(running: boolean, ofWallet: boolean, hasWallet: boolean): string {
+  if (running) return ofWallet ? 'An address of this wallet. Stop mining to change it.' : 'Stop mining to change it.'
+  if (hasWallet) return 'Empty pays to this wallet. Another one is kept for the next start.'
+  return 'One that you hold the key of. It is kept for the next start.'
 }
 
 /** How much of the machine is taken: counts at once. */

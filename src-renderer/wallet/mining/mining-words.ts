@@ -15,7 +15,7 @@ const PAUSE_SENTENCES: Readonly<Record<PauseReason, string>> = {
   battery: 'This machine runs on its battery. Mining goes on once it is plugged in.',
   'user-active': 'You are using this machine. Mining goes on when it has been left alone for a while.',
   'chain-not-synced': 'The chain has to catch up first: blocks made on an old tip are worth nothing.',
-  'no-address': 'There is no address for rewards. Enter one of yours.',
+  'no-address': 'There is nowhere to pay rewards to. Create a wallet, or enter an address of yours.',
 }
 
 /** Why it rests, in a sentence; empty where it does not, or does not say. */

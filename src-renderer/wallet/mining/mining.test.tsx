@@ -1,16 +1,11 @@
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { addressOf, COIN } from '../../mock/generate-chain.ts'
 import type { MockOptions } from '../../mock/mock-clients.ts'
-import { everythingRead, type Rendered, renderWindow } from '../../mock/render.tsx'
+import { type Rendered, renderWindow } from '../../mock/render.tsx'
+import { openWallet } from '../../mock/render-wallet.ts'
 
-async function openWallet(options: MockOptions = {}): Promise<Rendered> {
-  const window = renderWindow(options)
-  await window.user.click(within(screen.getByRole('navigation')).getByRole('button', { name: 'Wallet' }))
-  await screen.findByRole('heading', { level: 1, name: 'Wallet' })
-  await everythingRead()
-  return window
-}
+const openMining = (options: MockOptions = {}): Promise<Rendered> => openWallet(options, 'Mining')
 
 const MINING: MockOptions = { miner: { state: 'mining', address: addressOf(3), attempts: 1e9 }, mined: 60 }
 const field = () => screen.getByRole<HTMLInputElement>('textbox', { name: 'Address for rewards' })
@@ -19,17 +14,16 @@ const start = () => screen.getByRole('button', { name: 'Start mining' })
 
 describe('mining', () => {
   test('is off until a person starts it, and honest', async () => {
-    const { callsOf } = await openWallet()
+    const { callsOf } = await openMining()
     expect(screen.getByText('Off')).toBeTruthy()
     expect(figure('Hash rate')).toBe('0 H/s')
     expect(figure('Time to a block')).toBe('–')
     expect(screen.getByText(/One cheap mining machine \(an ASIC\) outruns every desktop/)).toBeTruthy()
-    expect(screen.getByText(/The wallet itself is not built yet/)).toBeTruthy()
     expect(callsOf('miner.start')).toEqual([])
   })
 
   test('starts with the address that was given, and stops', async () => {
-    const { user, callsOf } = await openWallet()
+    const { user, callsOf } = await openMining()
     await user.type(field(), ` ${addressOf(3)} `)
     await user.click(start())
     expect(callsOf('miner.start')).toEqual([{ address: addressOf(3) }])
@@ -43,17 +37,27 @@ describe('mining', () => {
   })
 
   test('takes the address of the settings where none is typed', async () => {
-    const { user, callsOf } = await openWallet({ settings: { minerAddress: addressOf(9) } })
+    const { user, callsOf } = await openMining({ settings: { minerAddress: addressOf(9) } })
     expect(field().value).toBe(addressOf(9))
     await user.click(start())
     expect(callsOf('miner.start')).toEqual([{ address: addressOf(9) }])
+  })
+
+  test('pays to the wallet where no address is named', async () => {
+    const { user, callsOf } = await openMining({ miner: { paysTo: 'wallet' } })
+    expect(field().placeholder).toBe('This wallet')
+    expect(screen.getByText(/Empty pays to this wallet/)).toBeTruthy()
+    await user.click(start())
+    expect(callsOf('miner.start')).toEqual([{}])
+    expect(await screen.findByText(/An address of this wallet/)).toBeTruthy()
+    expect(field().value).toMatch(/^shl1/)
   })
 
   test.each([
     ['', 'Mining needs an address for its rewards.'],
     ['bc1qwrong', 'This is no address of this network'],
   ])('an address that the engine refuses is said beside its field: %j', async (typed, sentence) => {
-    const { user } = await openWallet()
+    const { user } = await openMining()
     if (typed) await user.type(field(), typed)
     await user.click(start())
     expect((await screen.findByRole('alert')).textContent).toContain(sentence)
@@ -64,14 +68,14 @@ describe('mining', () => {
 
   test('what is no fault of the address stands apart from it', async () => {
     const message = 'The chain is switched off; switch it on in Settings.'
-    const { user } = await openWallet({ failures: { 'miner.start': { code: 'CHAIN_OFF', message } } })
+    const { user } = await openMining({ failures: { 'miner.start': { code: 'CHAIN_OFF', message } } })
     await user.click(start())
     expect((await screen.findByRole('alert')).textContent).toContain(message)
     expect(field().getAttribute('aria-invalid')).toBeNull()
   })
 
   test('threads and share are adjusted while it runs, once the slider stands still', async () => {
-    const { callsOf } = await openWallet(MINING)
+    const { callsOf } = await openMining(MINING)
     const threads = screen.getByRole('slider', { name: 'Threads' })
     expect(threads.getAttribute('aria-valuetext')).toBe('2 of 8 threads')
     for (const value of [3, 4, 5]) fireEvent.change(threads, { target: { value } })
@@ -86,9 +90,9 @@ describe('mining', () => {
     ['battery', /runs on its battery/],
     ['user-active', /You are using this machine/],
     ['chain-not-synced', /The chain has to catch up first/],
-    ['no-address', /There is no address for rewards/],
+    ['no-address', /There is nowhere to pay rewards to/],
   ] as const)('paused by %s says why', async (pausedBecause, sentence) => {
-    await openWallet({ miner: { state: 'paused', pausedBecause } })
+    await openMining({ miner: { state: 'paused', pausedBecause } })
     expect(screen.getByText('Paused')).toBeTruthy()
     expect(screen.getByText(sentence)).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Stop mining' })).toBeTruthy()
@@ -97,7 +101,7 @@ describe('mining', () => {
   })
 
   test('rewards stand apart by whether they can be spent', async () => {
-    await openWallet({
+    await openMining({
       miner: {
         matured: 15n * COIN,
         immature: 10n * COIN + 1n,
@@ -112,7 +116,7 @@ describe('mining', () => {
   })
 
   test('what went wrong with a kernel is told', async () => {
-    await openWallet({
+    await openMining({
       miner: { kernel: 'JavaScript', notice: 'The native kernel failed its check: another one runs.' },
     })
     expect(screen.getByText(/failed its check/)).toBeTruthy()
@@ -122,7 +126,7 @@ describe('mining', () => {
 
 describe('the chart', () => {
   test('shows one figure at a time and says the same in words', async () => {
-    const { user } = await openWallet(MINING)
+    const { user } = await openMining(MINING)
     const chart = () => screen.getByRole('img', { name: /^The last ten minutes/ }).getAttribute('aria-label')
     await waitFor(() => expect(chart()).toMatch(/Hash rate [\d.]+ MH\/s now, from [\d.]+ MH\/s to [\d.]+ MH\/s/))
     await user.click(screen.getByRole('button', { name: 'Found and expected' }))
@@ -134,7 +138,7 @@ describe('the chart', () => {
   })
 
   test('moves as time passes', async () => {
-    const { mock } = await openWallet(MINING)
+    const { mock } = await openMining(MINING)
     const before = figure('Attempts, this run')
     act(() => mock.tick())
     expect(figure('Attempts, this run')).not.toBe(before)
@@ -143,12 +147,12 @@ describe('the chart', () => {
 
 describe('blocks at once', () => {
   test('are only for the local network', async () => {
-    await openWallet()
+    await openMining()
     expect(screen.queryByRole('button', { name: 'Generate blocks' })).toBeNull()
   })
 
   test('are generated and counted', async () => {
-    const { user, callsOf } = await openWallet({ chain: { network: 'local' } })
+    const { user, callsOf } = await openMining({ chain: { network: 'local' } })
     const count = screen.getByRole('textbox', { name: 'Blocks at once' })
     await user.clear(count)
     await user.type(count, '0{Enter}')
@@ -162,7 +166,7 @@ describe('blocks at once', () => {
 
   test('a refusal stands beside its field', async () => {
     const message = 'The miner needs an address. Enter one above.'
-    const { user } = await openWallet({
+    const { user } = await openMining({
       chain: { network: 'local' },
       failures: { 'miner.generate': { code: 'NO_ADDRESS', message } },
     })

@@ -11,6 +11,7 @@ import { Section } from '../../settings/section.tsx'
 import { Fact } from '../../torrents/details/facts.tsx'
 import { Button } from '../../ui/button.tsx'
 import { formatCount, formatDate, formatPlural } from '../../ui/format.ts'
+import { useConfirmWords } from '../setup/use-confirm-words.ts'
 
 const MAX_LABELS_FILE = 16_000_000
 const FURTHER = 100
@@ -31,6 +32,7 @@ export function WalletSettings({ info }: { info: WalletInfo }): ReactNode {
 }
 
 function Keys({ info }: { info: WalletInfo }): ReactNode {
+  const confirmWords = useConfirmWords(info)
   const ask = useApp((state) => state.ask)
   return (
     <Section title="Password and words" about="The password opens this machine's copy. The words bring back the coins.">
@@ -39,7 +41,7 @@ function Keys({ info }: { info: WalletInfo }): ReactNode {
           Change the password…
         </Button>
         {!info.wordsConfirmed && (
-          <Button look="primary" onClick={() => ask({ kind: 'wallet-confirm-words' })}>
+          <Button look="primary" onClick={confirmWords}>
             Confirm your words…
           </Button>
         )}

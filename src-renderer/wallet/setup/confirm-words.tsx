@@ -1,5 +1,5 @@
 /** Asks for three of the words by their places: proof that they were written down. */
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { sentenceOf } from '../../client/client-error.ts'
 import { useVault } from '../../client/context.tsx'
 import { useAttempt } from '../../client/use-attempt.ts'
@@ -21,6 +21,11 @@ export function ConfirmWords(props: {
   const { positions, failure, ask } = usePositions()
   const [words, setWords] = useState<readonly string[]>(NO_WORDS)
   const { busy, refusal, attempt } = useAttempt()
+  const first = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    // Also when another three are asked for.
+    if (positions) first.current?.focus()
+  }, [positions])
   const complete = words.every((word) => word.trim() !== '')
   const submit = async (): Promise<void> => {
     if (!complete || positions === undefined) return
@@ -57,7 +62,7 @@ export function ConfirmWords(props: {
                 {(wiring) => (
                   <TextInput
                     {...wiring}
-                    {...(n === 0 ? { 'data-autofocus': '' } : {})}
+                    {...(n === 0 ? { ref: first } : {})}
                     autoCapitalize="none"
                     maxLength={64}
                     value={words[n] ?? ''}

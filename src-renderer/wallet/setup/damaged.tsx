@@ -1,5 +1,5 @@
 /** wallet.db cannot be read: the copy from before is offered, and the words always help. Nothing is deleted. */
-import { FileWarning, History, KeyRound } from 'lucide-react'
+import { FileWarning, History, PackageOpen } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useApp, useToasts } from '../../app/context.tsx'
 import { useClients } from '../../client/context.tsx'
@@ -32,7 +32,7 @@ export function DamagedWallet({ info }: { info: WalletInfo }): ReactNode {
               Use the copy from before
             </Button>
           )}
-          <Button icon={KeyRound} disabled={busy} onClick={() => ask({ kind: 'wallet-put-aside' })}>
+          <Button icon={PackageOpen} disabled={busy} onClick={() => ask({ kind: 'wallet-put-aside' })}>
             Put it aside…
           </Button>
         </>
