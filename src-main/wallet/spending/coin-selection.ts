@@ -1,7 +1,7 @@
 /**
- * Chooses coins for a task: a match without change where there is one, else whatever wastes least of the largest first, a
- * random draw and a close subset. What is chosen has no coin that it could do without. Coins that are not worth their own
- * spending are never chosen.
+ * Chooses coins for a task: of a match without change, the largest first, a random draw and a close subset the one that
+ * wastes least. What is chosen has no coin that it could do without. Coins that are not worth their own spending are never
+ * chosen.
  *
  * Complete: where nothing is found, no subset of the coins pays for the task, because of as many coins those of the highest
  * value are worth most, and each number of them is tried.
