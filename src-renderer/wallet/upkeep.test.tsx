@@ -86,7 +86,7 @@ describe('contacts', () => {
   test('are added with a checked address, changed, paid and removed', async () => {
     const { user, callsOf } = await openWallet(WALLET, 'Contacts')
     await user.click(button('Add a contact'))
-    await user.type(await screen.findByLabelText('Name'), 'Eve')
+    await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'Eve')
     await user.type(screen.getByLabelText('Address or payment link'), 'bc1qwrong')
     expect(await screen.findByText(/This is no address of the main network/)).toBeTruthy()
     await user.click(button('Save'))

@@ -1,9 +1,8 @@
 import { useRef } from 'react'
-import type { WalletInfo } from '../client/types.ts'
 
-/** Grows by one with each new state of the wallet, which is sent again with everything that changes. */
-export function useChanges(info: WalletInfo): number {
-  const last = useRef({ info, changes: 0 })
-  if (last.current.info !== info) last.current = { info, changes: last.current.changes + 1 }
+/** How often a value has been another one: a version for what is asked for again with it. Equal states are one object. */
+export function useChanges(value: unknown): number {
+  const last = useRef({ value, changes: 0 })
+  if (last.current.value !== value) last.current = { value, changes: last.current.changes + 1 }
   return last.current.changes
 }

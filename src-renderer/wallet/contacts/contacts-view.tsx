@@ -20,6 +20,7 @@ import type { Column, Sort } from '../../ui/table/column.ts'
 import { MenuTable } from '../../ui/table/menu-table.tsx'
 import { paymentTo } from '../send/payment-form.ts'
 import { useContacts } from '../send/use-contacts.ts'
+import { useChanges } from '../use-changes.ts'
 
 const USUAL_SORT: Sort = { by: 'name', direction: 'asc' }
 const contactId = (contact: WalletContact): string => contact.id
@@ -59,7 +60,7 @@ const COLUMNS: readonly Column<WalletContact>[] = [
 export function ContactsView(): ReactNode {
   // A dialog that has closed may have changed them.
   const dialogs = useApp((state) => state.dialogs.length)
-  const { state, retry, contacts } = useContacts(dialogs)
+  const { state, retry, contacts } = useContacts(useChanges(dialogs))
   const [search, setSearch] = useState('')
   const searchField = useRef<HTMLInputElement>(null)
   useFindKey(searchField)

@@ -15,7 +15,12 @@ import { canSpeedUp, type HistoryActions } from './use-history-actions.ts'
 
 const NAMED = 5
 
-export function HistoryDetails(props: { row: HistoryRow; actions: HistoryActions; onClose: () => void }): ReactNode {
+export function HistoryDetails(props: {
+  row: HistoryRow
+  actions: HistoryActions
+  onLabelled: () => void
+  onClose: () => void
+}): ReactNode {
   const { row, actions } = props
   const { word, sentence, icon: Icon, ink } = statusLook(row)
   return (
@@ -53,7 +58,7 @@ export function HistoryDetails(props: { row: HistoryRow; actions: HistoryActions
       </div>
       <div className="mt-3 grid grid-cols-1 gap-x-8 gap-y-3 @min-[720px]:grid-cols-2">
         <Sums row={row} />
-        <Parties row={row} />
+        <Parties row={row} onLabelled={props.onLabelled} />
       </div>
     </section>
   )
@@ -86,7 +91,7 @@ function IdLinkOfBlock({ height }: { height: number }): ReactNode {
   return <IdLink to={{ kind: 'block', id: height }} id={String(height)} what="block" />
 }
 
-function Parties({ row }: { row: HistoryRow }): ReactNode {
+function Parties({ row, onLabelled }: { row: HistoryRow; onLabelled: () => void }): ReactNode {
   const rest = row.addresses.length - NAMED
   return (
     <Facts title="With whom">
@@ -97,6 +102,7 @@ function Parties({ row }: { row: HistoryRow }): ReactNode {
           name="Label of this transaction"
           label={row.label}
           className="-ml-2 h-5"
+          onSaved={onLabelled}
         />
       </Fact>
       {row.contacts.length > 0 && (

@@ -86,6 +86,7 @@ export function HistoryView({ info }: { info: WalletInfo }): ReactNode {
           key={chosen.id}
           row={chosen}
           actions={actions}
+          onLabelled={history.refresh}
           onClose={() => marked.onSelection({ ...marked.selection, selected: new Set() })}
         />
       )}

@@ -1,6 +1,7 @@
 /** The history as far as it was looked at: newest first, more of it as one comes near the end. */
 import { useCallback, useRef, useState } from 'react'
 import { share } from '#shared/contract/client/share.ts'
+import { useRecentHistory } from '../../client/context.tsx'
 import type { HistoryRow, WalletInfo } from '../../client/types.ts'
 import { type Answer, useAsked } from '../../client/use-asked.ts'
 import { useChanges } from '../use-changes.ts'
@@ -19,12 +20,16 @@ export interface History {
   readonly state: Answer<ShownHistory>
   retry(): void
   more(): void
+  /** After something that only older rows show. */
+  refresh(): void
 }
 
 export function useHistory(info: WalletInfo, search: string): History {
   const [wanted, setWanted] = useState({ search, count: PAGE })
   const count = wanted.search === search ? wanted.count : PAGE
   const before = useRef<readonly HistoryRow[]>([])
+  const recent = useRecentHistory().state
+  const [asked, setAsked] = useState(0)
   const { state, retry } = useAsked(
     `history ${search}`,
     async ({ wallet }) => {
@@ -40,11 +45,11 @@ export function useHistory(info: WalletInfo, search: string): History {
       before.current = rows
       return { rows, total }
     },
-    `${count} ${useChanges(info)}`,
+    `${count} ${useChanges(info)} ${useChanges(recent)} ${asked}`,
   )
   const total = state.status === 'ready' ? state.value.total : 0
   const more = useCallback(() => {
     if (count < Math.min(total, MAX_LISTED)) setWanted({ search, count: count + PAGE })
   }, [search, count, total])
-  return { state, retry, more }
+  return { state, retry, more, refresh: () => setAsked((count) => count + 1) }
 }
