@@ -132,34 +132,23 @@ function assemble(host: Host, options: EngineOptions, store: SessionStore, setti
   }
 }
 
+type EngineParts = TorrentParts & {
+  readonly chain: ChainParts
+  readonly miner: MinerParts
+  readonly lab: LabHost
+  readonly wallet: WalletParts
+}
+
 function servicesOf(
   host: Host,
   options: EngineOptions,
   store: SessionStore,
   settings: SettingsService,
-  parts: TorrentParts & {
-    readonly chain: ChainParts
-    readonly miner: MinerParts
-    readonly lab: LabHost
-    readonly wallet: WalletParts
-  },
+  parts: EngineParts,
 ): Services {
   const { clock, random, files, network } = host
-  const { platform, version, shell, profile, offline } = options
-  const {
-    list,
-    creations,
-    publications,
-    subscriptions,
-    listening,
-    changed,
-    budget,
-    overlays,
-    bans,
-    chain,
-    miner,
-    wallet,
-  } = parts
+  const { platform } = options
+  const { list, creations, publications, subscriptions, overlays, bans, chain, miner, lab, wallet } = parts
   const online = () => network.policy.mode === 'online'
   const { heartbeat } = overlays
   return {
@@ -170,7 +159,7 @@ function servicesOf(
     chain: chain.service,
     wallet: wallet.service,
     miner: miner.service,
-    lab: labService({ host: parts.lab, heartbeat }),
+    lab: labService({ host: lab, heartbeat }),
     overlays: overlays.service,
     peers: peersService({
       ...{ clock, bans, heartbeat },
@@ -178,35 +167,47 @@ function servicesOf(
       nodes: () => overlays.standing,
       chain: { rows: () => chain.peers.rows(), disconnect: (id) => chain.peers.node?.disconnect(id) },
     }),
-    app: appService({
-      ...{ version, platform, profile, offline, shell, files },
-      status: () =>
-        appStatusOf({
-          ...{ list, listening },
-          connections: budget.total,
-          online: online(),
-          offline,
-          settings: settings.now,
-          damage: store.damage,
-          dht: overlays.status(),
-          chain: chainStatusOf(chain.view.info()),
-          hashesPerSecond: miner.host.hashesPerSecond,
-          wallet: walletStatusOf(wallet.view.info()),
-        }),
-      watchStatus(notify) {
-        const ends = [
-          changed.add(notify),
-          list.watchers.add(notify),
-          overlays.watchStatus(notify),
-          chain.view.watch(notify),
-          miner.host.watchers.add(notify),
-          wallet.view.watch(notify),
-        ]
-        return () => {
-          for (const end of ends) end()
-        }
-      },
-      placeOf: (id) => list.get(id).files.layout.root,
-    }),
+    app: appOf(host, options, store, settings, parts),
   }
+}
+
+function appOf(
+  host: Host,
+  options: EngineOptions,
+  store: SessionStore,
+  settings: SettingsService,
+  parts: EngineParts,
+): Services['app'] {
+  const { platform, version, shell, profile, offline } = options
+  const { list, listening, changed, budget, overlays, chain, miner, wallet } = parts
+  return appService({
+    ...{ version, platform, profile, offline, shell, files: host.files },
+    status: () =>
+      appStatusOf({
+        ...{ list, listening },
+        connections: budget.total,
+        online: host.network.policy.mode === 'online',
+        offline,
+        settings: settings.now,
+        damage: store.damage,
+        dht: overlays.status(),
+        chain: chainStatusOf(chain.view.info()),
+        hashesPerSecond: miner.host.hashesPerSecond,
+        wallet: walletStatusOf(wallet.view.info()),
+      }),
+    watchStatus(notify) {
+      const ends = [
+        changed.add(notify),
+        list.watchers.add(notify),
+        overlays.watchStatus(notify),
+        chain.view.watch(notify),
+        miner.host.watchers.add(notify),
+        wallet.view.watch(notify),
+      ]
+      return () => {
+        for (const end of ends) end()
+      }
+    },
+    placeOf: (id) => list.get(id).files.layout.root,
+  })
 }

@@ -134,7 +134,7 @@ function partitionSections(rows: readonly PartitionRow[]): LabReport {
     ...{ kind: 'chart', id: 'partition-chart', title: 'Depth of the reorganisation when a partition heals' },
     ...{ shape: 'lines', categories: [] },
     x: { label: 'Time apart', unit: 'min', scale: 'log' },
-    y: { label: 'Blocks left', unit: 'blocks', scale: 'log' },
+    y: { label: 'Depth', unit: 'blocks', scale: 'log' },
     series: groupsOf(rows, ({ share }) => share).flatMap(([share, group]) => [
       measured(`${percent(share)} % on the smaller side`, group, ({ minutes, depth }) => [minutes, depth]),
       curve(

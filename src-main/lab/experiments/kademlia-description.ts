@@ -11,7 +11,7 @@ export const kademliaDescription: ExperimentDescription = {
       ...{ kind: 'number', name: 'sizes', label: 'Network sizes', min: 1, max: 5, step: 1, default: 3 },
       hint: 'Each a quarter of the next.',
     },
-    { kind: 'number', name: 'lookups', label: 'Lookups', min: 1, max: 100_000, step: 1, default: 1_000 },
+    { kind: 'number', name: 'lookups', label: 'Lookups', min: 1, max: 20_000, step: 1, default: 1_000 },
     { kind: 'number', name: 'k', label: 'Entries of a bucket (k)', min: 1, max: 100, step: 1, default: 8 },
     { kind: 'number', name: 'alpha', label: 'Requests at once (α)', min: 1, max: 32, step: 1, default: 3 },
     {

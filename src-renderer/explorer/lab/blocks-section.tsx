@@ -34,9 +34,9 @@ export function BlocksSection({ drawing }: { drawing: LabDrawing }): ReactNode {
         </p>
       </div>
       <ol aria-label={`Blocks, step ${at + 1}`} className="flex flex-wrap gap-x-1 gap-y-2">
-        {step.blocks.map((block, index) => (
+        {step.blocks.map((block) => (
           <li key={block.height} className="flex items-center gap-1">
-            {index > 0 && <Arrow block={block} />}
+            <Arrow block={block} />
             <BlockCard block={block} />
           </li>
         ))}
@@ -63,9 +63,9 @@ const STANDING: Readonly<Record<LabBlock['state'], Standing>> = {
 function Arrow({ block }: { block: LabBlock }): ReactNode {
   const isBroken = block.state === 'unlinked'
   return (
-    <svg width={14} height={10} aria-hidden className="shrink-0">
+    <svg width={20} height={10} aria-hidden className="shrink-0">
       <path
-        d={isBroken ? 'M14 5H11M5 5H1M4 2L1 5L4 8M6.5 2L9.5 8' : 'M14 5H1M4 2L1 5L4 8'}
+        d={isBroken ? 'M20 5H16M9 2L14 8M14 2L9 8M7 5H1M4 2L1 5L4 8' : 'M20 5H1M4 2L1 5L4 8'}
         {...{ fill: 'none', strokeWidth: 1.5 }}
         className={isBroken ? 'stroke-danger' : 'stroke-line-control'}
       />

@@ -114,7 +114,7 @@ describe('a run', () => {
     await run(window)
     act(() => window.mock.lab.die('The thread of the Lab has ended. Choose smaller numbers, then run it again.'))
     expect(screen.getByRole('alert').textContent).toContain('Choose smaller numbers')
-    expect(screen.getByText('Nothing was found.')).toBeTruthy()
+    expect(screen.getByText('It had found nothing yet.')).toBeTruthy()
   })
 
   test('waits for the one before it; either can be looked at', async () => {

@@ -53,6 +53,7 @@ test('a run in words', () => {
   const { secondsLeft: _, ...unguessed } = { ...run, part: '' }
   expect(progressWords(unguessed)).toBe('34.0 %')
   expect(standingOf({ ...run, state: 'done' })).toBe('Done in 6 s.')
+  expect(standingOf({ ...run, state: 'done', seconds: 0.4 })).toBe('Done within a second.')
   expect(standingOf({ ...run, state: 'cancelled' })).toBe('Cancelled at 34.0 %. What it had found stays below.')
   expect(standingOf({ ...run, state: 'cancelled', rows: 0, fraction: 0 })).toBe('Cancelled at 0 %.')
   expect(standingOf({ ...run, state: 'failed', problem: 'The thread has ended.' })).toBe('The thread has ended.')

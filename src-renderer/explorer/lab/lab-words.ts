@@ -60,7 +60,7 @@ export function standingOf(run: LabRun): string {
     case 'running':
       return 'Running.'
     case 'done':
-      return `Done in ${formatDuration(run.seconds)}.`
+      return run.seconds < 1 ? 'Done within a second.' : `Done in ${formatDuration(run.seconds)}.`
     case 'cancelled':
       return run.rows > 0
         ? `Cancelled at ${formatPercent(run.fraction)}. What it had found stays below.`

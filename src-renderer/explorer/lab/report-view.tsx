@@ -21,7 +21,7 @@ export function ReportView({ run, title }: { run: LabRun; title: string }): Reac
   }
   if (report.sections.length === 0) {
     const isComing = run.state === 'running' || run.state === 'queued'
-    return <p className="text-muted">{isComing ? 'Nothing found yet.' : 'Nothing was found.'}</p>
+    return <p className="text-muted">{isComing ? 'Nothing found yet.' : 'It had found nothing yet.'}</p>
   }
   return (
     <div className="flex flex-col gap-6">
