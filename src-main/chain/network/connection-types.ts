@@ -26,6 +26,8 @@ export interface PeerIntroduction {
   readonly addrv2: boolean
   /** Whether both sides announce transactions by their wtxid (BIP 339). */
   readonly wtxidRelay: boolean
+  /** Port at which it takes connections, as it says; undefined where it does not. */
+  readonly listenPort?: number
   /** Our address as it sees it; no word to rely on. */
   readonly seenAs: Endpoint
   /** Its clock less ours, in seconds, as it says. */
@@ -58,6 +60,8 @@ export interface PeerConnectionOptions {
   readonly startHeight: () => number
   /** Whether we want transactions announced. */
   readonly relay: boolean
+  /** Port at which we take connections; undefined for none. */
+  readonly listenPort?: number | undefined
 }
 
 export type CloseReason =

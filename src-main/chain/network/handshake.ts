@@ -9,7 +9,7 @@ import type { Version } from './messages/version.ts'
 export type Extra = 'sendaddrv2' | 'wtxidrelay'
 
 export function ourVersion(
-  { services, userAgent, startHeight, relay, clock }: PeerConnectionOptions,
+  { services, userAgent, startHeight, relay, clock, listenPort = 0 }: PeerConnectionOptions,
   nonce: bigint,
   remote: Endpoint,
 ): Version {
@@ -19,8 +19,8 @@ export function ourVersion(
     services,
     time: Math.floor(clock.wallTime() / SECOND),
     receiver: { services: 0n, ...remote },
-    // Where we can be reached is for `addr` to say; nobody reads it here.
-    sender: { services, host: '::', port: 0 },
+    // Where we can be reached is for `addr` to say. By the port a node that we dialled knows us for the one that it dialled.
+    sender: { services, host: '::', port: listenPort },
     nonce,
     userAgent,
     startHeight: startHeight(),
@@ -43,6 +43,7 @@ export function introductionOf(version: Version, extras: ReadonlySet<Extra>, wal
     relay: version.relay,
     addrv2: extras.has('sendaddrv2'),
     wtxidRelay: extras.has('wtxidrelay') && version.version >= PROTOCOL_VERSION,
+    ...(version.sender.port !== 0 && { listenPort: version.sender.port }),
     seenAs: { host: version.receiver.host, port: version.receiver.port },
     clockOffset: version.time - Math.floor(wallTime / SECOND),
   }

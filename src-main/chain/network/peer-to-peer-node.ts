@@ -15,6 +15,7 @@ import { MAX_ANCHORS } from './addrman/anchors.ts'
 import type { PeerConnectionOptions, PeerMessage } from './connection-types.ts'
 import type { Connection } from './connections/connection.ts'
 import { type ConnectionLimits, Connections, type ConnectionsOwner } from './connections/connections.ts'
+import { countNodes } from './distinct-nodes.ts'
 import { Services } from './messages/index.ts'
 import { createParts, type NodeParts } from './node-parts.ts'
 import { OwnNonces } from './own-nonces.ts'
@@ -90,9 +91,9 @@ export class PeerToPeerNode {
     return this.#connections.all
   }
 
-  /** Peers whose handshake is over. */
+  /** Nodes with whom a handshake is over; one that we dialled and that dialled us counts once. */
   get peerCount(): number {
-    return this.#peers.size
+    return countNodes(this.#peers)
   }
 
   /** Whom to try first in the next run. */
@@ -229,6 +230,7 @@ export class PeerToPeerNode {
       userAgent,
       startHeight: () => chain.state.tip.height,
       relay: chain.state.mode !== 'light',
+      listenPort: this.listening?.port,
     }
   }
 
