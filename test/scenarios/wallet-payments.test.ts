@@ -337,6 +337,41 @@ test('what the own node refuses is said by its rule, and kept nowhere', async ()
   await all.stop()
 })
 
+test('the chain closes while a payment is signed: it is kept, said to be sent, and offered once there is a chain', async () => {
+  const { all, a, b } = await world(14)
+  const to = await b.receiveAddress()
+  const { wallet, settings } = a.services
+  const plan = await a.wait(wallet.plan({ recipients: [{ to, amount: COIN }], fee: { feeRate: 1 } }))
+  const sending = wallet.send({ plan: plan.id as number })
+  await a.wait(settings.set({ chain: false }))
+  const { txid } = await a.wait(sending)
+  await all.run()
+  expect(a.row(txid as string)).toMatchObject({ status: 'pending' })
+  expect(b.row(txid as string)).toBeUndefined()
+  await a.wait(settings.set({ chain: true }))
+  await b.reaches((node) => node.row(txid as string)?.status === 'pending', 'it hears of the payment', HOUR)
+  await all.stop()
+})
+
+test('sent while alone: the first peer that comes hears of it', async () => {
+  const all = new WalletWorld({ seed: 15 })
+  const a = await all.node('ada')
+  await a.createWallet()
+  await a.generate(100)
+  const b = await all.node('ben', [a])
+  await all.agree()
+  await b.createWallet()
+  const to = await b.receiveAddress()
+  all.sim.partition(a.node.host, b.node.host)
+  await all.run(HOUR)
+  await a.unlock()
+  const txid = await a.pay(to, COIN)
+  await all.run(MINUTE)
+  all.sim.heal()
+  await b.reaches((node) => node.row(txid)?.status === 'pending', 'it hears of the payment', 15 * MINUTE)
+  await all.stop()
+})
+
 test('the password opens nothing that is not there', async () => {
   const { all, b } = await world(13)
   await expect(b.withVault((client) => client.unlock({ password: `${PASSWORD}!` }))).rejects.toMatchObject({

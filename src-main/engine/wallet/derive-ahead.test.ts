@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Clock } from '../../kernel/clock.ts'
 import type { KeyPath } from '../../wallet/wallet-types.ts'
-import { DERIVING_SLICE, deriveAhead } from './derive-ahead.ts'
+import { DERIVING_SLICE, deriveAhead, firstPaths } from './derive-ahead.ts'
 
 /** Each key takes a millisecond; `turns` counts how often others had one. */
 function slowAccount() {
@@ -31,7 +31,7 @@ function slowAccount() {
 
 test('keys of both chains are made, and others have a turn in between', async () => {
   const { world, clock, account } = slowAccount()
-  await deriveAhead(account, 50, clock, () => true)
+  await deriveAhead(account, firstPaths(50), clock, () => true)
   expect(world.made).toEqual([0, 1].flatMap((chain) => Array.from({ length: 50 }, (_, index) => ({ chain, index }))))
   expect(world.longest).toBe(DERIVING_SLICE)
   expect(world.turns).toBe(100 / DERIVING_SLICE)
@@ -39,6 +39,6 @@ test('keys of both chains are made, and others have a turn in between', async ()
 
 test('ends once nobody wants them', async () => {
   const { world, clock, account } = slowAccount()
-  await deriveAhead(account, 50, clock, () => world.turns < 2)
+  await deriveAhead(account, firstPaths(50), clock, () => world.turns < 2)
   expect(world.made).toHaveLength(2 * DERIVING_SLICE)
 })

@@ -1,11 +1,11 @@
 /**
- * Keeps a wallet up to the chain: looks at blocks until it has seen all, then at the mempool, and offers what is ours and
- * waits for a block. One loop; whatever happens meanwhile only makes it go round once more, so nothing is done twice at once.
+ * Keeps a wallet up to the chain: looks at blocks until it has seen all, then at the mempool, and has what is ours offered
+ * (`own-offers.ts`). One loop; whatever happens meanwhile only makes it go round once more, so nothing is done twice at once.
  *
  * The wallet decides what is looked at and what it means; nothing here is remembered beyond a run.
  * Limits: `BLOCKS_AT_ONCE` a question; after a failure it waits `RETRY_FIRST`, doubling up to `RETRY_LAST`.
  */
-import type { ChainListener, TransactionOutcome } from '../../chain/chain.ts'
+import type { ChainListener } from '../../chain/chain.ts'
 import type { NodeChain } from '../../chain/node/node-chain.ts'
 import type { WalletCalls, WalletMempool } from '../../chain/node/wallet-calls.ts'
 import { bytesEqual } from '../../kernel/bytes.ts'
@@ -15,6 +15,7 @@ import type { Log } from '../../kernel/log.ts'
 import type { Random } from '../../kernel/random.ts'
 import { WakeUp } from '../../kernel/wake-up.ts'
 import type { OwnPending, WalletFollowing, WalletSending } from '../../wallet/wallet-book.ts'
+import { type OfferOutcome, OwnOffers } from './own-offers.ts'
 import { ScanPace, type ShownProgress } from './scan-pace.ts'
 
 export const BLOCKS_AT_ONCE = 2_000
@@ -24,18 +25,6 @@ export const RETRY_LAST: Millis = MINUTE
 const MEMPOOL_PAUSE: Millis = 250
 /** A light node's filters come after its headers, and nobody tells when. */
 const LOOK_AGAIN_AFTER: Millis = SECOND
-/**
- * What waits for a block is offered again after a random time between these. Bitcoin Core takes 12 to 36 hours, so that
- * nobody learns whose it is; on a network of desktops that come and go a peer that was away would not hear of it for as long.
- */
-const OFFER_AGAIN_LEAST: Millis = 15 * MINUTE
-const OFFER_AGAIN_SPREAD: Millis = 30 * MINUTE
-/** How soon the first peer after a time without any is offered what waits. */
-const LOOK_FOR_PEERS_EVERY: Millis = 5 * SECOND
-/** The mempool could not take it at that moment; it says nothing about the transaction. */
-const PASSING_REASONS: readonly string[] = ['mempool-busy', 'chain-changing']
-/** For a transaction whose parents nobody has. */
-const NO_PARENTS = 'bad-txns-inputs-missingorspent'
 
 export type FollowedChain = WalletCalls & Pick<NodeChain, 'state' | 'watch' | 'acceptTransaction' | 'tipAt'>
 export type FollowedWallet = WalletFollowing & Pick<WalletSending, 'ownPending' | 'setRefused'>
@@ -56,22 +45,14 @@ export interface WalletFollowerParts {
   readonly changed: () => void
 }
 
-/** `refused`: the rule's name. `waits`: it is kept, and offered again soon. */
-export type OfferOutcome =
-  | { readonly status: 'taken' | 'known' | 'waits' }
-  | { readonly status: 'refused'; readonly reason: string }
-
 export class WalletFollower {
   readonly #parts: WalletFollowerParts
   readonly #pace = new ScanPace()
   readonly #unwatch: () => void
   readonly #wakeUp: WakeUp
-  readonly #offerTimer: WakeUp
-  readonly #peersTimer: Timer
-  #isAlone: boolean
+  readonly #offers: OwnOffers
   /** What is to be done in the next round. */
   #pool: 'nothing' | 'news' | 'whole' = 'whole'
-  #offer: 'nothing' | 'missing' | 'all' = 'all'
   #sequence = 0
   #isSynced: boolean
   #running: Promise<void> | undefined
@@ -85,11 +66,8 @@ export class WalletFollower {
     this.#parts = parts
     this.#isSynced = parts.chain.state.phase === 'synced'
     this.#wakeUp = new WakeUp(parts.clock, () => this.wake())
-    this.#offerTimer = new WakeUp(parts.clock, () => this.#offerAgain())
-    this.#isAlone = parts.connected() === 0
-    this.#peersTimer = parts.clock.every(LOOK_FOR_PEERS_EVERY, () => this.#lookForPeers())
+    this.#offers = new OwnOffers({ ...parts, due: () => this.wake() })
     this.#unwatch = parts.chain.watch(this.#listener())
-    this.#scheduleOffer()
     this.wake()
   }
 
@@ -117,24 +95,8 @@ export class WalletFollower {
   }
 
   /** Offers one of ours to our own node, which passes it on. Never fails. */
-  async offer(own: OwnPending): Promise<OfferOutcome> {
-    const { chain, wallet, log } = this.#parts
-    let outcome: TransactionOutcome
-    try {
-      outcome = await chain.acceptTransaction(own.bytes, undefined)
-    } catch (error) {
-      log.write('warn', 'transaction not offered', { code: codeOf(error), message: messageOf(error) })
-      this.#offerSoon()
-      return { status: 'waits' }
-    }
-    if (outcome.status === 'accepted' || outcome.status === 'known') {
-      if (own.refused && !this.#isStopped) wallet.setRefused(own.txid, '')
-      return { status: outcome.status === 'known' ? 'known' : 'taken' }
-    }
-    const reason = outcome.status === 'orphan' ? NO_PARENTS : outcome.reason
-    if (!PASSING_REASONS.includes(reason)) return { status: 'refused', reason }
-    this.#offerSoon()
-    return { status: 'waits' }
+  offer(own: OwnPending): Promise<OfferOutcome> {
+    return this.#offers.offer(own)
   }
 
   /** Settles when nothing is under way any more. */
@@ -143,8 +105,7 @@ export class WalletFollower {
     this.#unwatch()
     this.#endRetry()
     this.#wakeUp.cancel()
-    this.#offerTimer.cancel()
-    this.#peersTimer.cancel()
+    this.#offers.stop()
     await this.#running
   }
 
@@ -153,7 +114,7 @@ export class WalletFollower {
       tipChanged: ({ disconnected }) => {
         if (disconnected.length > 0) {
           this.#pool = 'whole'
-          if (this.#offer === 'nothing') this.#offer = 'missing'
+          this.#offers.reorganised()
         }
         this.#parts.changed()
         this.wake()
@@ -176,29 +137,7 @@ export class WalletFollower {
     const isSynced = this.#parts.chain.state.phase === 'synced'
     if (isSynced === this.#isSynced) return
     this.#isSynced = isSynced
-    if (isSynced) this.#offerAgain()
-  }
-
-  /** Nobody has heard of what was offered while there was nobody. */
-  #lookForPeers(): void {
-    const wasAlone = this.#isAlone
-    this.#isAlone = this.#parts.connected() === 0
-    if (wasAlone && !this.#isAlone) this.#offerAgain()
-  }
-
-  #offerAgain(): void {
-    this.#offer = 'all'
-    this.#scheduleOffer()
-    this.wake()
-  }
-
-  #offerSoon(): void {
-    if (!this.#isStopped) this.#offerTimer.within(RETRY_FIRST)
-  }
-
-  #scheduleOffer(): void {
-    const { random } = this.#parts
-    this.#offerTimer.within(OFFER_AGAIN_LEAST + random.below(OFFER_AGAIN_SPREAD))
+    if (isSynced) this.#offers.again()
   }
 
   /** Until there is nothing left to do, or something fails. */
@@ -226,7 +165,9 @@ export class WalletFollower {
       return
     }
     await this.#lookAtMempool()
-    if (this.#offer !== 'nothing' && this.#isSynced && !this.#isStopped) await this.#offerOwn()
+    if (!this.#offers.areDue || !this.#isSynced || this.#isStopped) return
+    await this.#offers.offerAll()
+    this.#parts.changed()
   }
 
   /** Where the first scan of a new wallet starts. */
@@ -288,19 +229,6 @@ export class WalletFollower {
         return { transactions: all, sequence: next.sequence }
       sequence = next.sequence
     }
-  }
-
-  async #offerOwn(): Promise<void> {
-    const { wallet, announceAgain, changed } = this.#parts
-    const which = this.#offer
-    this.#offer = 'nothing'
-    for (const own of wallet.ownPending()) {
-      const outcome = await this.offer(own)
-      if (this.#isStopped) return
-      if (outcome.status === 'refused' && outcome.reason !== own.refused) wallet.setRefused(own.txid, outcome.reason)
-      if (outcome.status === 'known' && which === 'all') announceAgain(own)
-    }
-    changed()
   }
 
   #failed(error: unknown): void {

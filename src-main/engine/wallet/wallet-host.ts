@@ -13,7 +13,7 @@ import type { OwnPending, WalletBook } from '../../wallet/wallet-book.ts'
 import type { PublicAccount } from '../../wallet/wallet-types.ts'
 import type { ChainHost } from '../chain/chain-host.ts'
 import { Watchers } from '../watchers.ts'
-import { deriveAhead } from './derive-ahead.ts'
+import { deriveAhead, firstPaths } from './derive-ahead.ts'
 import { WalletServiceError } from './wallet-error.ts'
 import { type FollowedChain, WalletFollower } from './wallet-follower.ts'
 
@@ -138,7 +138,7 @@ export class WalletHost {
     const { state } = this
     if (state.kind !== 'ready') return
     const count = wallet.scripts().scripts.length + more
-    await deriveAhead(state.keys, count, this.#parts.clock, () => this.wallet === wallet)
+    await deriveAhead(state.keys, firstPaths(count), this.#parts.clock, () => this.wallet === wallet)
     if (this.wallet === wallet) wallet.lookFurther(more)
   }
 
@@ -206,7 +206,8 @@ export class WalletHost {
     const isWanted = () => !this.#stopped && this.#opening?.state === 'ready' && this.#opening.store === store
     try {
       const keys = accountOf(account)
-      await deriveAhead(keys, store.addresses.list().length, clock, isWanted)
+      const known = store.addresses.list().map(({ path }) => path)
+      await deriveAhead(keys, known, clock, isWanted)
       if (isWanted()) this.#become({ kind: 'ready', wallet: read(opening, keys), account, keys })
     } catch (error) {
       log.write('error', 'wallet not read', { code: codeOf(error), message: messageOf(error) })
