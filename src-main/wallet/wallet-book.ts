@@ -102,7 +102,7 @@ export interface WalletSending {
 export interface WalletAddresses {
   /** Reserved: in wallet.db when this returns. */
   newAddress(now: number, label?: string): AddressRow
-  /** The script that the miner is to pay to: the same one until it was paid to. Reserved. */
+  /** The address that the miner is to pay to: the same one until it was paid to, and then on where there are `MAX_ADDRESSES_FOR_REWARDS`. Reserved. */
   rewardAddress(now: number): AddressRow
   pathOf(script: Uint8Array): KeyPath | undefined
   /** Paid to by us, or ours and paid to. */

@@ -34,6 +34,8 @@ import { WalletError } from './wallet-error.ts'
 import type { KeyPath, PublicAccount, WalletCoin } from './wallet-types.ts'
 
 const FURTHER_SETTING = 'look-further'
+/** Each address is looked for in each block: with more than these, rewards go to the last one again. */
+export const MAX_ADDRESSES_FOR_REWARDS = 2_000
 
 export interface WalletParts {
   readonly store: WalletStore
@@ -180,7 +182,8 @@ export class Wallet implements WalletBook {
   rewardAddress(now: number): AddressRow {
     const { addresses, coinRows } = this.#contents
     const last = addresses.lastForRewards()
-    if (last && !this.isUsed(last.script)) return coinRows.addressRow(last)
+    const isEnough = addresses.size > MAX_ADDRESSES_FOR_REWARDS
+    if (last && (isEnough || !this.isUsed(last.script))) return coinRows.addressRow(last)
     return this.#change(() => coinRows.addressRow(addresses.handOut(now, 'reward')))
   }
 
