@@ -54,11 +54,15 @@ function copied(file: string, folder: string): string {
   return to
 }
 
-/** What runs: the build and the one module that is not in it. */
+/** What is not in the build: the modules with binaries, and what finds them. */
+const MODULES = ['better-sqlite3', 'secp256k1', 'node-gyp-build']
+
+/** What runs. */
 function copyApp(to: string): void {
   cpSync(join(root, 'out'), join(to, 'out'), { recursive: true })
   cpSync(join(root, 'package.json'), join(to, 'package.json'))
-  cpSync(join(root, 'node_modules/better-sqlite3'), join(to, 'node_modules/better-sqlite3'), { recursive: true })
+  for (const name of MODULES)
+    cpSync(join(root, 'node_modules', name), join(to, 'node_modules', name), { recursive: true })
 }
 
 /** Processes that have this one as parent or further up, with their command lines. */
