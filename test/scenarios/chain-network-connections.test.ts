@@ -72,6 +72,8 @@ describe('outgoing connections', () => {
       follow: (subject, tell) => {
         keys.push(subject.infoHash)
         expect(subject.port()).toBe(port)
+        // A seed is not told of other seeds (BEP 33).
+        expect(subject.totals().left).toBeGreaterThan(0)
         tell([{ host: found.host.address, port }])
         return { completed() {}, refresh() {}, status: () => [], stop: async () => void stopped++ }
       },

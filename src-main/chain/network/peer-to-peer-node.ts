@@ -254,7 +254,8 @@ export class PeerToPeerNode {
       infoHash: rendezvousKey(network),
       peerId: random.bytes(PEER_ID_BYTES),
       port: () => this.listening?.port ?? 0,
-      totals: () => ({ uploaded: 0, downloaded: 0, left: 0 }),
+      // Something is always left: who has everything counts as a seed, and directories keep seeds from each other (BEP 33).
+      totals: () => ({ uploaded: 0, downloaded: 0, left: 1 }),
     }
     this.#followings = sources.map((source) =>
       source.follow(subject, (endpoints) => {

@@ -5,6 +5,7 @@ import { type Line, ShoalCommand, shoalDone } from './shoal-command.ts'
 const LIMIT = 60_000
 /** A command takes a third of a second: that long is waited for what comes by itself. */
 const LOOKS = 90
+const LOOKS_FOR_WORK = 600
 
 export class ChainDaemon {
   readonly profile: string
@@ -81,9 +82,19 @@ export class ChainDaemon {
   }
 
   /** Asks by a command until its answer is so. */
-  async until(what: string, fits: (answer: Line) => boolean, ...args: string[]): Promise<Line> {
+  until(what: string, fits: (answer: Line) => boolean, ...args: string[]): Promise<Line> {
+    return this.#until(what, fits, LOOKS, args)
+  }
+
+  /** Until a block is found where each takes its work, by threads that give way to whatever else runs here. */
+  untilMined(height: number): Promise<Line> {
+    const fits = (info: Line) => Number(info.height) >= height
+    return this.#until(`block ${height} is mined`, fits, LOOKS_FOR_WORK, ['chain', 'info'])
+  }
+
+  async #until(what: string, fits: (answer: Line) => boolean, looks: number, args: readonly string[]): Promise<Line> {
     let last: Line | undefined
-    for (let look = 0; look < LOOKS; look++) {
+    for (let look = 0; look < looks; look++) {
       last = await this.run(...args)
       if (fits(last)) return last
     }
