@@ -102,6 +102,7 @@ describe('the chain in Electron', () => {
     await find(address, /Address/)
     await look(shoal, 'chain-address')
     await goTo('Wallet')
+    await page.getByRole('button', { name: 'Mining', exact: true }).click()
     await page.getByRole('form', { name: 'Mining' }).getByRole('button', { name: 'Start mining' }).click()
     await page.getByRole('button', { name: 'Stop mining' }).waitFor()
     await look(shoal, 'mining')
