@@ -116,9 +116,11 @@ export class WalletBed {
   readonly store: WalletStore
   readonly random: SeededRandom
   wallet: Wallet
+  readonly #number: number
 
   constructor(world: WalletWorld, { owner = 1, store = memoryStore() } = {}) {
     this.world = world
+    this.#number = owner
     this.owner = new WalletOwner(owner)
     this.store = store
     this.random = SeededRandom.of(owner)
@@ -134,11 +136,10 @@ export class WalletBed {
     this.wallet = this.#open()
   }
 
-  /** Another wallet of the same words that has seen nothing. */
+  /** Another wallet of the same words, that has looked at everything. */
   restored(): WalletBed {
-    const other = new WalletBed(this.world, { owner: 0 })
-    Object.assign(other, { owner: this.owner })
-    other.wallet = other.#open()
+    const other = new WalletBed(this.world, { owner: this.#number })
+    other.follow()
     return other
   }
 
