@@ -4,7 +4,7 @@
  *
  * Transactions of others that only others know are not in it: a mempool may refuse what this allows.
  */
-import { hashKey, outpointKey } from '../../chain/coins/coin.ts'
+import { hashKey } from '../../chain/coins/coin.ts'
 import {
   type FeeRate,
   feeFor,
@@ -34,13 +34,11 @@ export class PendingNode {
 
 export class PendingGraph {
   readonly #byTxid = new Map<string, PendingNode>()
-  readonly #spent = new Set<string>()
 
   constructor(pending: readonly PendingTransaction[]) {
     for (const one of pending) this.#byTxid.set(hashKey(one.transaction.txid), new PendingNode(one))
     for (const node of this.#byTxid.values()) {
       for (const { previous } of node.pending.transaction.inputs) {
-        this.#spent.add(outpointKey(previous))
         const parent = this.node(previous.txid)
         if (parent === undefined) continue
         node.parents.add(parent)
@@ -51,11 +49,6 @@ export class PendingGraph {
 
   node(txid: Uint8Array): PendingNode | undefined {
     return this.#byTxid.get(hashKey(txid))
-  }
-
-  /** Whether one of them spends an output. */
-  isSpent(outpoint: Outpoint): boolean {
-    return this.#spent.has(outpointKey(outpoint))
   }
 
   /** Those that make these coins. */

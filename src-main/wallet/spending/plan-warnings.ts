@@ -94,12 +94,12 @@ function unconfirmedWarning(
   if (unconfirmed.length === 0) return undefined
   const rate = Math.floor((Number(fee) * 1_000) / virtualSize)
   const parents = graph.parentsOf(unconfirmed.map(({ outpoint }) => outpoint))
-  const coinsText = unconfirmed.length === 1 ? 'One coin still waits' : `${unconfirmed.length} coins still wait`
   const isHeldUp = deficitAt(rate, parents) > 0
   const consequence = isHeldUp
-    ? 'what they come from pays a lower fee than this payment and will hold it up.'
-    : 'this payment cannot be confirmed before they are.'
-  return { code: 'unconfirmed-coins', message: `${coinsText} for a block: ${consequence}` }
+    ? 'a lower fee rate was paid there, which will hold this payment up.'
+    : 'this payment cannot be confirmed earlier.'
+  const waiting = unconfirmed.length === 1 ? 'A coin still waits' : `${unconfirmed.length} coins still wait`
+  return { code: 'unconfirmed-coins', message: `${waiting} for a block: ${consequence}` }
 }
 
 function rateWarnings({ basis, estimates }: FeeDecision, rate: number): (SpendingWarning | undefined)[] {

@@ -3,15 +3,17 @@
  * stranger's would be. Nothing leaves the wallet that our own interpreter would refuse, or that pays another fee than shown.
  */
 import { outpointKey } from '../../chain/coins/coin.ts'
+import { feeFor, INCREMENTAL_RELAY_FEE_RATE } from '../../chain/mempool/policy.ts'
 import { Transaction } from '../../chain/primitives/transaction.ts'
 import { STANDARD_FLAGS } from '../../chain/script/script-flags.ts'
 import { SharedSighashes } from '../../chain/script/sighash-witness.ts'
 import { DirectChecks } from '../../chain/script/signature-checks.ts'
 import { verifyInput } from '../../chain/script/verify-input.ts'
-import { bytesEqual } from '../../kernel/bytes.ts'
 import { codeOf } from '../../kernel/errors.ts'
 import type { SignatureVerifier } from '../../kernel/signature-verifier.ts'
 import type { SigningRequest } from '../wallet-types.ts'
+import { feesOf, PendingGraph, type PendingNode, withDescendants } from './pending-graph.ts'
+import { bumpFault } from './speed-up.ts'
 import { SpendingError } from './spending-error.ts'
 import type { SpendingPlan, SpendingView } from './spending-types.ts'
 
@@ -41,17 +43,22 @@ export function withWitnesses(
 }
 
 /** Whether what a plan spends, or speeds up, is not as it was any more: then it must be made again. */
-export function isOutdated({ coins, speedsUp }: SpendingPlan, view: SpendingView): boolean {
-  const free = new Map(view.coins.map((coin) => [outpointKey(coin.outpoint), coin]))
+export function isOutdated(plan: SpendingPlan, view: SpendingView): boolean {
+  const { kind, coins, speedsUp } = plan
+  const free = new Set(view.coins.map(({ outpoint }) => outpointKey(outpoint)))
   if (speedsUp) {
-    const target = view.pending.find(({ transaction }) => bytesEqual(transaction.txid, speedsUp.txid))
-    if (target === undefined) return true
-    // What a bump replaces spends the same coins.
-    for (const { previous } of target.transaction.inputs) free.delete(outpointKey(previous))
-    const replaced = new Set(target.transaction.inputs.map(({ previous }) => outpointKey(previous)))
-    return coins.some(({ outpoint }) => !replaced.has(outpointKey(outpoint)) && !free.has(outpointKey(outpoint)))
+    const target = new PendingGraph(view.pending).node(speedsUp.txid)
+    if (target === undefined || (kind === 'bump' && !replaces(plan, target))) return true
+    // What it replaces spends the same coins.
+    if (kind === 'bump') for (const { previous } of target.pending.transaction.inputs) free.add(outpointKey(previous))
   }
   return coins.some(({ outpoint }) => !free.has(outpointKey(outpoint)))
+}
+
+/** Whether a bump still undoes nothing but ours, and pays for what depends on its target by now. */
+function replaces({ fee, virtualSize }: SpendingPlan, target: PendingNode): boolean {
+  const least = feesOf(withDescendants(target)) + feeFor(INCREMENTAL_RELAY_FEE_RATE, virtualSize)
+  return bumpFault(target) === undefined && Number(fee) >= least
 }
 
 function verifySigned(plan: SpendingPlan, transaction: Transaction, verifier: Pick<SignatureVerifier, 'verify'>): void {
