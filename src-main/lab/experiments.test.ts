@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { labSection } from '#shared/contract/lab.ts'
 import { CATALOGUE, descriptionOf } from './catalogue.ts'
 import { labChain } from './chain/lab-blocks.ts'
 import { CHAIN_DEFAULTS, CHAIN_PARTS, MAX_NODES, MIN_NODES } from './chain.ts'
@@ -67,6 +68,7 @@ describe.each(EXPERIMENTS)('the experiment $description.name', (experiment) => {
       expect(report.map(({ id }) => id)).toEqual(SMALL[name]?.sections)
       expect(reports.at(-1)).toEqual(report)
       expect(structuredClone(report)).toEqual(report)
+      for (const section of report) expect(labSection.parse(section)).toEqual(section)
       expect(fractions.every((fraction) => fraction >= 0 && fraction <= 1)).toBe(true)
       expect(fractions).toEqual([...fractions].sort((a, b) => a - b))
       expect(parts.size).toBeGreaterThan(0)
