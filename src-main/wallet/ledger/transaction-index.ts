@@ -25,9 +25,9 @@ export class TransactionIndex {
   }
 
   add(entry: LedgerEntry): void {
-    const { inputs, outputs } = entry.record.transaction
+    const { outputs } = entry.record.transaction
     this.#entries.set(entry.id, entry)
-    for (const { previous } of inputs) {
+    for (const previous of spentBy(entry)) {
       const key = outpointKey(previous)
       const spenders = this.#spenders.get(key)
       if (spenders) spenders.push(entry)
@@ -42,9 +42,9 @@ export class TransactionIndex {
   }
 
   remove(entry: LedgerEntry): void {
-    const { inputs, outputs } = entry.record.transaction
+    const { outputs } = entry.record.transaction
     this.#entries.delete(entry.id)
-    for (const { previous } of inputs) {
+    for (const previous of spentBy(entry)) {
       const key = outpointKey(previous)
       const others = this.spendersOf(key).filter((spender) => spender !== entry)
       if (others.length > 0) this.#spenders.set(key, others)
@@ -80,7 +80,7 @@ export class TransactionIndex {
   }
 
   *parentsOf(entry: LedgerEntry): Generator<LedgerEntry> {
-    for (const { previous } of entry.record.transaction.inputs) {
+    for (const previous of spentBy(entry)) {
       const parent = this.parentOf(previous)
       if (parent) yield parent
     }
@@ -93,9 +93,14 @@ export class TransactionIndex {
 
   /** Others that spend something that it spends. */
   *conflictsOf(entry: LedgerEntry): Generator<LedgerEntry> {
-    for (const { previous } of entry.record.transaction.inputs)
+    for (const previous of spentBy(entry))
       for (const other of this.spendersOf(outpointKey(previous))) if (other !== entry) yield other
   }
+}
+
+/** A reward spends nothing: what stands in its input is the same in all of them. */
+function spentBy({ record: { transaction } }: LedgerEntry): readonly Outpoint[] {
+  return transaction.isCoinbase ? [] : transaction.inputs.map(({ previous }) => previous)
 }
 
 function scriptKey(script: Uint8Array): string {
