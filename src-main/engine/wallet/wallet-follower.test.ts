@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { ChainListener, ChainTip, TransactionOutcome } from '../../chain/chain.ts'
 import type { WalletScan, WalletScanResult } from '../../chain/node/wallet-calls.ts'
 import { toHex } from '../../kernel/bytes.ts'
-import { HOUR, MINUTE, SECOND } from '../../kernel/clock.ts'
+import { type Clock, HOUR, MINUTE, SECOND } from '../../kernel/clock.ts'
 import { Simulation } from '../../simulation/simulation.ts'
 import type { OwnPending } from '../../wallet/wallet-book.ts'
 import { type FollowedChain, type FollowedWallet, RETRY_FIRST, RETRY_LAST, WalletFollower } from './wallet-follower.ts'
@@ -32,6 +32,11 @@ class World {
   outcome: (own: Uint8Array) => TransactionOutcome = (bytes) => ({ status: 'known', txid: bytes })
   /** Filters that a light chain has. */
   filters = Number.POSITIVE_INFINITY
+  /** Of this thread, for each answer. */
+  takes = 0
+  readonly limits: number[] = []
+  /** The thread was busy for so long, beside virtual time. */
+  #busy = 0
   connected = 1
   cursor: number | undefined
   running = 0
@@ -59,8 +64,12 @@ class World {
   } as unknown as FollowedChain
 
   readonly wallet = {
-    nextScan: (limit: number): WalletScan => ({ scripts: [], outpoints: [], known: [], limit }),
+    nextScan: (limit: number): WalletScan => {
+      this.limits.push(limit)
+      return { scripts: [], outpoints: [], known: [], limit }
+    },
     takeScan: (_: WalletScan, { scanned, height }: WalletScanResult) => {
+      this.#busy += this.takes
       const again = scanned.height < height && scanned.height > (this.cursor ?? 0)
       this.cursor = scanned.height
       return { again, changed: false }
@@ -92,7 +101,13 @@ class World {
   }
 
   follow(birthday?: number): WalletFollower {
-    const { clock, random, log } = this.host
+    const { random, log, clock: virtual } = this.host
+    const clock: Clock = {
+      now: () => virtual.now() + this.#busy,
+      wallTime: () => virtual.wallTime(),
+      after: (delay, run) => virtual.after(delay, run),
+      every: (period, run) => virtual.every(period, run),
+    }
     return new WalletFollower({
       ...{ clock, random, log, chain: this.chain, wallet: this.wallet, birthday },
       connected: () => this.connected,
@@ -114,9 +129,9 @@ class World {
     await this.sim.stop()
   }
 
-  #scan(_: WalletScan): WalletScanResult {
+  #scan({ limit }: WalletScan): WalletScanResult {
     const from = this.cursor ?? 0
-    const to = Math.max(from, Math.min(this.height, from + this.step, this.filters))
+    const to = Math.max(from, Math.min(this.height, from + limit, from + this.step, this.filters))
     return { fork: position(from), blocks: [], scanned: position(to), height: this.height }
   }
 
@@ -201,6 +216,20 @@ describe('following', () => {
     await world.sim.run(SECOND)
     expect(world.asked).toEqual(['scan 0', 'pool 0', 'pool 7', 'pool 14'])
     expect(world.pool).toEqual([{ which: 'whole', transactions: 3 }])
+    await world.end(follower)
+  })
+
+  test('it asks about fewer blocks where the wallet takes long with the answers, and about more where it does not', async () => {
+    const world = new World()
+    world.height = 100_000
+    world.takes = 20
+    world.step = Number.POSITIVE_INFINITY
+    const follower = world.follow()
+    await world.sim.until(SECOND, () => world.limits.length === 8)
+    expect(world.limits).toEqual([200, 100, 50, 25, 20, 20, 20, 20])
+    world.takes = 1
+    await world.sim.until(SECOND, () => world.limits.length === 17)
+    expect(world.limits.slice(8)).toEqual([40, 80, 160, 320, 640, 1_280, 2_000, 2_000, 2_000])
     await world.end(follower)
   })
 

@@ -3,7 +3,7 @@
  * (`own-offers.ts`). One loop; whatever happens meanwhile only makes it go round once more, so nothing is done twice at once.
  *
  * The wallet decides what is looked at and what it means; nothing here is remembered beyond a run.
- * Limits: `BLOCKS_AT_ONCE` a question; after a failure it waits `RETRY_FIRST`, doubling up to `RETRY_LAST`.
+ * Limits: `MOST_BLOCKS_AT_ONCE` a question, fewer where the wallet takes long with the answers; after a failure it waits `RETRY_FIRST`, doubling up to `RETRY_LAST`.
  */
 import type { ChainListener } from '../../chain/chain.ts'
 import type { NodeChain } from '../../chain/node/node-chain.ts'
@@ -18,7 +18,12 @@ import type { OwnPending, WalletFollowing, WalletSending } from '../../wallet/wa
 import { type OfferOutcome, OwnOffers } from './own-offers.ts'
 import { ScanPace, type ShownProgress } from './scan-pace.ts'
 
-export const BLOCKS_AT_ONCE = 2_000
+/** A question is about so many blocks, as what the answers before it have taken of this thread allows. */
+export const LEAST_BLOCKS_AT_ONCE = 20
+export const FIRST_BLOCKS_AT_ONCE = 200
+export const MOST_BLOCKS_AT_ONCE = 2_000
+/** Whoever else waits on this thread should have a turn after this. */
+const TAKING_SLICE: Millis = 8
 export const RETRY_FIRST: Millis = 5 * SECOND
 export const RETRY_LAST: Millis = MINUTE
 /** Transactions come in bursts. */
@@ -54,6 +59,7 @@ export class WalletFollower {
   /** What is to be done in the next round. */
   #pool: 'nothing' | 'news' | 'whole' = 'whole'
   #sequence = 0
+  #blocksAtOnce = FIRST_BLOCKS_AT_ONCE
   #isSynced: boolean
   #running: Promise<void> | undefined
   #isWanted = false
@@ -183,10 +189,12 @@ export class WalletFollower {
   async #scan(): Promise<boolean> {
     const { chain, wallet, clock, changed } = this.#parts
     for (;;) {
-      const scan = wallet.nextScan(BLOCKS_AT_ONCE)
+      const scan = wallet.nextScan(this.#blocksAtOnce)
       const result = await chain.scanForWallet(scan)
       if (this.#isStopped) return false
+      const since = clock.now()
       const outcome = wallet.takeScan(scan, result)
+      this.#blocksAtOnce = blocksAfter(this.#blocksAtOnce, clock.now() - since)
       const { scanned, height } = result
       this.#pace.moved(wallet.cursor?.height ?? 0, height, clock.now())
       changed()
@@ -258,4 +266,10 @@ export class WalletFollower {
   #now(): number {
     return Math.floor(this.#parts.clock.wallTime() / SECOND)
   }
+}
+
+/** Twice as many where that was quick, half as many where it was slow. */
+function blocksAfter(blocks: number, took: Millis): number {
+  if (took > TAKING_SLICE) return Math.max(LEAST_BLOCKS_AT_ONCE, Math.floor(blocks / 2))
+  return took < TAKING_SLICE / 4 ? Math.min(MOST_BLOCKS_AT_ONCE, 2 * blocks) : blocks
 }
