@@ -50,7 +50,7 @@ export function LabelField(props: {
         event.preventDefault()
         event.stopPropagation()
       }}
-      className={cx('border-transparent bg-transparent hover:border-line-control', props.className)}
+      className={cx('block border-transparent bg-transparent hover:border-line-control', props.className)}
     />
   )
 }

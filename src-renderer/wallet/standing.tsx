@@ -38,7 +38,7 @@ export function Standing({ info, section }: { info: WalletInfo; section: WalletS
           them before you rely on what comes.
         </Notice>
       )}
-      {info.notice && (
+      {info.wordsConfirmed && info.notice && (
         <Notice tone="warning" edge>
           {info.notice}
         </Notice>

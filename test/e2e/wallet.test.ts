@@ -3,9 +3,11 @@
  * address with its code, a payment to a second address of its own that confirms, locked, and opened again after a restart
  * with a wrong and then the right password. Each part is looked at in both themes and sizes.
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { look } from './pictures.ts'
-import { openShoal, removeFolders, type ShoalWindow, temporaryFolder } from './window.ts'
+import { answerDialogs, openShoal, removeFolders, type ShoalWindow, temporaryFolder } from './window.ts'
 
 const PATIENCE = { timeout: 90_000 }
 const PASSWORD = 'tidy kelp, nine moss'
@@ -150,8 +152,12 @@ describe('the wallet in Electron', () => {
     await look(shoal, 'wallet-history')
   })
 
-  test('the other parts', async () => {
-    const { page } = shoal
+  test('the other parts, and what is saved from them', async () => {
+    const { page, app } = shoal
+    await answerDialogs(app, { save: [join(profile, 'history.csv'), join(profile, 'labels.jsonl')] })
+    await button('Save CSV').click()
+    await page.getByText(/^Saved .*history\.csv\.$/).waitFor()
+    expect(readFileSync(join(profile, 'history.csv'), 'utf8').trim().split('\r\n')).toHaveLength(105)
     await part('Coins')
     await page.getByRole('grid', { name: 'Coins' }).waitFor()
     await look(shoal, 'wallet-coins')
@@ -166,6 +172,12 @@ describe('the wallet in Electron', () => {
     await part('Settings')
     await button('Look further').waitFor()
     await look(shoal, 'wallet-settings')
+    await button('Export labels…').click()
+    await page.getByText(/^Saved .*labels\.jsonl\.$/).waitFor()
+    const labels = join(profile, 'labels.jsonl')
+    expect(readFileSync(labels, 'utf8')).toContain('"label":"Tea & cake"')
+    await page.getByLabel('File of labels').setInputFiles(labels)
+    await page.getByText(/^\d+ labels? taken\./).waitFor()
     expect(shoal.complaints).toEqual([])
   })
 

@@ -2,11 +2,9 @@ import { type ReactNode, useState } from 'react'
 import { useClients } from '../../client/context.tsx'
 import type { WalletContact } from '../../client/types.ts'
 import { useAttempt } from '../../client/use-attempt.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
-import { Notice } from '../../ui/notice.tsx'
 import { useTarget } from '../send/use-target.ts'
+import { FormDialog } from './form-dialog.tsx'
 
 /** A contact's name, address and note. A payment link gives its address. */
 export function ContactDialog(props: {
@@ -32,53 +30,45 @@ export function ContactDialog(props: {
     if (await attempt(() => wallet.setContact(row))) onClose()
   }
   return (
-    <Dialog
+    <FormDialog
       title={contact ? 'Edit the contact' : 'Add a contact'}
+      action="Save"
+      busy={busy}
+      refusal={refusal?.code === 'BAD_ADDRESS' ? undefined : refusal}
       onClose={onClose}
       onSubmit={() => void submit()}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={busy}>
-            Save
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-4">
-        <Field label="Name" error={tried && name.trim() === '' ? 'Enter a name.' : undefined}>
-          {(wiring) => (
-            <TextInput
-              {...wiring}
-              data-autofocus=""
-              maxLength={100}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field
-          label="Address or payment link"
-          hint="It is checked as you type."
-          error={tried && address.trim() === '' ? 'Enter an address.' : wrong}
-        >
-          {(wiring) => (
-            <TextInput
-              {...wiring}
-              maxLength={2_000}
-              value={address}
-              onChange={(event) => setAddress(event.target.value)}
-              className="font-mono text-[12px]"
-            />
-          )}
-        </Field>
-        <Field label="Note">
-          {(wiring) => (
-            <TextInput {...wiring} maxLength={255} value={note} onChange={(event) => setNote(event.target.value)} />
-          )}
-        </Field>
-        {refusal && refusal.code !== 'BAD_ADDRESS' && <Notice tone="danger">{refusal.sentence}</Notice>}
-      </div>
-    </Dialog>
+      <Field label="Name" error={tried && name.trim() === '' ? 'Enter a name.' : undefined}>
+        {(wiring) => (
+          <TextInput
+            {...wiring}
+            data-autofocus=""
+            maxLength={100}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field
+        label="Address or payment link"
+        hint="It is checked as you type."
+        error={tried && address.trim() === '' ? 'Enter an address.' : wrong}
+      >
+        {(wiring) => (
+          <TextInput
+            {...wiring}
+            maxLength={2_000}
+            value={address}
+            onChange={(event) => setAddress(event.target.value)}
+            className="font-mono text-[12px]"
+          />
+        )}
+      </Field>
+      <Field label="Note">
+        {(wiring) => (
+          <TextInput {...wiring} maxLength={255} value={note} onChange={(event) => setNote(event.target.value)} />
+        )}
+      </Field>
+    </FormDialog>
   )
 }

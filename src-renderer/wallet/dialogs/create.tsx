@@ -16,6 +16,7 @@ import { LANGUAGE_NAMES, LANGUAGES } from '../setup/languages.ts'
 import { PassphraseField } from '../setup/passphrase-field.tsx'
 import { NewPasswordFields, NO_PASSWORD, newPasswordProblem } from '../setup/password-field.tsx'
 import { WordsGrid } from '../setup/words-grid.tsx'
+import { FormDialog } from './form-dialog.tsx'
 
 type Step =
   | { readonly kind: 'form' }
@@ -69,57 +70,45 @@ function CreateForm(props: { onMade: (words: readonly string[]) => void; onClose
     })
   }
   return (
-    <Dialog
+    <FormDialog
       title="Create a wallet"
       description="The password opens it on this machine. The words bring it back if the machine is lost."
+      action={busy ? 'Creating…' : 'Create'}
+      busy={busy}
+      refusal={refusal}
       onClose={props.onClose}
       onSubmit={() => void submit()}
-      footer={
-        <>
-          <Button onClick={props.onClose}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={busy}>
-            {busy ? 'Creating…' : 'Create'}
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-4">
-        <NewPasswordFields value={password} tried={tried} autoFocus onChange={setPassword} />
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Choices<'12' | '24'>
-            legend="How many words"
-            inline
-            value={count}
-            onChange={setCount}
-            choices={[
-              { value: '12', label: '12' },
-              { value: '24', label: '24' },
-            ]}
-          />
-          <Field label="Language of the words">
-            {(wiring) => (
-              <Select
-                {...wiring}
-                value={language}
-                onChange={(event) => setLanguage(event.target.value as WordLanguage)}
-              >
-                {LANGUAGES.map((each) => (
-                  <option key={each} value={each}>
-                    {LANGUAGE_NAMES[each]}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
-        </div>
-        <PassphraseField
-          value={passphrase}
-          hint="Needed besides the words to restore. Another passphrase opens another wallet, and nobody can tell which is right."
-          onChange={setPassphrase}
+      <NewPasswordFields value={password} tried={tried} autoFocus onChange={setPassword} />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Choices<'12' | '24'>
+          legend="How many words"
+          inline
+          value={count}
+          onChange={setCount}
+          choices={[
+            { value: '12', label: '12' },
+            { value: '24', label: '24' },
+          ]}
         />
-        {refusal && <Notice tone="danger">{refusal.sentence}</Notice>}
+        <Field label="Language of the words">
+          {(wiring) => (
+            <Select {...wiring} value={language} onChange={(event) => setLanguage(event.target.value as WordLanguage)}>
+              {LANGUAGES.map((each) => (
+                <option key={each} value={each}>
+                  {LANGUAGE_NAMES[each]}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
       </div>
-    </Dialog>
+      <PassphraseField
+        value={passphrase}
+        hint="Needed besides the words to restore. Another passphrase opens another wallet, and nobody can tell which is right."
+        onChange={setPassphrase}
+      />
+    </FormDialog>
   )
 }
 

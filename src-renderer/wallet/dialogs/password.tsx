@@ -3,10 +3,8 @@ import { type ReactNode, useState } from 'react'
 import { useToasts } from '../../app/context.tsx'
 import { useVault } from '../../client/context.tsx'
 import { useAttempt } from '../../client/use-attempt.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
-import { Notice } from '../../ui/notice.tsx'
 import { NewPasswordFields, NO_PASSWORD, newPasswordProblem, PasswordField } from '../setup/password-field.tsx'
+import { FormDialog } from './form-dialog.tsx'
 
 export function PasswordDialog({ onClose }: { onClose: () => void }): ReactNode {
   const vault = useVault()
@@ -26,31 +24,23 @@ export function PasswordDialog({ onClose }: { onClose: () => void }): ReactNode 
     onClose()
   }
   return (
-    <Dialog
+    <FormDialog
       title="Change the password"
       description="The keys are sealed anew. Older backups keep the old password."
+      action={busy ? 'Changing…' : 'Change'}
+      busy={busy}
+      refusal={wrong === undefined ? refusal : undefined}
       onClose={onClose}
       onSubmit={() => void submit()}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={busy}>
-            {busy ? 'Changing…' : 'Change'}
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-4">
-        <PasswordField
-          label="Password so far"
-          autoFocus
-          value={from}
-          error={tried && from === '' ? 'Enter the password so far.' : wrong}
-          onChange={setFrom}
-        />
-        <NewPasswordFields value={to} tried={tried} onChange={setTo} />
-        {refusal && wrong === undefined && <Notice tone="danger">{refusal.sentence}</Notice>}
-      </div>
-    </Dialog>
+      <PasswordField
+        label="Password so far"
+        autoFocus
+        value={from}
+        error={tried && from === '' ? 'Enter the password so far.' : wrong}
+        onChange={setFrom}
+      />
+      <NewPasswordFields value={to} tried={tried} onChange={setTo} />
+    </FormDialog>
   )
 }

@@ -3,15 +3,13 @@ import { type ReactNode, useState } from 'react'
 import { useToasts } from '../../app/context.tsx'
 import { useVault } from '../../client/context.tsx'
 import { useAttempt } from '../../client/use-attempt.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
-import { Notice } from '../../ui/notice.tsx'
 import { readBirthday } from '../setup/birthday.ts'
 import { PassphraseField } from '../setup/passphrase-field.tsx'
 import { NewPasswordFields, NO_PASSWORD, newPasswordProblem } from '../setup/password-field.tsx'
 import { useCheckedWords } from '../setup/use-checked-words.ts'
 import { WordsField } from '../setup/words-field.tsx'
+import { FormDialog } from './form-dialog.tsx'
 
 export function RestoreWalletDialog({ onClose }: { onClose: () => void }): ReactNode {
   const vault = useVault()
@@ -43,50 +41,42 @@ export function RestoreWalletDialog({ onClose }: { onClose: () => void }): React
     onClose()
   }
   return (
-    <Dialog
+    <FormDialog
       title="Restore a wallet"
       description="From the words that you wrote down. They go to the vault of this machine and nowhere else."
+      action={busy ? 'Restoring…' : 'Restore'}
+      busy={busy}
+      refusal={refusal}
       onClose={onClose}
       onSubmit={() => void submit()}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={busy}>
-            {busy ? 'Restoring…' : 'Restore'}
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-3">
-        <WordsField
-          value={words}
-          checked={checked}
-          error={tried && words.trim() === '' ? 'Enter the words.' : undefined}
-          onChange={setWords}
-        />
-        <NewPasswordFields value={password} tried={tried} onChange={setPassword} />
-        <Field
-          label="Made on, if you remember"
-          hint="Earlier blocks are then left out. Rather too early than too late; empty looks through the whole chain."
-          error={tried && since.outcome === 'problem' ? since.sentence : undefined}
-        >
-          {(wiring) => (
-            <TextInput
-              {...wiring}
-              type="date"
-              value={birthday}
-              onChange={(event) => setBirthday(event.target.value)}
-              className="max-w-40"
-            />
-          )}
-        </Field>
-        <PassphraseField
-          value={passphrase}
-          hint="Only if the wallet was made with one. A wrong one opens another, empty wallet."
-          onChange={setPassphrase}
-        />
-        {refusal && <Notice tone="danger">{refusal.sentence}</Notice>}
-      </div>
-    </Dialog>
+      <WordsField
+        value={words}
+        checked={checked}
+        error={tried && words.trim() === '' ? 'Enter the words.' : undefined}
+        onChange={setWords}
+      />
+      <NewPasswordFields value={password} tried={tried} onChange={setPassword} />
+      <Field
+        label="Made on, if you remember"
+        hint="Earlier blocks are then left out. Rather too early than too late; empty looks through the whole chain."
+        error={tried && since.outcome === 'problem' ? since.sentence : undefined}
+      >
+        {(wiring) => (
+          <TextInput
+            {...wiring}
+            type="date"
+            value={birthday}
+            onChange={(event) => setBirthday(event.target.value)}
+            className="max-w-40"
+          />
+        )}
+      </Field>
+      <PassphraseField
+        value={passphrase}
+        hint="Only if the wallet was made with one. A wrong one opens another, empty wallet."
+        onChange={setPassphrase}
+      />
+    </FormDialog>
   )
 }

@@ -2,10 +2,8 @@
 import { type ReactNode, useState } from 'react'
 import { useVault } from '../../client/context.tsx'
 import { useAttempt } from '../../client/use-attempt.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
-import { Notice } from '../../ui/notice.tsx'
 import { PasswordField } from '../setup/password-field.tsx'
+import { FormDialog } from './form-dialog.tsx'
 
 export function UnlockDialog(props: {
   why: string
@@ -27,35 +25,27 @@ export function UnlockDialog(props: {
     props.onUnlocked?.()
   }
   return (
-    <Dialog
-      width="narrow"
+    <FormDialog
       title="Unlock the wallet"
       description={props.why}
+      action={busy ? 'Unlocking…' : 'Unlock'}
+      busy={busy}
+      width="narrow"
+      refusal={wrong === undefined ? refusal : undefined}
       onClose={props.onClose}
       onSubmit={() => void submit()}
-      footer={
-        <>
-          <Button onClick={props.onClose}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={busy}>
-            {busy ? 'Unlocking…' : 'Unlock'}
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-3">
-        <PasswordField
-          label="Password"
-          autoFocus
-          value={password}
-          error={empty ? 'Enter the password.' : wrong}
-          onChange={(value) => {
-            setPassword(value)
-            setEmpty(false)
-            if (value !== '') forget()
-          }}
-        />
-        {refusal && wrong === undefined && <Notice tone="danger">{refusal.sentence}</Notice>}
-      </div>
-    </Dialog>
+      <PasswordField
+        label="Password"
+        autoFocus
+        value={password}
+        error={empty ? 'Enter the password.' : wrong}
+        onChange={(value) => {
+          setPassword(value)
+          setEmpty(false)
+          if (value !== '') forget()
+        }}
+      />
+    </FormDialog>
   )
 }

@@ -2,87 +2,100 @@
 import { type ReactNode, useState } from 'react'
 import { useToasts } from '../../app/context.tsx'
 import type { AddressRow } from '../../client/types.ts'
-import { useAsked } from '../../client/use-asked.ts'
 import { Amount } from '../../ui/amount.tsx'
 import { Button } from '../../ui/button.tsx'
 import { copyText } from '../../ui/copy.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
 import { formatPlural } from '../../ui/format.ts'
+import { Notice } from '../../ui/notice.tsx'
 import { readAmount } from '../read-amount.ts'
 import { QrCode } from './qr-code.tsx'
 import { type Fresh, NewAddressButton } from './receive-view.tsx'
+import { usePaymentUri } from './use-payment-uri.ts'
 
 const MAX_TEXT = 255
 
+interface RequestForm {
+  readonly amount: string
+  readonly label: string
+  readonly message: string
+}
+
 export function PaymentRequest({ row, fresh }: { row: AddressRow; fresh: Fresh }): ReactNode {
-  const [amount, setAmount] = useState('')
-  const [label, setLabel] = useState('')
-  const [message, setMessage] = useState('')
-  const read = amount.trim() === '' ? undefined : readAmount(amount)
-  const grains = read?.outcome === 'amount' ? read.grains : undefined
-  const asked = useAsked(
-    `payment request ${row.id}`,
-    ({ wallet }) =>
-      wallet.paymentUri({
-        address: row.id,
-        ...(grains === undefined ? {} : { amount: grains }),
-        ...(label.trim() === '' ? {} : { label: label.trim() }),
-        ...(message.trim() === '' ? {} : { message: message.trim() }),
-      }),
-    JSON.stringify([String(grains ?? ''), label, message]),
-  )
-  const uri = asked.state.status === 'ready' ? asked.state.value.uri : `shoal:${row.id}`
-  const plain = grains === undefined && label.trim() === '' && message.trim() === ''
+  const [form, setForm] = useState<RequestForm>({ amount: '', label: '', message: '' })
+  const read = form.amount.trim() === '' ? undefined : readAmount(form.amount)
+  const amount = read?.outcome === 'amount' ? read.grains : undefined
+  const label = form.label.trim()
+  const message = form.message.trim()
+  const { uri, stale, failure } = usePaymentUri({ address: row.id, amount, label, message })
+  const plain = amount === undefined && label === '' && message === ''
   return (
     <div className="flex flex-wrap gap-x-8 gap-y-4">
-      <QrCode text={plain ? row.id : uri} label={plain ? 'Code of the address' : 'Code of the payment request'} />
+      <QrCode
+        text={plain ? row.id : uri}
+        label={plain ? 'Code of the address' : 'Code of the payment request'}
+        stale={!plain && stale}
+      />
       <div className="flex min-w-80 max-w-140 grow basis-0 flex-col gap-3">
         <Given row={row} />
-        <div className="grid gap-3 @min-[640px]:grid-cols-[140px_minmax(0,1fr)_minmax(0,1fr)]">
-          <Field label="Amount in SHL" error={read?.outcome === 'fault' ? read.sentence : undefined}>
-            {(wiring) => (
-              <TextInput
-                {...wiring}
-                inputMode="decimal"
-                maxLength={40}
-                placeholder="Any"
-                value={amount}
-                onChange={(event) => setAmount(event.target.value)}
-                className="text-right tabular-nums"
-              />
-            )}
-          </Field>
-          <Field label="Name for the payer">
-            {(wiring) => (
-              <TextInput
-                {...wiring}
-                maxLength={MAX_TEXT}
-                placeholder="Who is paid"
-                value={label}
-                onChange={(event) => setLabel(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field label="Message for the payer">
-            {(wiring) => (
-              <TextInput
-                {...wiring}
-                maxLength={MAX_TEXT}
-                placeholder="What for"
-                value={message}
-                onChange={(event) => setMessage(event.target.value)}
-              />
-            )}
-          </Field>
-        </div>
+        <RequestFields form={form} problem={read?.outcome === 'fault' ? read.sentence : undefined} onChange={setForm} />
+        {failure && <Notice tone="danger">{failure}</Notice>}
         <div className="flex flex-wrap items-start gap-2">
-          <CopyButton text={row.id} what="address" look="primary" />
-          <CopyButton text={uri} what="payment link" look="secondary" />
+          <CopyButton text={row.id} what="address" look="primary" disabled={false} />
+          <CopyButton text={uri} what="payment link" look="secondary" disabled={stale || failure !== ''} />
           <div className="ml-auto">
             <NewAddressButton fresh={fresh} look="secondary" />
           </div>
         </div>
       </div>
+    </div>
+  )
+}
+
+/** What the payer is told besides the address; all of it may be left out. */
+function RequestFields(props: {
+  form: RequestForm
+  problem: string | undefined
+  onChange: (form: RequestForm) => void
+}): ReactNode {
+  const { form, onChange } = props
+  return (
+    <div className="grid gap-3 @min-[640px]:grid-cols-[140px_minmax(0,1fr)_minmax(0,1fr)]">
+      <Field label="Amount in SHL" error={props.problem}>
+        {(wiring) => (
+          <TextInput
+            {...wiring}
+            inputMode="decimal"
+            maxLength={40}
+            placeholder="Any"
+            value={form.amount}
+            onChange={(event) => onChange({ ...form, amount: event.target.value })}
+            className="text-right tabular-nums"
+          />
+        )}
+      </Field>
+      <Field label="Name for the payer">
+        {(wiring) => (
+          <TextInput
+            {...wiring}
+            maxLength={MAX_TEXT}
+            placeholder="Who is paid"
+            value={form.label}
+            onChange={(event) => onChange({ ...form, label: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label="Message for the payer">
+        {(wiring) => (
+          <TextInput
+            {...wiring}
+            maxLength={MAX_TEXT}
+            placeholder="What for"
+            value={form.message}
+            onChange={(event) => onChange({ ...form, message: event.target.value })}
+          />
+        )}
+      </Field>
     </div>
   )
 }
@@ -108,13 +121,19 @@ function Given({ row }: { row: AddressRow }): ReactNode {
   )
 }
 
-function CopyButton(props: { text: string; what: string; look: 'primary' | 'secondary' }): ReactNode {
+function CopyButton(props: {
+  text: string
+  what: string
+  look: 'primary' | 'secondary'
+  disabled: boolean
+}): ReactNode {
   const done = useToasts((toasts) => toasts.done)
   const problem = useToasts((toasts) => toasts.problem)
   return (
     <Button
       look={props.look}
       title={props.text}
+      disabled={props.disabled}
       onClick={async () => {
         if (await copyText(props.text)) done(`Copied the ${props.what}.`)
         else problem('The clipboard cannot be written. Try again.')

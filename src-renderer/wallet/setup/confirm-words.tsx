@@ -4,9 +4,9 @@ import { sentenceOf } from '../../client/client-error.ts'
 import { useVault } from '../../client/context.tsx'
 import { useAttempt } from '../../client/use-attempt.ts'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { FormDialog } from '../dialogs/form-dialog.tsx'
 
 const NO_WORDS = ['', '', ''] as const
 
@@ -40,47 +40,41 @@ export function ConfirmWords(props: {
     }
   }
   return (
-    <Dialog
+    <FormDialog
       title="Confirm your words"
       description={props.description}
+      action="Confirm"
+      leave={props.later}
+      busy={busy}
+      disabled={!complete || positions === undefined}
+      refusal={refusal}
       onClose={props.onLater}
       onSubmit={() => void submit()}
-      footer={
-        <>
-          <Button onClick={props.onLater}>{props.later}</Button>
-          <Button type="submit" look="primary" disabled={busy || !complete || positions === undefined}>
-            Confirm
-          </Button>
-        </>
-      }
     >
-      <div className="flex min-h-16 flex-col gap-3">
-        {positions && (
-          <div className="grid grid-cols-3 gap-3">
-            {positions.map((position, n) => (
-              <Field key={position} label={`Word ${position}`}>
-                {(wiring) => (
-                  <TextInput
-                    {...wiring}
-                    {...(n === 0 ? { ref: first } : {})}
-                    autoCapitalize="none"
-                    maxLength={64}
-                    value={words[n] ?? ''}
-                    onChange={(event) => setWords(words.map((word, at) => (at === n ? event.target.value : word)))}
-                  />
-                )}
-              </Field>
-            ))}
-          </div>
-        )}
-        {refusal && <Notice tone="danger">{refusal.sentence}</Notice>}
-        {failure && (
-          <Notice tone="danger" action={<Button onClick={ask}>Try again</Button>}>
-            {failure}
-          </Notice>
-        )}
-      </div>
-    </Dialog>
+      {positions && (
+        <div className="grid min-h-14 grid-cols-3 gap-3">
+          {positions.map((position, n) => (
+            <Field key={position} label={`Word ${position}`}>
+              {(wiring) => (
+                <TextInput
+                  {...wiring}
+                  {...(n === 0 ? { ref: first } : {})}
+                  autoCapitalize="none"
+                  maxLength={64}
+                  value={words[n] ?? ''}
+                  onChange={(event) => setWords(words.map((word, at) => (at === n ? event.target.value : word)))}
+                />
+              )}
+            </Field>
+          ))}
+        </div>
+      )}
+      {failure && (
+        <Notice tone="danger" action={<Button onClick={ask}>Try again</Button>}>
+          {failure}
+        </Notice>
+      )}
+    </FormDialog>
   )
 }
 
