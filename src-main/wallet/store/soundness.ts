@@ -10,7 +10,7 @@ import { AccountRepository } from './account-repository.ts'
 
 const TABLES_SETTING = 'tables'
 /** What has to do with the disk or with others who use the file, not with what stands in it. */
-const NOT_DAMAGE = /^(SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|PERM|AUTH|NOMEM|CANTOPEN)|NO_SQLITE_BINDING)/
+const NOT_DAMAGE = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|PERM|AUTH|NOMEM|CANTOPEN)/
 
 /** To be called after each migration. */
 export function rememberTables(db: Database): void {
@@ -31,7 +31,8 @@ export function accountOfSound(db: Database): NewAccount {
 
 /** Whether an error that reading a database ended in is one of its contents. */
 export function isDamage(error: unknown): boolean {
-  return !NOT_DAMAGE.test(codeOf(error))
+  const code = codeOf(error)
+  return error instanceof RangeError || (code.startsWith('SQLITE_') && !NOT_DAMAGE.test(code))
 }
 
 export function causeOf(error: unknown): string {

@@ -65,6 +65,10 @@ export class WalletFile implements WalletFileCalls {
     }
   }
 
+  get folder(): string {
+    return this.#parts.folder
+  }
+
   get opening(): WalletOpening {
     return this.#opening
   }
@@ -136,8 +140,7 @@ export class WalletFile implements WalletFileCalls {
       return this.#became(await this.#openingOf(db))
     } catch (error) {
       closeQuietly(db)
-      if (codeOf(error) === 'NEWER_THAN_APP' || !isDamage(error))
-        return this.#became({ state: 'failed', code: codeOf(error), message: messageOf(error) })
+      if (!isDamage(error)) return this.#became({ state: 'failed', code: codeOf(error), message: messageOf(error) })
       return this.#damaged(causeOf(error))
     }
   }
