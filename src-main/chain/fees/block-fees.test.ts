@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { bytesEqual } from '../../kernel/bytes.ts'
 import type { Coin } from '../coins/coin.ts'
 import type { Block } from '../primitives/block.ts'
 import type { Transaction } from '../primitives/transaction.ts'
@@ -78,7 +79,7 @@ describe('a block', () => {
     const child = spendCoins([coinOf(parent, 0)], [{ value: value - 4_000n, scriptPubKey: ANYONE_CAN_SPEND }])
     const single = pay(1_000n, 2)
     const block = chain.mine({ transactions: [parent, single, child] })
-    const known = takenBy(block, spentBy(block, chain), (transaction) => transaction === child)
+    const known = takenBy({ height: 7, block, spent: spentBy(block, chain) }, (transaction) => transaction === child)
     const rate = (fee: number, ...of: Transaction[]) => (fee * 4_000) / of.reduce((sum, { weight }) => sum + weight, 0)
     expect(known.sort((a, b) => a.feeRate - b.feeRate)).toEqual([
       { feeRate: rate(1_000, single), weight: single.weight, foreseen: 0 },
@@ -88,11 +89,11 @@ describe('a block', () => {
 })
 
 function spentBy({ transactions }: Block, { blocks }: TestChain): Coin[][] {
-  const made = blocks.flatMap((block) => block.transactions)
   return transactions.slice(1).map(({ inputs }) =>
     inputs.map(({ previous }) => {
-      const parent = made.find(({ txid }) => Buffer.compare(txid, previous.txid) === 0) as Transaction
-      return { ...coinOf(parent, previous.index).output, height: 0, isCoinbase: false }
+      const height = blocks.findIndex((block) => block.transactions.some(({ txid }) => bytesEqual(txid, previous.txid)))
+      const parent = blocks[height]?.transactions.find(({ txid }) => bytesEqual(txid, previous.txid)) as Transaction
+      return { ...coinOf(parent, previous.index).output, height, isCoinbase: false }
     }),
   )
 }

@@ -5,8 +5,8 @@
 import { type Coin, hashKey } from '../coins/coin.ts'
 import { MAX_BLOCK_WEIGHT } from '../consensus/limits.ts'
 import type { FeeRate } from '../mempool/policy.ts'
-import type { Block } from '../primitives/block.ts'
 import type { Transaction } from '../primitives/transaction.ts'
+import type { ConnectedBlock } from '../store/chain-store.ts'
 import { FeeWeights, rateOf } from './fee-buckets.ts'
 
 /** Weight units that a block takes at most: some are left for header and coinbase, and for what does not fit any more. */
@@ -90,15 +90,16 @@ function capacityOf(
   return weight > 0 && weight >= taken * LEFT_OF_TAKEN ? Math.min(taken, MAX_TAKEN) : MAX_TAKEN
 }
 
-/** `isForeseen`: whether a transaction had been in our mempool. */
+/** `height` is the block's, `spent` what its transactions after the coinbase spend. `isForeseen`: whether a transaction had been in our mempool. */
 export function takenBy(
-  { transactions }: Block,
-  spent: readonly (readonly Coin[])[],
+  { height, block: { transactions }, spent }: ConnectedBlock,
   isForeseen: (transaction: Transaction) => boolean,
 ): TakenTransactions[] {
   const groups = new Groups(transactions.length)
   const places = new Map<string, number>()
-  for (const [place, transaction] of transactions.entries()) {
+  // Ids cost more than all the rest: most blocks have none that spend each other.
+  const isConnected = spent.some((coins) => coins.some((coin) => coin.height === height))
+  for (const [place, transaction] of isConnected ? transactions.entries() : []) {
     if (place === 0) continue
     for (const { previous } of transaction.inputs) {
       const parent = places.get(hashKey(previous.txid))
@@ -110,7 +111,7 @@ export function takenBy(
   for (const [place, transaction] of transactions.entries()) {
     if (place === 0) continue
     const sum = sums.get(groups.of(place)) ?? { fee: 0, weight: 0, foreseen: 0 }
-    sum.fee += Number(totalOf(spent[place - 1] as readonly Coin[]) - totalOf(transaction.outputs))
+    sum.fee += totalOf(spent[place - 1] as readonly Coin[]) - totalOf(transaction.outputs)
     sum.weight += transaction.weight
     if (isForeseen(transaction)) sum.foreseen += transaction.weight
     sums.set(groups.of(place), sum)
@@ -119,8 +120,11 @@ export function takenBy(
   return [...sums.values()].map(({ fee, ...rest }) => ({ ...rest, feeRate: (fee * 4_000) / rest.weight }))
 }
 
-function totalOf(outputs: readonly { readonly value: bigint }[]): bigint {
-  return outputs.reduce((sum, { value }) => sum + value, 0n)
+/** Exact: there are not more than 21e14 grains. */
+function totalOf(outputs: readonly { readonly value: bigint }[]): number {
+  let total = 0
+  for (const { value } of outputs) total += Number(value)
+  return total
 }
 
 /** Which places of a block belong together. */

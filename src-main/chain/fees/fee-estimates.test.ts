@@ -130,7 +130,7 @@ describe('estimates', () => {
     expect(bed.read).toBe(FEE_BLOCKS)
     for (let i = 0; i < MAX_REMEMBERED; i++) {
       const block = bed.chain.mine()
-      bed.estimates.blockConnected({ block, spent: [] }, NOW)
+      bed.estimates.blockConnected({ height: bed.chain.height, block, spent: [] }, NOW)
     }
     expect(bed.estimates.remembered).toBe(MAX_REMEMBERED)
     await bed.estimates.estimate([1], NOW)
@@ -140,7 +140,7 @@ describe('estimates', () => {
   test('look at blocks that come while we catch up only when somebody asks', async () => {
     const bed = new Bed(emptyChain(MIN_FEE_BLOCKS))
     bed.phase = 'initial-sync'
-    bed.estimates.blockConnected({ block: bed.chain.tip, spent: [] }, NOW)
+    bed.estimates.blockConnected({ height: bed.chain.height, block: bed.chain.tip, spent: [] }, NOW)
     expect(bed.estimates.remembered).toBe(0)
     expect(await bed.estimates.estimate([1], NOW)).toMatchObject([{ basis: 'estimate' }])
     expect(bed.read).toBe(MIN_FEE_BLOCKS)

@@ -11,6 +11,7 @@ import type { MempoolEntry } from '../mempool/mempool-entry.ts'
 import type { FeeRate } from '../mempool/policy.ts'
 import { type FeeEstimate, MAX_FEE_TARGET } from '../node/wallet-calls.ts'
 import type { Block } from '../primitives/block.ts'
+import type { ConnectedBlock } from '../store/chain-store.ts'
 import { Turn } from '../wallet-scan/turn.ts'
 import { type BlockFees, blockFeesOf, takenBy } from './block-fees.ts'
 import { estimateFeeRates, FEE_BLOCKS, MIN_FEE_BLOCKS } from './estimate-fees.ts'
@@ -51,11 +52,12 @@ export class FeeEstimates {
   }
 
   /** A block became the tip; the mempool has not heard of it yet. `now`: seconds since 1970. */
-  blockConnected({ block, spent }: { block: Block; spent: readonly (readonly Coin[])[] }, now: number): void {
+  blockConnected(connected: ConnectedBlock, now: number): void {
     const { chain, mempool } = this.#parts
     // Old blocks come by the thousand, and tell nothing of what waits.
     if (chain.phase !== 'synced') return
-    const taken = takenBy(block, spent, ({ txid }) => mempool.find(txid) !== undefined)
+    const { block } = connected
+    const taken = takenBy(connected, ({ txid }) => mempool.find(txid) !== undefined)
     const since = this.#cameAt[PASSED_OVER_BY - 1] ?? 0
     this.#remember(block.hash, blockFeesOf(taken, { left: this.#leftBy(block), now, since }))
     this.#cameAt = [now, ...this.#cameAt].slice(0, PASSED_OVER_BY)
@@ -97,7 +99,7 @@ export class FeeEstimates {
       const key = hashKey(position.hash)
       const known = this.#blocks.get(key)
       if (known === undefined && bytes >= MAX_READ_BYTES && found.length >= MIN_FEE_BLOCKS) break
-      const read = known ? undefined : this.#read(position.hash)
+      const read = known ? undefined : this.#read(position)
       const fees = known ?? read?.fees
       if (fees === undefined) break
       bytes += read?.size ?? 0
@@ -106,12 +108,12 @@ export class FeeEstimates {
     return found
   }
 
-  #read(hash: Uint8Array): { readonly fees: BlockFees; readonly size: number } | undefined {
-    const contents = this.#parts.contents(hash)
-    if (contents?.spent === undefined) return undefined
-    const fees = blockFeesOf(takenBy(contents.block, contents.spent, () => false))
+  #read({ hash, height }: BlockPosition): { readonly fees: BlockFees; readonly size: number } | undefined {
+    const { block, spent } = this.#parts.contents(hash) ?? {}
+    if (block === undefined || spent === undefined) return undefined
+    const fees = blockFeesOf(takenBy({ height, block, spent }, () => false))
     this.#remember(hash, fees)
-    return { fees, size: contents.block.size }
+    return { fees, size: block.size }
   }
 
   #remember(hash: Uint8Array, fees: BlockFees): void {

@@ -3,13 +3,14 @@ import { SerializationError } from '../../codec/serialization-error.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { BlockPosition } from '../chain.ts'
 import type { Mempool } from '../mempool/mempool.ts'
-import { type Block, decodeBlock } from '../primitives/block.ts'
+import { openBlock } from '../primitives/block.ts'
+import type { Transaction } from '../primitives/transaction.ts'
 import type { Chainstate } from '../state/chainstate.ts'
 import { ChainstateError } from '../state/chainstate-error.ts'
 import type { SqliteChainStore } from '../store/sqlite-chain-store.ts'
 import { heightAtTime } from '../wallet-scan/height-at-time.ts'
 import { mempoolForWallet } from '../wallet-scan/mempool-for-wallet.ts'
-import { type ScannedChain, scanForWallet } from '../wallet-scan/scan-for-wallet.ts'
+import { type ReadBlock, type ScannedChain, scanForWallet } from '../wallet-scan/scan-for-wallet.ts'
 import type { FetchedBlocks } from './fetched-blocks.ts'
 import type { WalletCalls } from './wallet-calls.ts'
 
@@ -61,14 +62,22 @@ function scannedChain({ chainstate, store, fetched }: FullWalletParts): ScannedC
     heightOf: (hash) => chainstate.heightOf(hash),
     filter: (hash) => store.filter(hash)?.filter,
     isHere: ({ height }) => height >= (store.keptFrom ?? 0),
-    block: (hash) => chainstate.recentBlock(hash)?.block ?? storedBlock(chainstate, hash) ?? fetched.want(hash),
+    block: (hash) => {
+      const bytes = chainstate.block(hash)
+      return bytes ? storedBlock(hash, bytes) : fetched.want(hash)
+    },
   }
 }
 
-function storedBlock(chainstate: Chainstate, hash: Uint8Array): Block | undefined {
-  const bytes = chainstate.block(hash)
+function storedBlock(hash: Uint8Array, bytes: Uint8Array): ReadBlock {
+  const { header, transactions } = openBlock(bytes)
+  return { header, transactions: undamaged(hash, transactions) }
+}
+
+/** What cannot be decoded is not what was stored. */
+function* undamaged(hash: Uint8Array, transactions: Iterable<Transaction>): Generator<Transaction> {
   try {
-    return bytes && decodeBlock(bytes)
+    yield* transactions
   } catch (error) {
     if (error instanceof SerializationError) throw new ChainstateError({ code: 'STORE_DAMAGED', hash })
     throw error

@@ -67,6 +67,18 @@ export class Block {
 
 /** The transactions are views of `bytes`, which must not be changed afterwards. @throws SerializationError */
 export function decodeBlock(bytes: Uint8Array): Block {
+  const { header, transactions } = openBlock(bytes)
+  return new Block(header, [...transactions], bytes)
+}
+
+/**
+ * A block whose transactions are decoded as they are asked for, once: for who must not take long at a time. They are views of
+ * `bytes`. @throws SerializationError, also while they are asked for
+ */
+export function openBlock(bytes: Uint8Array): {
+  readonly header: BlockHeader
+  readonly transactions: Iterable<Transaction>
+} {
   if (bytes.length > MAX_BLOCK_BYTES)
     throw new SerializationError({
       code: 'TOO_MANY',
@@ -75,10 +87,11 @@ export function decodeBlock(bytes: Uint8Array): Block {
       limit: MAX_BLOCK_BYTES,
     })
   const reader = new ByteReader(bytes)
-  const header = readHeader(reader)
+  return { header: readHeader(reader), transactions: readTransactions(reader) }
+}
+
+function* readTransactions(reader: ByteReader): Generator<Transaction> {
   const count = reader.count('transactions', MIN_TRANSACTION_BYTES, MAX_BLOCK_BYTES / MIN_TRANSACTION_BYTES)
-  const transactions: Transaction[] = []
-  for (let i = 0; i < count; i++) transactions.push(readTransaction(reader))
+  for (let i = 0; i < count; i++) yield readTransaction(reader)
   reader.end()
-  return new Block(header, transactions, bytes)
 }

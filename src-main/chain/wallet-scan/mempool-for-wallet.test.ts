@@ -10,7 +10,11 @@ const ours = new TestKey(1)
 const scripts = [ours.p2wpkh]
 
 /** Pays to us, and has so many bytes or a few more. */
-function payment(number: number, bytes = 0, previous = { txid: new Uint8Array(32).fill(number), index: number }) {
+function payment(
+  number: number,
+  bytes = 0,
+  previous: Outpoint = { txid: new Uint8Array(32).fill(number), index: number },
+) {
   const outputs = [
     { value: 1n, scriptPubKey: ours.p2wpkh },
     { value: 0n, scriptPubKey: new Uint8Array(bytes) },

@@ -14,6 +14,7 @@ import {
 } from '../node/wallet-calls.ts'
 import { Block } from '../primitives/block.ts'
 import { displayHash } from '../primitives/hashes.ts'
+import type { BlockHeader } from '../primitives/header.ts'
 import { Transaction } from '../primitives/transaction.ts'
 import { OUR_SCRIPTS, type RandomWalletChain, randomChains, scriptNumber } from '../test-support/wallet-chains.ts'
 import { WalletView } from '../test-support/wallet-view.ts'
@@ -207,7 +208,7 @@ describe('a scan', () => {
     const slow = new Bed(best)
     Object.defineProperty(slow, 'now', { get: () => slow.read * TURN_LIMIT })
     await slow.scan({ limit: 5 })
-    expect(slow.pauses).toBe(4)
+    expect(slow.pauses).toBe(5)
     bed.keptFrom = Number.POSITIVE_INFINITY
     const result = await bed.scan()
     expect(result.scanned.height).toBeGreaterThan(0)
@@ -236,13 +237,13 @@ describe('the bounds of one answer', () => {
       return new Block(header, [new Transaction({ version: 2, inputs: [], outputs: [ours, padding], lockTime: 0 })])
     })
     const hashOf = (height: number) => Uint8Array.of(...new Uint8Array(28), height >> 8, height & 0xff, 1, 1)
-    const chain: ScannedChain = {
+    const chain = {
       ...{ height: count - 1, searchable: count - 1 },
-      at: (height) => ({ hash: hashOf(height), height }),
-      heightOf: (hash) => ((hash[28] as number) << 8) | (hash[29] as number),
+      at: (height: number) => ({ hash: hashOf(height), height }),
+      heightOf: (hash: Uint8Array) => ((hash[28] as number) << 8) | (hash[29] as number),
       filter: () => undefined,
       isHere: () => true,
-      block: (hash) => blocks[((hash[28] as number) << 8) | (hash[29] as number)] as Block,
+      block: (hash: Uint8Array) => blocks[((hash[28] as number) << 8) | (hash[29] as number)] as Block,
     }
     return chain
   }
@@ -258,6 +259,22 @@ describe('the bounds of one answer', () => {
     // What crosses to another thread does not take the rest of a block with it.
     for (const { bytes } of next.blocks.flatMap(({ transactions }) => transactions))
       expect(bytes.buffer.byteLength).toBe(bytes.byteLength)
+  })
+
+  test('are no bounds of a block: a large one is read in turns as well', async () => {
+    const [large] = largeBlocks(1, 1).block(new Uint8Array(32)).transactions
+    let pauses = 0
+    const parts = {
+      chain: {
+        ...largeBlocks(2, 1),
+        block: () => ({ header: best.blocks[0]?.header as BlockHeader, transactions: Array(1_000).fill(large) }),
+      },
+      clock: { now: () => 0 },
+      pause: async () => void pauses++,
+    }
+    const result = await scanForWallet(parts, { scripts: OUR_SCRIPTS, outpoints: [], known: [], limit: 1 })
+    expect(result.blocks[0]?.transactions).toHaveLength(1_000)
+    expect(pauses).toBe(1_000 / MAX_STEPS_OF_TURN)
   })
 
   test(`are ${MAX_SCANNED_BLOCKS} blocks, with a turn for others at least every ${MAX_STEPS_OF_TURN}`, async () => {

@@ -18,7 +18,8 @@ import {
   type WalletScanResult,
   type WalletTransaction,
 } from '../node/wallet-calls.ts'
-import type { Block } from '../primitives/block.ts'
+import type { BlockHeader } from '../primitives/header.ts'
+import type { Transaction } from '../primitives/transaction.ts'
 import { Turn, type TurnParts } from './turn.ts'
 import { WalletMatcher } from './wallet-matcher.ts'
 
@@ -49,7 +50,13 @@ export interface ScannedChain {
   /** Whether the block is here, and need not be fetched. */
   isHere(position: BlockPosition): boolean
   /** At once where it is here. Rejects with a `LightNodeError` where it cannot be had. */
-  block(hash: Uint8Array): Block | Promise<Block>
+  block(hash: Uint8Array): ReadBlock | Promise<ReadBlock>
+}
+
+/** A block whose transactions are gone through once. */
+export interface ReadBlock {
+  readonly header: Pick<BlockHeader, 'previous' | 'time'>
+  readonly transactions: Iterable<Transaction>
 }
 
 export interface ScanParts extends TurnParts {
@@ -71,7 +78,7 @@ export async function scanForWallet(parts: ScanParts, scan: WalletScan): Promise
 /** A block that may concern the wallet. */
 interface Candidate {
   readonly position: BlockPosition
-  readonly block: Block | Promise<Block>
+  readonly block: ReadBlock | Promise<ReadBlock>
 }
 
 class Scan {
@@ -160,7 +167,7 @@ class Scan {
   }
 
   async #read({ position, block }: Candidate): Promise<'read' | 'changed' | 'not-had'> {
-    let whole: Block
+    let whole: ReadBlock
     try {
       whole = block instanceof Promise ? await block : block
     } catch (error) {
@@ -170,22 +177,32 @@ class Scan {
       return 'not-had'
     }
     if (!this.#isStill(this.#asked)) return 'changed'
+    const transactions = await this.#transactionsOf(whole)
+    if (transactions === undefined) return 'changed'
     this.#scanned = position
-    this.#take(position, whole)
+    const { previous, time } = whole.header
+    if (transactions.length > 0) this.#found.push({ position, previous: previous.slice(), time, transactions })
     return 'read'
   }
 
-  #take(position: BlockPosition, { header, transactions }: Block): void {
+  /** Those that concern the wallet; undefined where the chain has changed meanwhile. */
+  async #transactionsOf({ transactions }: ReadBlock): Promise<WalletTransaction[] | undefined> {
     const taken: WalletTransaction[] = []
-    for (const [place, transaction] of transactions.entries()) {
-      if (!this.#matcher.takes(transaction)) continue
-      // A copy: what crosses to another thread would take the whole block with it.
-      taken.push({ place, bytes: transaction.bytes().slice() })
-      this.#bytes += transaction.size
+    let place = 0
+    for (const transaction of transactions) {
+      const rest = this.#turn.step()
+      if (rest !== undefined) {
+        await rest
+        if (!this.#isStill(this.#asked)) return undefined
+      }
+      if (this.#matcher.takes(transaction)) {
+        // A copy: what crosses to another thread would take the whole block with it.
+        taken.push({ place, bytes: transaction.bytes().slice() })
+        this.#bytes += transaction.size
+      }
+      place++
     }
-    if (taken.length === 0) return
-    const { previous, time } = header
-    this.#found.push({ position, previous: previous.slice(), time, transactions: taken })
+    return taken
   }
 
   #isStill({ hash, height }: BlockPosition): boolean {
