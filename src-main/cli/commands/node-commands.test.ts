@@ -1,6 +1,7 @@
 /** Commands that run a node, on simulated machines and virtual time: nothing here waits for a real clock or a real port. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { chainThreads } from '../../simulation/chain.ts'
+import { simulatedVaults } from '../../simulation/vault.ts'
 import type { SimulatedHost } from '../../simulation/host.ts'
 import { Simulation } from '../../simulation/simulation.ts'
 import { type Line, type Machine, type RunningLine, SAMPLE, start } from '../test-support.ts'
@@ -31,7 +32,7 @@ async function run(host: SimulatedHost, ...args: string[]) {
 
 beforeEach(async () => {
   sim = new Simulation({ seed: 5, bandwidth: { up: 200_000, down: 200_000 } })
-  desk = sim.host('desk')
+  desk = sim.host('desk', { threads: chainThreads, vaultProcesses: simulatedVaults })
   laptop = sim.host('laptop', { capacity: 4_000_000 })
   desk.files.put('/home/photos/a.bin', data(SIZE, 1))
   desk.files.put('/home/photos/sub/b.txt', data(5_000, 2))
