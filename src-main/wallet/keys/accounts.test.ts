@@ -14,7 +14,7 @@ import { addToPublicKey, derOf, publicKeyOf, signAttempt, signLowR, verifies } f
 import { childOf, HARDENED, readAccountKey } from './extended-key.ts'
 import { KeyError } from './key-error.ts'
 import { PrivateAccount } from './private-account.ts'
-import { openPublicAccount, verifyScripts } from './public-account.ts'
+import { openPublicAccount } from './public-account.ts'
 import { readWords, seedOf } from './words.ts'
 
 const long = process.env.SHOAL_LONG === '1'
@@ -207,23 +207,6 @@ describe('accounts of our networks', () => {
         code: 'BAD_ACCOUNT_KEY',
         reason,
       })
-  })
-
-  test('keys not matching addresses: a script that is not the key’s is named', () => {
-    const account = openPublicAccount(accountOf(ABANDON, accountNetworks.main).extendedPublicKey, accountNetworks.main)
-    const remembered = Array.from({ length: 60 }, (_, index) => ({
-      path: { chain: 1 as const, index },
-      script: Uint8Array.from(account.scriptAt({ chain: 1, index })),
-    }))
-    verifyScripts(account, remembered)
-    // Beyond the first twenty too.
-    const wrong = remembered[57]?.script
-    if (wrong) wrong[5] = (wrong[5] as number) ^ 1
-    expect(codeOfThrown(() => verifyScripts(account, remembered))).toEqual({
-      code: 'KEYS_DO_NOT_MATCH',
-      chain: 1,
-      index: 57,
-    })
   })
 
   test('wiped keys sign nothing any more', () => {

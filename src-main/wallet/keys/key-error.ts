@@ -5,8 +5,6 @@ export type BadAccountKey = 'text' | 'network' | 'private' | 'depth'
 export type KeyFault =
   /** The extended public key cannot be read, is of another network, or is no account's. */
   | { readonly code: 'BAD_ACCOUNT_KEY'; readonly reason: BadAccountKey }
-  /** An address that the wallet remembers is not the one that its key gives. */
-  | { readonly code: 'KEYS_DO_NOT_MATCH'; readonly chain: number; readonly index: number }
   /** BIP 32: for less than one index in 2^127 there is no key. */
   | { readonly code: 'NO_SUCH_KEY'; readonly index: number }
 
@@ -21,8 +19,6 @@ function sentence(fault: KeyFault): string {
   switch (fault.code) {
     case 'BAD_ACCOUNT_KEY':
       return `${badAccountKey[fault.reason]} Take the previous copy of the wallet, or restore it from its words.`
-    case 'KEYS_DO_NOT_MATCH':
-      return `Address ${fault.index} of the wallet does not belong to its keys. Take the previous copy of the wallet, or restore it from its words.`
     case 'NO_SUCH_KEY':
       return `There is no key number ${fault.index}. Take the next one.`
   }

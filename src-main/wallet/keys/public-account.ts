@@ -6,11 +6,9 @@
 import { addressOfScript } from '../../chain/address/address.ts'
 import { scriptOf } from '../../chain/address/output-script.ts'
 import { hash160 } from '../../chain/primitives/hashes.ts'
-import { bytesEqual } from '../../kernel/bytes.ts'
 import type { KeyChain, KeyPath, PublicAccount } from '../wallet-types.ts'
 import type { AccountNetwork } from './account-network.ts'
 import { childOf, type PublicNode, readAccountKey } from './extended-key.ts'
-import { KeyError } from './key-error.ts'
 
 export const MAX_KEPT_KEYS = 50_000
 
@@ -26,18 +24,6 @@ export function openPublicAccount(
   maxKept = MAX_KEPT_KEYS,
 ): PublicAccount {
   return new ExtendedPublicAccount(readAccountKey(extendedPublicKey, network), network, maxKept)
-}
-
-/**
- * Checks that scripts which the wallet remembers are those of its keys.
- * @throws KeyError `KEYS_DO_NOT_MATCH` names the first that is not
- */
-export function verifyScripts(
-  account: PublicAccount,
-  remembered: Iterable<{ readonly path: KeyPath; readonly script: Uint8Array }>,
-): void {
-  for (const { path, script } of remembered)
-    if (!bytesEqual(account.scriptAt(path), script)) throw new KeyError({ code: 'KEYS_DO_NOT_MATCH', ...path })
 }
 
 class ExtendedPublicAccount implements PublicAccount {
