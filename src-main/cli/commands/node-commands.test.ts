@@ -1,9 +1,9 @@
 /** Commands that run a node, on simulated machines and virtual time: nothing here waits for a real clock or a real port. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { chainThreads } from '../../simulation/chain.ts'
-import { simulatedVaults } from '../../simulation/vault.ts'
 import type { SimulatedHost } from '../../simulation/host.ts'
 import { Simulation } from '../../simulation/simulation.ts'
+import { simulatedVaults } from '../../simulation/vault.ts'
 import { type Line, type Machine, type RunningLine, SAMPLE, start } from '../test-support.ts'
 
 const HOUR = 3_600_000
