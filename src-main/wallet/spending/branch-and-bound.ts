@@ -5,7 +5,7 @@
  */
 
 /** Steps of the search; afterwards the best found so far is taken. */
-export const MAX_STEPS = 100_000
+export const MAX_STEPS = 50_000
 
 export interface Match {
   /** At least. */

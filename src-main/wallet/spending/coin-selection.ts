@@ -7,7 +7,7 @@
  * value are worth most, and each number of them is tried.
  */
 import { feeFor } from '../../chain/mempool/policy.ts'
-import { type Random, shuffled } from '../../kernel/random.ts'
+import type { Random } from '../../kernel/random.ts'
 import { branchAndBound } from './branch-and-bound.ts'
 import {
   costOf,
@@ -161,12 +161,16 @@ function targetOf(task: FundingTask): number {
 }
 
 function randomDraw(effective: readonly number[], target: number, random: Random): number[] | undefined {
-  const drawn: number[] = []
+  const places = Array.from(effective.keys())
   let sum = 0
-  for (const place of shuffled(random, [...effective.keys()])) {
-    drawn.push(place)
+  // Those that were drawn stand at the front.
+  for (let drawn = 0; drawn < places.length; drawn++) {
+    const at = drawn + random.below(places.length - drawn)
+    const place = places[at] as number
+    places[at] = places[drawn] as number
+    places[drawn] = place
     sum += effective[place] as number
-    if (sum >= target) return drawn
+    if (sum >= target) return places.slice(0, drawn + 1)
   }
   return undefined
 }

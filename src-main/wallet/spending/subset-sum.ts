@@ -1,8 +1,10 @@
 /** Random subsets that come close to an amount from above: what the knapsack of wallets has come down to since 2010. */
 import type { Random } from '../../kernel/random.ts'
 
-/** Subsets that are tried. */
+/** Subsets that are tried; fewer of many values. */
 export const ROUNDS = 200
+/** Values looked at in all rounds together: some milliseconds. */
+const MAX_LOOKS = 60_000
 /** Values that are looked at: a wallet may have very many, and few are as good. */
 const MAX_VALUES = 1_000
 
@@ -26,22 +28,23 @@ function closestOf(values: readonly number[], target: number, random: Random): n
   let closest = values.reduce((total, value) => total + value, 0)
   if (closest < target) return undefined
   let best = values.map((_, place) => place)
-  for (let round = 0; round < ROUNDS && closest > target; round++) {
+  const rounds = Math.min(ROUNDS, Math.floor(MAX_LOOKS / values.length))
+  for (let round = 0; round < rounds && closest > target; round++) {
     const taken = new Uint8Array(values.length)
     const drawn = random.bytes(Math.ceil(values.length / 8))
     let sum = 0
     // First those that were drawn, then the others; whatever is enough is noted and its last coin put back.
-    for (const others of [false, true]) {
-      for (const [place, value] of values.entries()) {
-        const isDrawn = (((drawn[place >> 3] as number) >> (place & 7)) & 1) === 1
-        if (taken[place] || isDrawn === others) continue
-        if (sum + value < target) {
-          taken[place] = 1
-          sum += value
-        } else if (sum + value < closest) {
-          closest = sum + value
-          best = placesOf(taken, place)
-        }
+    for (let look = 0; look < 2 * values.length; look++) {
+      const place = look % values.length
+      const isDrawn = (((drawn[place >> 3] as number) >> (place & 7)) & 1) === 1
+      if (isDrawn !== look < values.length) continue
+      const next = sum + (values[place] as number)
+      if (next < target) {
+        taken[place] = 1
+        sum = next
+      } else if (next < closest) {
+        closest = next
+        best = placesOf(taken, place)
       }
     }
   }
@@ -50,6 +53,6 @@ function closestOf(values: readonly number[], target: number, random: Random): n
 
 function placesOf(taken: Uint8Array, last: number): number[] {
   const places: number[] = []
-  for (const [place, flag] of taken.entries()) if (flag || place === last) places.push(place)
+  for (let place = 0; place < taken.length; place++) if (taken[place] === 1 || place === last) places.push(place)
   return places
 }
