@@ -217,3 +217,18 @@ test('a reorganisation of one block on a light node: what was found there goes, 
   await stopLight(world, light)
   await world.stop()
 })
+
+test('a light node says the fee that its peers take at least', async () => {
+  const world = new NetworkWorld({ seed: 75 })
+  const light = await lightNode(world, world.simulation.host(), { isThreaded: true })
+  const peer = await world.listeningPeer({ services: Services.NETWORK | Services.WITNESS })
+  connectTo(light, peer)
+  await world.until(() => peer.isReady)
+  const ask = () => world.simulation.within(1_000, light.chain.estimateFees([1]))
+  expect(await ask()).toEqual([{ target: 1, feeRate: 1_000, basis: 'minimum' }])
+  peer.send({ command: 'feefilter', feeRate: 7_000n })
+  await world.run(1_000)
+  expect(await ask()).toEqual([{ target: 1, feeRate: 7_000, basis: 'minimum' }])
+  await stopLight(world, light)
+  await world.stop()
+})

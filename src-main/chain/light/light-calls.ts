@@ -67,6 +67,8 @@ export interface LightCalls {
   judgeFilters(blockHash: Uint8Array, filters: readonly Uint8Array[]): Promise<FilterJudgement>
   /** Filter headers and filters of this height and above, of all branches, were wrong. */
   forgetFiltersFrom(height: number): Promise<void>
+  /** From which fee rate on peers relay transactions, as far as they say; 0 for not known. */
+  peersTake(feeRate: number): Promise<void>
 }
 
 export interface LightNodeChain extends NodeChain, LightCalls {}

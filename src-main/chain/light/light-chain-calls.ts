@@ -30,6 +30,7 @@ import type {
   LightNodeChain,
 } from './light-calls.ts'
 import { LightNodeError } from './light-error.ts'
+import type { LightWalletAnswers } from './light-wallet-answers.ts'
 import { type OwnTransactions, UNKNOWN_FEE_RATE } from './own-transactions.ts'
 import type { WantedBlocks } from './wanted-blocks.ts'
 
@@ -43,7 +44,7 @@ export interface LightChainState {
   readonly own: OwnTransactions
   readonly judge: FilterJudge
   readonly pages: ChainPages
-  readonly wallet: WalletCalls
+  readonly wallet: LightWalletAnswers
 }
 
 type Calls = Omit<
@@ -221,6 +222,10 @@ export abstract class LightChainCalls implements Calls {
   async forgetFiltersFrom(height: number): Promise<void> {
     this.writing(() => this.light.ledger.forgetFrom(height))
     this.tell('stateChanged', undefined)
+  }
+
+  async peersTake(feeRate: number): Promise<void> {
+    this.light.wallet.peersMinimum = feeRate
   }
 
   async wantedBlocks(): Promise<readonly BlockPosition[]> {

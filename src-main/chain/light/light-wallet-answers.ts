@@ -2,7 +2,7 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { HeaderTree } from '../headers/header-tree.ts'
 import { positionOf } from '../headers/tip-at.ts'
-import { MINIMUM_RELAY_FEE_RATE } from '../mempool/policy.ts'
+import { type FeeRate, MINIMUM_RELAY_FEE_RATE } from '../mempool/policy.ts'
 import type { WalletCalls } from '../node/wallet-calls.ts'
 import type { Outpoint } from '../primitives/transaction.ts'
 import { heightAtTime } from '../wallet-scan/height-at-time.ts'
@@ -23,6 +23,8 @@ export interface LightWalletParts {
 }
 
 export class LightWalletAnswers implements WalletCalls {
+  /** From which fee rate on peers relay transactions; 0 for not known. */
+  peersMinimum: FeeRate = 0
   readonly #parts: LightWalletParts
 
   constructor(parts: LightWalletParts) {
@@ -36,7 +38,11 @@ export class LightWalletAnswers implements WalletCalls {
     mempoolForWallet(searchedTransactions(this.#parts.own), question, this.#parts)
 
   readonly estimateFees: WalletCalls['estimateFees'] = async (targets) =>
-    targets.map((target) => ({ target, feeRate: MINIMUM_RELAY_FEE_RATE, basis: 'minimum' }))
+    targets.map((target) => ({
+      target,
+      feeRate: Math.max(MINIMUM_RELAY_FEE_RATE, this.peersMinimum),
+      basis: 'minimum',
+    }))
 
   readonly heightAtTime: WalletCalls['heightAtTime'] = async (time) => {
     const { tree } = this.#parts

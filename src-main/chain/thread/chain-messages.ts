@@ -55,6 +55,7 @@ const CALLS: Readonly<Record<ChainCall, true>> = {
   acceptFilters: true,
   judgeFilters: true,
   forgetFiltersFrom: true,
+  peersTake: true,
   wantedBlocks: true,
   close: true,
 }

@@ -24,6 +24,7 @@ import { FilterDownloads } from './filter-downloads.ts'
 import { FilterQuestions } from './filter-questions.ts'
 import { agreementOf, FilterSource } from './filter-source.ts'
 import type { HeaderSync } from './header-sync.ts'
+import { PeerFeeRates } from './peer-fee-rates.ts'
 
 /** Peers whose filter headers are compared. */
 export const MAX_SOURCES = 8
@@ -39,12 +40,14 @@ export class FilterSync implements BlockSync {
     cfilter: (peer, message) => this.#questions.received(peer, message),
     block: (peer, message) => this.#blocks.received(peer, message),
     notfound: (peer, message) => this.#blocks.notFound(peer, message),
+    feefilter: (peer, { feeRate }) => this.#feeRates.received(peer, feeRate),
   }
   readonly #context: PartContext
   readonly #chain: LightNodeChain
   readonly #headers: HeaderSync
   readonly #questions: FilterQuestions
   readonly #blocks: BlockFetches
+  readonly #feeRates: PeerFeeRates
   readonly #sources = new Map<Peer, FilterSource>()
   readonly #downloads: FilterDownloads
   readonly #meter = new CatchUpMeter()
@@ -62,6 +65,7 @@ export class FilterSync implements BlockSync {
     this.#chain = chain
     this.#questions = new FilterQuestions(context.clock)
     this.#blocks = new BlockFetches(context)
+    this.#feeRates = new PeerFeeRates((feeRate) => context.run('fee filters', () => chain.peersTake(feeRate)))
     this.#downloads = new FilterDownloads({
       chain,
       questions: this.#questions,
@@ -96,6 +100,7 @@ export class FilterSync implements BlockSync {
       for (const other of this.#context.peers) if (!this.#sources.has(other)) this.joined(other)
     this.#questions.left(peer)
     this.#blocks.left(peer)
+    this.#feeRates.left(peer)
     this.#work()
   }
 
