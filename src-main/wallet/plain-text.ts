@@ -13,5 +13,5 @@ export function plainText(text: string, limit: number): string {
   if (clean.length <= limit) return clean
   const cut = clean.slice(0, limit)
   const last = cut.charCodeAt(limit - 1)
-  return last >= 0xd800 && last <= 0xdbff ? cut.slice(0, -1) : cut
+  return (last >= 0xd800 && last <= 0xdbff ? cut.slice(0, -1) : cut).trimEnd()
 }
