@@ -1,5 +1,5 @@
 /** Asks for the password where something needs the keys, and then goes on with it. */
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { useVault } from '../../client/context.tsx'
 import { useAttempt } from '../../client/use-attempt.ts'
 import { PasswordField } from '../setup/password-field.tsx'
@@ -13,6 +13,7 @@ export function UnlockDialog(props: {
   const vault = useVault()
   const [password, setPassword] = useState('')
   const [empty, setEmpty] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
   const { busy, refusal, attempt, forget } = useAttempt()
   const wrong = refusal?.code === 'WRONG_PASSWORD' ? refusal.sentence : undefined
   const submit = async (): Promise<void> => {
@@ -20,7 +21,7 @@ export function UnlockDialog(props: {
     if (password === '') return
     const ok = await attempt(() => vault.unlock({ password }))
     setPassword('')
-    if (!ok) return
+    if (!ok) return field.current?.focus()
     props.onClose()
     props.onUnlocked?.()
   }
@@ -38,6 +39,7 @@ export function UnlockDialog(props: {
       <PasswordField
         label="Password"
         autoFocus
+        fieldRef={field}
         value={password}
         error={empty ? 'Enter the password.' : wrong}
         onChange={(value) => {

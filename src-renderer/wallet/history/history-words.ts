@@ -104,14 +104,15 @@ function confirmedLook({ trust }: Stands, deep: string): StatusLook {
     case 'likely':
       return {
         word: `Likely to stay, ${deep}`,
-        sentence: 'Undoing it would take more work than all blocks since. Wait longer for large sums.',
+        sentence:
+          'Undone only if somebody means to, with much more hash power than desktops have. Wait longer for large sums.',
         icon: CircleDot,
         ink: 'text-positive',
       }
     case 'settled':
       return {
         word: `Settled, ${deep}`,
-        sentence: 'Many blocks lie on it: nobody has been seen to undo so much.',
+        sentence: 'As deep as rewards must lie before they are spent: undoing it would take coins from miners, too.',
         icon: CircleCheck,
         ink: 'text-positive',
       }

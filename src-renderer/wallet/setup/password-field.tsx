@@ -1,6 +1,6 @@
 /** Fields for passwords: hidden unless a person looks, never remembered by the page. */
 import { Eye, EyeOff } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, type Ref, useState } from 'react'
 import { MIN_PASSWORD_CHARACTERS } from '#shared/contract/vault-channel.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { cx } from '../../ui/cx.ts'
@@ -13,6 +13,7 @@ export function PasswordField(props: {
   hint?: ReactNode
   error?: string | undefined
   autoFocus?: boolean
+  fieldRef?: Ref<HTMLInputElement>
   onChange: (value: string) => void
 }): ReactNode {
   const [shown, setShown] = useState(false)
@@ -25,6 +26,7 @@ export function PasswordField(props: {
             type={shown ? 'text' : 'password'}
             autoComplete="off"
             {...(props.autoFocus ? { 'data-autofocus': '' } : {})}
+            {...(props.fieldRef ? { ref: props.fieldRef } : {})}
             maxLength={1_024}
             value={props.value}
             onChange={(event) => props.onChange(event.target.value)}
