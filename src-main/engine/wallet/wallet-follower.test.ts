@@ -39,6 +39,7 @@ class World {
   #busy = 0
   connected = 1
   cursor: number | undefined
+  top: number | undefined
   running = 0
   most = 0
   readonly pool: { which: string; transactions: number }[] = []
@@ -97,6 +98,9 @@ class World {
     })
     Object.defineProperty(this.wallet, 'cursor', {
       get: () => (this.cursor === undefined ? undefined : position(this.cursor)),
+    })
+    Object.defineProperty(this.wallet, 'top', {
+      get: () => (this.top === undefined ? undefined : position(this.top)),
     })
   }
 
@@ -253,6 +257,16 @@ describe('following', () => {
     await world.sim.run(SECOND)
     expect(world.started).toBeUndefined()
     await world.end(second)
+  })
+
+  test('a rescan from below the birthday looks at all blocks: the birthday may have been wrong', async () => {
+    const world = new World()
+    world.top = 10
+    const follower = world.follow(1_700_000_000)
+    await world.sim.run(SECOND)
+    expect(world.started).toBeUndefined()
+    expect(world.asked[0]).toBe('scan 0')
+    await world.end(follower)
   })
 
   test('a light node whose filters come later is asked again', async () => {

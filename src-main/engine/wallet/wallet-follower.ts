@@ -176,10 +176,10 @@ export class WalletFollower {
     this.#parts.changed()
   }
 
-  /** Where the first scan of a new wallet starts. */
+  /** Where the first scan of a new wallet starts. One without a cursor that has seen blocks is to look at all of them. */
   async #begin(): Promise<void> {
     const { chain, wallet, birthday } = this.#parts
-    if (wallet.cursor !== undefined || birthday === undefined) return
+    if (wallet.cursor !== undefined || wallet.top !== undefined || birthday === undefined) return
     const height = await chain.heightAtTime(birthday)
     const before = await chain.tipAt(Math.max(0, Math.min(height - 1, chain.state.tip.height)))
     if (before !== undefined && !this.#isStopped) wallet.startAt({ hash: before.hash, height: before.height })
