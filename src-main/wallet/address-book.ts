@@ -93,7 +93,8 @@ export class AddressBook {
 
   /** The next address after the last that was used or handed out. @throws WalletError `TOO_MANY_ADDRESSES` */
   handOut(now: number, purpose: AddressPurpose): KeptAddress {
-    const next = this.#next(0)
+    const next = this.#chains[0][this.#lastNeeded(0) + 1]
+    if (next === undefined) throw new WalletError({ code: 'TOO_MANY_ADDRESSES', limit: MAX_WALLET_SCRIPTS })
     const address = { ...next, handedOut: now, purpose }
     this.#replace(address)
     this.#version++
@@ -106,9 +107,10 @@ export class AddressBook {
     return this.#chains[0].findLast(({ purpose }) => purpose === 'reward')
   }
 
-  /** Where change goes. @throws WalletError `TOO_MANY_ADDRESSES` */
+  /** Where change goes: where there are no further addresses the last one again, so that coins can always be spent. */
   change(): KeptAddress {
-    return this.#next(1)
+    const chain = this.#chains[1]
+    return chain[this.#lastNeeded(1) + 1] ?? (chain[chain.length - 1] as KeptAddress)
   }
 
   addressOf({ path }: KeptAddress): string {
@@ -148,12 +150,6 @@ export class AddressBook {
 
   #lastNeeded(chain: KeyChain): number {
     return Math.max(this.#lastUsed[chain], this.#lastHandedOut[chain])
-  }
-
-  #next(chain: KeyChain): KeptAddress {
-    const next = this.#chains[chain][this.#lastNeeded(chain) + 1]
-    if (next === undefined) throw new WalletError({ code: 'TOO_MANY_ADDRESSES', limit: MAX_WALLET_SCRIPTS })
-    return next
   }
 
   #verified(address: KeptAddress): KeptAddress {

@@ -8,7 +8,13 @@
  */
 import type { TransactionRemoval } from '../chain/chain.ts'
 import { hashKey } from '../chain/coins/coin.ts'
-import type { WalletBlock, WalletScan, WalletScanResult, WalletScripts } from '../chain/node/wallet-calls.ts'
+import {
+  MAX_WALLET_OUTPOINTS,
+  type WalletBlock,
+  type WalletScan,
+  type WalletScanResult,
+  type WalletScripts,
+} from '../chain/node/wallet-calls.ts'
 import type { Transaction } from '../chain/primitives/transaction.ts'
 import { decodeTransaction } from '../chain/primitives/transaction-decoding.ts'
 import { bytesEqual } from '../kernel/bytes.ts'
@@ -57,9 +63,11 @@ export class Following {
     this.#asked = undefined
   }
 
+  /** Anybody may pay us a great many outputs: what is more than may be asked about is found by the key that its spend shows. */
   scripts(): WalletScripts {
     const { scripts } = this.#addresses
-    return { scripts, outpoints: this.#ledger.openOutpoints(this.#buried) }
+    const outpoints = this.#ledger.openOutpoints(this.#buried)
+    return { scripts, outpoints: outpoints.slice(0, MAX_WALLET_OUTPOINTS) }
   }
 
   nextScan(limit: number): WalletScan {

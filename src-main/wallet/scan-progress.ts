@@ -53,7 +53,6 @@ export class ScanProgress {
   startAt(position: BlockPosition): void {
     this.#version++
     this.#known = [position]
-    this.#pass = 'first'
   }
 
   /** Back to the newest known block at or below a height, or to the start. */
@@ -107,17 +106,18 @@ export function isSamePosition(a: BlockPosition | undefined, b: BlockPosition): 
   return a !== undefined && a.height === b.height && bytesEqual(a.hash, b.hash)
 }
 
-/** Newest first: the newest all, then ones ever further apart, and always the last. */
+/**
+ * Newest first: the newest all, and before them so many that no gap is wider than what lies above it. One goes only where its
+ * neighbours keep it so without it, whatever heights they have; the last stays.
+ */
 function thinned(known: readonly BlockPosition[]): readonly BlockPosition[] {
   if (known.length <= DENSE_BLOCKS) return known
+  const top = (known[0] as BlockPosition).height
   const kept = known.slice(0, DENSE_BLOCKS)
-  let gap = 2
-  for (const position of known.slice(DENSE_BLOCKS, -1)) {
-    const newer = kept.at(-1) as BlockPosition
-    if (newer.height - position.height < gap) continue
-    kept.push(position)
-    gap *= 2
-    if (kept.length === MAX_KNOWN_BLOCKS - 1) break
+  for (let i = DENSE_BLOCKS; i < known.length - 1; i++) {
+    const newer = (kept.at(-1) as BlockPosition).height
+    const older = (known[i + 1] as BlockPosition).height
+    if (newer - older > top - newer) kept.push(known[i] as BlockPosition)
   }
-  return [...kept, known.at(-1) as BlockPosition]
+  return [...kept.slice(0, MAX_KNOWN_BLOCKS - 1), known.at(-1) as BlockPosition]
 }

@@ -172,8 +172,10 @@ export class Wallet implements WalletBook {
   }
 
   newAddress(now: number, label = ''): AddressRow {
-    return this.#change(({ addresses, notes, coinRows }) => {
+    return this.#change(({ addresses, notes, coinRows, progress }) => {
       const address = addresses.handOut(now, 'payment')
+      // Of a restored wallet the further ones that are looked for now may have been paid to in blocks that were passed.
+      progress.grow()
       if (label !== '') notes.setLabel('addr', addresses.addressOf(address), label)
       return coinRows.addressRow(address)
     })
