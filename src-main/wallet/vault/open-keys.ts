@@ -35,13 +35,13 @@ export class AutoLock {
 
   set minutes(minutes: number) {
     this.#after = minutes * MINUTE
-    this.#check()
+    this.check()
   }
 
   /** Starts, or counts anew. */
   touch(): void {
     this.#usedAt = { wall: this.#clock.wallTime(), steady: this.#clock.now() }
-    this.#timer ??= this.#clock.every(LOCK_CHECK_MS, () => this.#check())
+    this.#timer ??= this.#clock.every(LOCK_CHECK_MS, () => this.check())
   }
 
   stop(): void {
@@ -49,7 +49,8 @@ export class AutoLock {
     this.#timer = undefined
   }
 
-  #check(): void {
+  /** Also to be called before each use: after a night asleep somebody may come before the timer does. */
+  check(): void {
     if (!this.#timer) return
     const { wall, steady } = this.#usedAt
     const isOver = this.#clock.wallTime() - wall >= this.#after || this.#clock.now() - steady >= this.#after

@@ -294,8 +294,10 @@ describe('locking', () => {
     wall += 9 * MINUTE
     for (const run of timers) run()
     expect(keeper.state.locked).toBe(false)
+    expect(keeper.sign(requestFor([{ chain: 0, index: 0 }]))).toHaveLength(1)
     wall += 8 * 60 * MINUTE
-    for (const run of timers) run()
+    // Somebody wants a signature before the timer comes.
+    expect(() => keeper.sign(requestFor([{ chain: 0, index: 0 }]))).toThrow(/locked/)
     expect(keeper.state.locked).toBe(true)
     expect(timers.size).toBe(0)
   })

@@ -161,6 +161,7 @@ export class VaultKeeper {
 
   /** @throws VaultError `WALLET_LOCKED`, `NOT_OURS`, `SIGNING_FAILED` */
   sign(request: SigningRequest): readonly (readonly Uint8Array[])[] {
+    this.#autoLock.check()
     if (!this.#keys) throw new VaultError({ code: 'WALLET_LOCKED' })
     const witnesses = signTransaction(request, this.#keys.account)
     this.#autoLock.touch()
@@ -247,6 +248,7 @@ export class VaultKeeper {
   }
 
   #unconfirmed(): UnconfirmedWords {
+    this.#autoLock.check()
     if (!this.#kept) throw new VaultError({ code: 'NO_WALLET' })
     if (this.#kept.wordsConfirmed) throw new VaultError({ code: 'WORDS_CONFIRMED' })
     if (!this.#keys?.unconfirmed) throw new VaultError({ code: 'WALLET_LOCKED' })
