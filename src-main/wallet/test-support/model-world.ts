@@ -200,12 +200,12 @@ export class ModelWorld {
     this.lock()
   }
 
-  /** What the words alone give, in another place: everything is looked for from the start. */
-  async restored(): Promise<Wallet> {
+  /** What the words alone give, in another place: everything is looked for from the start. `waiting`: its mempool. */
+  async restored(waiting: readonly Transaction[]): Promise<Wallet> {
     const store = memoryStore()
     const account = openPublicAccount(await this.#accountOfWords(), NETWORK)
     const wallet = new Wallet({ store, account, network: 'local' })
-    followByHand(wallet, this.chain, this.mempool, { limit: 200, now: this.now })
+    followByHand(wallet, this.chain, waiting, { limit: 200, now: this.now })
     return wallet
   }
 
