@@ -243,3 +243,26 @@ test('a scan from the birthday shows how far it is, and the feed tells of it', a
   await all.run(MINUTE)
   await all.stop()
 })
+
+test('a pruned node fetches again the blocks that a restored wallet needs, and says so where nobody has them', async () => {
+  const all = new WalletWorld({ seed: 31 })
+  const a = await all.node('ada')
+  const words = await a.createWallet()
+  await a.generate(320)
+  const b = await all.node('ben', [a], { chainMode: 'pruned', chainKeepBlocks: 288 })
+  await all.agree([a, b], HOUR)
+  await b.reaches(
+    ({ services }) => (services.chain.state.read(undefined)[0]?.keptFrom ?? 0) > 1,
+    'it keeps the newest blocks only',
+    HOUR,
+  )
+  all.sim.partition(a.node.host, b.node.host)
+  await b.restoreWallet(words)
+  await b.reaches(({ info }) => info.scan.stuck !== '', 'it says that a block is missing', HOUR)
+  expect(b.info.scan.stuck).toContain('could not be had')
+  all.sim.heal()
+  await b.catchesUp(HOUR)
+  expect(b.info.scan.stuck).toBe('')
+  expect(b.balance).toEqual(a.balance)
+  await all.stop()
+})

@@ -197,6 +197,7 @@ export class WalletFollower {
       this.#blocksAtOnce = blocksAfter(this.#blocksAtOnce, clock.now() - since)
       const { scanned, height } = result
       this.#pace.moved(wallet.cursor?.height ?? 0, height, clock.now())
+      this.#setStuck('')
       changed()
       // A light node may lack filters of the newest blocks.
       if (!outcome.again) return scanned.height >= height
