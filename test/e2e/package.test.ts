@@ -1,6 +1,6 @@
 /** The packaged app: its fuses (item 19 of Electron's security list), and that it runs from its archive. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -63,15 +63,17 @@ test('the packaged app starts its engine and answers the command line', async ()
   for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk) => (said += chunk))
   const ended = new Promise<number | null>((resolve) => started.on('exit', resolve))
   await Promise.race([ended.then(() => Promise.reject(new Error(`it ended: ${said}`))), appears(profile, 'shoal.sock')])
-  const answer = execFileSync(
-    process.execPath,
-    [join(root, 'out/main/cli.js'), 'settings', 'get', '--profile', profile, '--json'],
-    { encoding: 'utf8' },
-  )
-  expect(JSON.parse(answer.trim().split('\n').at(-1) as string)).toMatchObject({
-    event: 'done',
-    networkConsent: 'unasked',
-  })
+  const shoal = (...args: string[]) => {
+    const line = [join(root, 'out/main/cli.js'), ...args, '--profile', profile, '--json']
+    const said = execFileSync(process.execPath, line, { encoding: 'utf8' })
+    return JSON.parse(said.trim().split('\n').at(-1) as string) as Record<string, unknown>
+  }
+  expect(shoal('settings', 'get')).toMatchObject({ event: 'done', networkConsent: 'unasked' })
+  // The process that holds the keys runs from the archive too.
+  const password = join(profile, '..', 'password')
+  writeFileSync(password, 'correct horse battery')
+  const { words, address } = shoal('wallet', 'create', '--password-file', password)
+  expect([String(words).split(' ').length, String(address).slice(0, 4)]).toEqual([12, 'shl1'])
   started.kill('SIGTERM')
   await ended
   window = undefined
