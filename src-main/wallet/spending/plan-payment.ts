@@ -83,7 +83,7 @@ class PaymentSearch {
 
   #payEverything(taker: number): Found {
     const { script } = this.#recipients[taker] as Recipient
-    const least = BigInt(dustThreshold({ value: 0n, scriptPubKey: script }))
+    const least = leastFor(script)
     const all = worthSpending(allOf(this.#eligible), this.#task)
     const coins = all.slice(0, mostPayable(all, this.#task, all.length).count)
     const virtualSize = virtualSizeOf(signedWeight(Math.max(1, coins.length), this.#task.outputs))
@@ -126,7 +126,9 @@ class PaymentSearch {
       const fitting = Math.floor((size - virtualSizeOf(signedWeight(0, this.#task.outputs)) - 2) / INPUT_VIRTUAL_SIZE)
       return mostPayable(this.#lastStage(size), this.#task, Math.min(fitting, maxInputsOf(this.#task))).amount
     })
-    return new SpendingError({ code: 'UNCONFIRMED_CHAIN', most: amounts.reduce((a, b) => (a > b ? a : b)) })
+    const most = amounts.reduce((a, b) => (a > b ? a : b))
+    const dust = this.#recipients.reduce((sum, { script }) => sum + leastFor(script), 0n)
+    return new SpendingError({ code: 'UNCONFIRMED_CHAIN', most: most < dust ? 0n : most })
   }
 
   /** All coins that go together in a transaction of this size, else of any. */
@@ -134,6 +136,11 @@ class PaymentSearch {
     const stages = stagesOf(this.#eligible, this.graph, size)
     return worthSpending(stages[stages.length - 1] ?? [], this.#task)
   }
+}
+
+/** Less would be dust. */
+function leastFor(script: Uint8Array): bigint {
+  return BigInt(dustThreshold({ value: 0n, scriptPubKey: script }))
 }
 
 /** Coins that fit beside the outputs. */
@@ -165,7 +172,7 @@ function checkRecipients(recipients: readonly Recipient[], { addresses }: Spendi
     const { type } = outputTypeOf(script)
     if (type === 'nonstandard' || type === 'witness' || type === 'data')
       throw new SpendingError({ code: 'NOT_PAYABLE', address })
-    const least = BigInt(dustThreshold({ value: 0n, scriptPubKey: script }))
+    const least = leastFor(script)
     if (amount !== 'everything' && amount < least) throw new SpendingError({ code: 'DUST', address, amount, least })
   }
 }

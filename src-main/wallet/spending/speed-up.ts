@@ -87,12 +87,23 @@ export function childFault(node: PendingNode, view: SpendingView, graph: Pending
 
 /** Coins that a child can spend: outputs of the transaction, or of those that spent its outputs; the most valuable first. */
 export function coinsOf(node: PendingNode, { coins }: SpendingView): WalletCoin[] {
-  const free = coins.filter(({ frozen, status }) => !frozen && (status === 'change' || status === 'pending'))
-  const of = ({ pending }: PendingNode) =>
-    free.filter(({ outpoint }) => bytesEqual(outpoint.txid, pending.transaction.txid))
+  const free = unconfirmedOf(coins)
+  const of = ({ pending: { transaction } }: PendingNode) =>
+    free.filter(({ outpoint }) => bytesEqual(outpoint.txid, transaction.txid))
   const own = of(node)
   const found = own.length > 0 ? own : [...withDescendants(node)].flatMap(of)
   return found.sort((a, b) => (a.value < b.value ? 1 : a.value > b.value ? -1 : 0))
+}
+
+/** Found once for each list: every row of what waits asks. */
+const unconfirmed = new WeakMap<readonly WalletCoin[], readonly WalletCoin[]>()
+
+function unconfirmedOf(coins: readonly WalletCoin[]): readonly WalletCoin[] {
+  const known = unconfirmed.get(coins)
+  if (known) return known
+  const found = coins.filter(({ frozen, status }) => !frozen && (status === 'change' || status === 'pending'))
+  unconfirmed.set(coins, found)
+  return found
 }
 
 /** Nobody else pays for it or is paid by it: nobody misses it. */
