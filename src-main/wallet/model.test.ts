@@ -111,7 +111,7 @@ test.each(Array.from({ length: RUNS }, (_, run) => run))(
       await world.offerAgain()
       world.follow()
       const waits = waiting(world)
-      const expected = plainLedger(world.chain, waits, world.isOurs)
+      const expected = plainLedger(world.chain, waits, world.ours())
       expect(said(world.wallet), `after step ${step}, ${name}`).toEqual(expected)
       if (step % RESTORE_EVERY > 0) continue
       expect(fromWords(await world.restored(waits)), `restored at step ${step}`).toEqual(fromWords(world.wallet))

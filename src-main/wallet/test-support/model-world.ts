@@ -92,14 +92,14 @@ export class ModelWorld {
     return this.fixture.now
   }
 
-  /** Scripts of the account, far beyond what was handed out. */
-  isOurs = (script: Uint8Array): boolean => {
-    const wanted = this.wallet.addresses('receive', { offset: 0, limit: 1 }).total
-    const others = this.wallet.addresses('change', { offset: 0, limit: 1 }).total
-    for (const end = Math.max(wanted, others) + LOOKED_AT; this.#derived < end; this.#derived++)
+  /** Tells scripts of the account, those included that lie far beyond what was handed out. */
+  ours(): (script: Uint8Array) => boolean {
+    const total = (chain: 'receive' | 'change') => this.wallet.addresses(chain, { offset: 0, limit: 1 }).total
+    const end = Math.max(total('receive'), total('change')) + LOOKED_AT
+    for (; this.#derived < end; this.#derived++)
       for (const chain of [0, 1] as const)
         this.#ours.add(toHex(this.#account.scriptAt({ chain, index: this.#derived })))
-    return this.#ours.has(toHex(script))
+    return (script) => this.#ours.has(toHex(script))
   }
 
   follow(): void {
