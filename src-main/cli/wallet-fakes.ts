@@ -73,6 +73,8 @@ export class FakeWallet {
   readonly calls: [name: string, args: unknown][] = []
   locked = true
   info: WalletInfo = WALLET_INFO
+  /** What becomes of each wish for an address. */
+  addressFault: Error | undefined
 
   /** @returns closes the sockets */
   async serve(host: Host, profile: string): Promise<() => Promise<void>> {
@@ -109,7 +111,10 @@ export class FakeWallet {
         this.calls.push(['lock', undefined])
         this.locked = true
       },
-      newAddress: this.#told('newAddress', ADDRESS_ROW),
+      newAddress: async (args) => {
+        if (this.addressFault) throw this.addressFault
+        return this.#told('newAddress', ADDRESS_ROW)(args)
+      },
       paymentUri: this.#told('paymentUri', { uri: `shoal:${ADDRESS}?amount=2.5` }),
       readTarget: this.#told('readTarget', { address: ADDRESS, used: false, own: false }),
       addresses: this.#told('addresses', { rows: [ADDRESS_ROW], total: 1 }),

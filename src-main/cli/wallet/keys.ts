@@ -24,7 +24,11 @@ export async function create({ flags }: WalletLine, clients: Clients, context: C
   const password = await newPassword(context, { ...NEW_PASSWORD, file: flags['password-file'] })
   await withVault(context, clients, async (vault) => {
     const { words } = await vault.create({ words: count === '12' ? 12 : 24, language, passphrase, password })
-    const { id: address } = await clients.wallet.newAddress({})
+    // The words are told this once: whatever becomes of the address, they are shown.
+    const address = await clients.wallet.newAddress({}).then(
+      ({ id }) => id,
+      () => undefined,
+    )
     const numbered = words.map((word, place) => `${String(place + 1).padStart(FIRST_COLUMN)}  ${word}`)
     const text = [
       'These words are the wallet. Write them down on paper, in this order: whoever has them has the coins, they are not shown',
@@ -33,9 +37,9 @@ export async function create({ flags }: WalletLine, clients: Clients, context: C
       ...numbered,
       '',
       'Then show that you have them: shoal wallet confirm',
-      `First address: ${address}`,
+      address === undefined ? 'An address to be paid at: shoal wallet address' : `First address: ${address}`,
     ].join('\n')
-    context.out.done({ words: words.join(' '), address }, text)
+    context.out.done({ words: words.join(' '), ...(address !== undefined && { address }) }, text)
   })
 }
 
@@ -67,9 +71,11 @@ export async function restore({ flags }: WalletLine, clients: Clients, context: 
   const password = await newPassword(context, { ...NEW_PASSWORD, file: flags['password-file'] })
   await withVault(context, clients, async (vault) => {
     await vault.restore({ words, passphrase, password, ...birthday })
-    const { id: address } = await clients.wallet.newAddress({})
-    const text = `The wallet is there. Its blocks are looked through now; see: shoal wallet balance\nFirst address that is free: ${address}`
-    context.out.done({ address }, text)
+    // Which of its addresses were paid to is not known before its blocks were looked through.
+    context.out.done(
+      { restored: true },
+      'The wallet is there. Its blocks are looked through now; see: shoal wallet balance',
+    )
   })
 }
 
