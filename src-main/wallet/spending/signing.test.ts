@@ -105,4 +105,13 @@ describe('a plan is outdated', () => {
     expect(await bed.send(pay(bed, COIN / 2n))).toBe('accepted')
     expect(isOutdated(high, bed.view())).toBe(true)
   })
+
+  test('is outdated once a coin that was shown as confirmed has lost its block', () => {
+    const bed = bedWith(COIN)
+    const plan = pay(bed, COIN / 2n)
+    const view = bed.view()
+    const coins = view.coins.map((coin) => ({ ...coin, confirmations: 0, status: 'pending' as const }))
+    expect(isOutdated(plan, view)).toBe(false)
+    expect(isOutdated(plan, { ...view, coins })).toBe(true)
+  })
 })

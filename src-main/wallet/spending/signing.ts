@@ -42,17 +42,24 @@ export function withWitnesses(
   return transaction
 }
 
-/** Whether what a plan spends, or speeds up, is not as it was any more: then it must be made again. */
+/**
+ * Whether what a plan spends, or speeds up, is not as it was any more: then it must be made again. A coin that was shown as
+ * confirmed and has lost its block is another one: whoever sent it may send it elsewhere.
+ */
 export function isOutdated(plan: SpendingPlan, view: SpendingView): boolean {
   const { kind, coins, speedsUp } = plan
-  const free = new Set(view.coins.map(({ outpoint }) => outpointKey(outpoint)))
+  const free = new Map(view.coins.map((coin) => [outpointKey(coin.outpoint), coin.confirmations > 0]))
   if (speedsUp) {
     const target = new PendingGraph(view.pending).node(speedsUp.txid)
     if (target === undefined || (kind === 'bump' && !replaces(plan, target))) return true
     // What it replaces spends the same coins.
-    if (kind === 'bump') for (const { previous } of target.pending.transaction.inputs) free.add(outpointKey(previous))
+    if (kind === 'bump')
+      for (const { previous } of target.pending.transaction.inputs) free.set(outpointKey(previous), true)
   }
-  return coins.some(({ outpoint }) => !free.has(outpointKey(outpoint)))
+  return coins.some(({ outpoint, isConfirmed }) => {
+    const isConfirmedNow = free.get(outpointKey(outpoint))
+    return isConfirmedNow === undefined || (isConfirmed && !isConfirmedNow)
+  })
 }
 
 /** Whether a bump still undoes nothing but ours, and pays for what depends on its target by now. */
