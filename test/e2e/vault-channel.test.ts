@@ -90,7 +90,7 @@ test('a frame in the page has no channel, and nothing was complained of', async 
 test('the process ends with the app, however that ends', async () => {
   const [pid = 0] = vaultProcesses()
   expect(isAlive(pid)).toBe(true)
-  const closed = new Promise((resolve) => shoal.app.on('close', resolve))
+  const closed = new Promise<void>((resolve) => shoal.app.on('close', () => resolve()))
   process.kill(appProcess(), 'SIGKILL')
   await closed
   while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve))
