@@ -124,7 +124,7 @@ describe('the wallet in Electron', () => {
     )
   })
 
-  test('pays to a link, after a review, and the payment confirms', async () => {
+  test('pays to a link, after a review', async () => {
     const { page } = shoal
     await part('Send')
     await page.getByRole('combobox', { name: 'Recipient' }).fill(`${second.slice(0, 12)}b${second.slice(13)}`)
@@ -146,18 +146,34 @@ describe('the wallet in Electron', () => {
     await row.getByText('Pending').waitFor()
     await row.click()
     await look(shoal, 'wallet-pending')
+  })
+
+  test('is sped up by one press, after a review, and then confirms', async () => {
+    const { page } = shoal
+    const rows = page.getByRole('grid', { name: 'Transactions' }).getByRole('row')
+    await page.getByRole('region', { name: 'Details' }).getByRole('button', { name: 'Speed up' }).click()
+    await page.getByRole('heading', { name: 'Replace it by a dearer one' }).waitFor()
+    await look(shoal, 'wallet-speed-up')
+    await button('Sign and send').click()
+    await page.getByRole('heading', { name: 'Sped up' }).waitFor()
+    await part('History')
+    await rows.filter({ hasText: 'Pending' }).waitFor()
+    await page.getByRole('searchbox', { name: 'Search the history' }).fill('Tea & cake')
+    await rows.filter({ hasText: 'Replaced' }).waitFor()
+    await look(shoal, 'wallet-search')
     await generate(1)
     await part('History')
-    await row.getByText('Fresh, 1 block').waitFor()
+    await rows.filter({ hasText: 'Fresh, 1 block' }).filter({ hasText: 'To yourself' }).waitFor()
     await look(shoal, 'wallet-history')
   })
 
   test('the other parts, and what is saved from them', async () => {
     const { page, app } = shoal
-    await answerDialogs(app, { save: [join(profile, 'history.csv'), join(profile, 'labels.jsonl')] })
+    const saved = ['history.csv', 'labels.jsonl', 'copy.db'].map((name) => join(profile, name))
+    await answerDialogs(app, { save: saved })
     await button('Save CSV').click()
     await page.getByText(/^Saved .*history\.csv\.$/).waitFor()
-    expect(readFileSync(join(profile, 'history.csv'), 'utf8').trim().split('\r\n')).toHaveLength(105)
+    expect(readFileSync(join(profile, 'history.csv'), 'utf8').trim().split('\r\n')).toHaveLength(106)
     await part('Coins')
     await page.getByRole('grid', { name: 'Coins' }).waitFor()
     await look(shoal, 'wallet-coins')
@@ -178,6 +194,8 @@ describe('the wallet in Electron', () => {
     expect(readFileSync(labels, 'utf8')).toContain('"label":"Tea & cake"')
     await page.getByLabel('File of labels').setInputFiles(labels)
     await page.getByText(/^\d+ labels? taken\./).waitFor()
+    await button('Back up…').click()
+    await page.getByText(/^Saved .*copy\.db\./).waitFor()
     expect(shoal.complaints).toEqual([])
   })
 
@@ -200,7 +218,7 @@ describe('the wallet in Electron', () => {
     await button('Unlock').click()
     await button(/^Lock.*in \d+ (min|s)$/).waitFor()
     await part('History')
-    await page.getByRole('row').filter({ hasText: 'Tea & cake' }).waitFor()
+    await page.getByRole('row').filter({ hasText: 'Tea & cake' }).first().waitFor()
     expect(shoal.complaints).toEqual([])
   })
 })
