@@ -18,6 +18,11 @@ export interface StorePorts {
   readonly files: FileStore
 }
 
+/** What `writeWhole` takes away beside a path: in a folder that is not ours that may be somebody's file. */
+export function namesBeside(path: string): readonly string[] {
+  return [path, `${path}.new`].flatMap((name) => ['', ...COMPANIONS].map((companion) => name + companion)).slice(1)
+}
+
 /** Makes a database at `path` by `fill`; what stood there before stays until it is replaced by the whole new one. @throws WalletFileError `COPY_NOT_SOUND` */
 export async function writeWhole(ports: StorePorts, path: string, fill: (db: Database) => void): Promise<void> {
   const { databases, files } = ports

@@ -77,9 +77,13 @@ describe('a damaged wallet.db', () => {
 
   test('that is not there any more offers it as well', async () => {
     rmSync(folder.path())
+    const log = new Uint8Array(100).fill(3)
+    folder.write(log, 'wallet.db-wal')
     const { file } = await lookAt(folder)
     expect(file.opening).toMatchObject({ state: 'damaged', previous: { path: expect.any(String) } })
     expect(await file.usePrevious()).toMatchObject({ state: 'ready' })
+    // A log that was left is not played into the other file.
+    expect(folder.read('wallet.db.damaged-1-wal').equals(log)).toBe(true)
   })
 
   test('offers nothing that is damaged too; then it is put aside, and another is made', async () => {

@@ -126,6 +126,10 @@ describe('a wallet file', () => {
     const target = path('kept.db')
     await file.backup(target)
     await expect(file.backup(target)).rejects.toMatchObject({ code: 'EXISTS' })
+    // It is written under another name first, which may be that of somebody's file.
+    writeFileSync(path('other.db.new'), 'a letter')
+    await expect(file.backup(path('other.db'))).rejects.toThrow(/other\.db\.new/)
+    expect(readFileSync(path('other.db.new'), 'utf8')).toBe('a letter')
     await file.close()
     rmSync(path())
     rmSync(path('wallet.db.previous'))

@@ -21,6 +21,7 @@ import {
   copyFile,
   faultOf,
   moveDatabase,
+  namesBeside,
   type StorePorts,
   writeCopy,
   writeWhole,
@@ -89,7 +90,8 @@ export class WalletFile implements WalletFileCalls {
         throw new WalletFileError({ code: 'NO_PREVIOUS', path: this.#path })
       const part = `${this.#path}.new`
       await copyFile(files, this.#opening.previous.path, part)
-      if (await files.stat(this.#path)) await moveDatabase(files, this.#path, await this.#freeName('damaged'))
+      // Also a log alone: it would be played into what comes in its place.
+      await moveDatabase(files, this.#path, await this.#freeName('damaged'))
       await files.rename(part, this.#path)
       await files.syncDirectory(dirname(this.#path))
       return this.#open()
@@ -113,7 +115,8 @@ export class WalletFile implements WalletFileCalls {
   backup(path: string): Promise<void> {
     return this.#inTurn(async () => {
       const { database } = this.#ready().store
-      if (await this.#parts.files.stat(path)) throw new WalletFileError({ code: 'EXISTS', path })
+      for (const taken of [path, ...namesBeside(path)])
+        if (await this.#parts.files.stat(taken)) throw new WalletFileError({ code: 'EXISTS', path: taken })
       await writeCopy(this.#parts, database, path)
     })
   }
