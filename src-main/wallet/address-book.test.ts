@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MAX_WALLET_SCRIPTS } from '../chain/node/wallet-calls.ts'
-import { AddressBook, GAP_LIMIT } from './address-book.ts'
+import { AddressBook, GAP_LIMIT, MAX_CHAIN_ADDRESSES } from './address-book.ts'
 import type { KeptAddress } from './store/address-repository.ts'
 import type { KeyPath, PublicAccount } from './wallet-types.ts'
 
@@ -56,11 +56,15 @@ describe('an address book', () => {
     expect(book.scripts).toHaveLength(2 * GAP_LIMIT)
   })
 
-  test(`never looks for more than ${MAX_WALLET_SCRIPTS}; then no further ones are handed out`, () => {
-    const book = new AddressBook(account, [], MAX_WALLET_SCRIPTS)
+  test(`never looks for more than ${MAX_CHAIN_ADDRESSES} of a chain; no further ones are handed out, change goes on`, () => {
+    const book = new AddressBook(account, [], MAX_CHAIN_ADDRESSES)
     expect(book.size).toBe(MAX_WALLET_SCRIPTS)
-    book.markUsed({ chain: 0, index: MAX_WALLET_SCRIPTS - 1 })
-    expect(book.size).toBe(MAX_WALLET_SCRIPTS)
+    book.lookFurther(1)
+    const last = { index: MAX_CHAIN_ADDRESSES - 1 }
+    book.markUsed({ chain: 0, ...last })
+    book.markUsed({ chain: 1, ...last })
+    expect([book.size, book.further]).toEqual([MAX_WALLET_SCRIPTS, MAX_CHAIN_ADDRESSES])
     expect(() => book.handOut(1, 'payment')).toThrow(expect.objectContaining({ code: 'TOO_MANY_ADDRESSES' }))
+    expect(book.change().path).toEqual({ chain: 1, ...last })
   })
 })

@@ -13,6 +13,8 @@ import { WalletError } from './wallet-error.ts'
 import type { KeyChain, KeyPath, PublicAccount } from './wallet-types.ts'
 
 export const GAP_LIMIT = 20
+/** A node looks for `MAX_WALLET_SCRIPTS` of a wallet; each of our two chains gets half. */
+export const MAX_CHAIN_ADDRESSES: number = MAX_WALLET_SCRIPTS / 2
 const CHAINS: readonly KeyChain[] = [0, 1]
 
 export class AddressBook {
@@ -35,7 +37,7 @@ export class AddressBook {
     this.#further = further
     for (const address of kept) {
       const { chain, index } = address.path
-      if (index === this.#chains[chain].length) this.#add(this.#verified(address))
+      if (index === this.#chains[chain].length && index < MAX_CHAIN_ADDRESSES) this.#add(this.#verified(address))
     }
     this.#fill()
   }
@@ -86,7 +88,7 @@ export class AddressBook {
   }
 
   lookFurther(more: number): void {
-    this.#further += more
+    this.#further = Math.min(MAX_CHAIN_ADDRESSES, this.#further + more)
     this.#version++
     this.#fill()
   }
@@ -94,7 +96,7 @@ export class AddressBook {
   /** The next address after the last that was used or handed out. @throws WalletError `TOO_MANY_ADDRESSES` */
   handOut(now: number, purpose: AddressPurpose): KeptAddress {
     const next = this.#chains[0][this.#lastNeeded(0) + 1]
-    if (next === undefined) throw new WalletError({ code: 'TOO_MANY_ADDRESSES', limit: MAX_WALLET_SCRIPTS })
+    if (next === undefined) throw new WalletError({ code: 'TOO_MANY_ADDRESSES', limit: MAX_CHAIN_ADDRESSES })
     const address = { ...next, handedOut: now, purpose }
     this.#replace(address)
     this.#version++
@@ -132,8 +134,8 @@ export class AddressBook {
   /** Makes what is looked for and not there yet. */
   #fill(): void {
     for (const chain of CHAINS) {
-      const wanted = this.#lastNeeded(chain) + 1 + GAP_LIMIT + this.#further
-      while (this.#chains[chain].length < wanted && this.size < MAX_WALLET_SCRIPTS) {
+      const wanted = Math.min(MAX_CHAIN_ADDRESSES, this.#lastNeeded(chain) + 1 + GAP_LIMIT + this.#further)
+      while (this.#chains[chain].length < wanted) {
         const path = { chain, index: this.#chains[chain].length }
         const address = {
           path,
