@@ -101,7 +101,7 @@ function Parties({ row, onLabelled }: { row: HistoryRow; onLabelled: () => void 
           subject={row.id}
           name="Label of this transaction"
           label={row.label}
-          className="-ml-2 h-5"
+          className="-ml-2 h-5!"
           onSaved={onLabelled}
         />
       </Fact>

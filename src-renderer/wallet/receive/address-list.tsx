@@ -82,7 +82,7 @@ function AddressLine(props: {
           name={`Label of address ${short}`}
           label={row.label}
           placeholder={NONE}
-          className="h-6"
+          className="h-6!"
           onSaved={props.onLabelled}
         />
       </td>
