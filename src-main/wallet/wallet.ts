@@ -5,59 +5,29 @@
  * read again from there, so that what is in memory is never ahead of what is on the medium.
  */
 import type { AddressRow, ContactRow, HistoryRow, PaymentTarget, WalletBalance } from '#shared/contract/wallet.ts'
-import { decodeAddress, encodeAddress, scriptOfAddress } from '../chain/address/address.ts'
+import { decodeAddress, encodeAddress } from '../chain/address/address.ts'
 import type { BlockPosition, TransactionRemoval } from '../chain/chain.ts'
-import { knownAddresses, type NetworkName, networks } from '../chain/consensus/networks.ts'
+import { knownAddresses } from '../chain/consensus/networks.ts'
 import type { WalletScan, WalletScanResult, WalletScripts } from '../chain/node/wallet-calls.ts'
-import { parseHash } from '../chain/primitives/hashes.ts'
 import type { Outpoint, Transaction } from '../chain/primitives/transaction.ts'
 import { messageOf } from '../kernel/errors.ts'
-import { AddressBook } from './address-book.ts'
-import { Following } from './following.ts'
 import { historyCsv } from './history-csv.ts'
-import { accountNetworks } from './keys/account-network.ts'
-import { type LabelLine, readLabels, writeLabels } from './labels/bip329.ts'
-import { Ledger } from './ledger/ledger.ts'
-import type { LedgerEntry } from './ledger/ledger-entry.ts'
-import { Notes } from './notes.ts'
-import { OwnTransactions } from './own-transactions.ts'
-import { CoinRows } from './rows/coin-rows.ts'
-import { HistoryRows } from './rows/history-rows.ts'
-import { outpointText, type RowParts } from './rows/row-parts.ts'
-import { ScanProgress } from './scan-progress.ts'
+import { readLabels } from './labels/bip329.ts'
+import { frozenIn, labelsText } from './labels/label-exchange.ts'
+import { paymentTarget } from './payment-target.ts'
+import { outpointText } from './rows/row-parts.ts'
 import type { SpendingView } from './spending/spending-types.ts'
-import { SpendingViews } from './spending-views.ts'
-import type { WalletStore } from './store/wallet-store.ts'
-import { decodePaymentUri, isPaymentUri } from './uri/payment-uri.ts'
 import type { OwnPending, Page, Rows, ScanOutcome, WalletBook } from './wallet-book.ts'
+import { FURTHER_SETTING, readContents, type WalletContents, type WalletParts } from './wallet-contents.ts'
 import { WalletError } from './wallet-error.ts'
-import type { KeyPath, PublicAccount, WalletCoin } from './wallet-types.ts'
+import type { KeyPath, WalletCoin } from './wallet-types.ts'
 
-const FURTHER_SETTING = 'look-further'
 /** Each address is looked for in each block: with more than these, rewards go to the last one again. */
 export const MAX_ADDRESSES_FOR_REWARDS = 2_000
 
-export interface WalletParts {
-  readonly store: WalletStore
-  readonly account: PublicAccount
-  readonly network: NetworkName
-}
-
-/** What is read from wallet.db, and made anew when it has to be read again. */
-interface Contents extends RowParts {
-  /** Transactions in wallet.db that are not what was written. */
-  readonly unreadable: number
-  readonly progress: ScanProgress
-  readonly following: Following
-  readonly own: OwnTransactions
-  readonly views: SpendingViews
-  readonly history: HistoryRows
-  readonly coinRows: CoinRows
-}
-
 export class Wallet implements WalletBook {
   readonly #parts: WalletParts
-  #contents: Contents
+  #contents: WalletContents
   /** Grows when all is read again. */
   #readings = 0
   #failure: WalletError | undefined
@@ -65,7 +35,7 @@ export class Wallet implements WalletBook {
 
   constructor(parts: WalletParts) {
     this.#parts = parts
-    this.#contents = this.#read()
+    this.#contents = readContents(this.#parts)
     this.#change(({ unreadable }) => {
       if (unreadable > 0) parts.store.transactions.removeUnreadable()
     })
@@ -202,22 +172,7 @@ export class Wallet implements WalletBook {
   }
 
   readTarget(text: string): PaymentTarget {
-    const { prefixes, notes } = this.#contents
-    const written = text.trim()
-    const { amount, ...uri } = isPaymentUri(written) ? decodePaymentUri(written) : { address: written }
-    const destination = decodeAddress(uri.address, prefixes, knownAddresses)
-    const address = encodeAddress(destination, prefixes)
-    const script = scriptOfAddress(address, prefixes)
-    const contact = notes.contactOf(address)
-    return {
-      ...uri,
-      address,
-      // A link that asks for nothing leaves it to the person.
-      ...(amount !== undefined && amount > 0n && { amount }),
-      ...(contact !== undefined && { contact }),
-      used: this.isUsed(script),
-      own: this.pathOf(script) !== undefined,
-    }
+    return paymentTarget(text, this.#contents)
   }
 
   balance(): WalletBalance {
@@ -245,10 +200,7 @@ export class Wallet implements WalletBook {
   freeze(outpoint: Outpoint, frozen: boolean): void {
     if (frozen && this.#contents.ledger.coin(outpoint) === undefined)
       throw new WalletError({ code: 'NO_SUCH_COIN', coin: outpointText(outpoint) })
-    this.#change(({ ledger }) => {
-      ledger.freeze(outpoint, frozen)
-      this.#parts.store.labels.setFrozen(outpoint, frozen)
-    })
+    this.#change(() => this.#setFrozen(outpoint, frozen))
   }
 
   setLabel(type: 'tx' | 'addr' | 'output', ref: string, label: string): void {
@@ -274,27 +226,14 @@ export class Wallet implements WalletBook {
   }
 
   exportLabels(): string {
-    const { notes } = this.#contents
-    const frozen = new Set(this.#parts.store.labels.frozen().map(outpointText))
-    const lines: LabelLine[] = []
-    for (const { type, ref, label } of notes.labels) {
-      const isFrozen = type === 'output' && frozen.delete(ref)
-      lines.push({ type, ref, label, ...(isFrozen && { spendable: false }) })
-    }
-    for (const ref of frozen) lines.push({ type: 'output', ref, label: '', spendable: false })
-    return writeLabels(lines)
+    return labelsText(this.#contents.notes, this.#parts.store.labels.frozen())
   }
 
   importLabels(text: string): { readonly taken: number; readonly ignored: number } {
     const { lines, ignored } = readLabels(text)
-    this.#change(({ notes, ledger }) => {
-      for (const { type, ref, label, spendable } of lines) {
-        if (label !== '') notes.setLabel(type, ref, label)
-        if (spendable === undefined) continue
-        const outpoint = { txid: parseHash(ref.slice(0, 64)) as Uint8Array, index: Number(ref.slice(65)) }
-        ledger.freeze(outpoint, !spendable)
-        this.#parts.store.labels.setFrozen(outpoint, !spendable)
-      }
+    this.#change(({ notes }) => {
+      for (const { type, ref, label } of lines) if (label !== '') notes.setLabel(type, ref, label)
+      for (const { outpoint, isFrozen } of frozenIn(lines)) this.#setFrozen(outpoint, isFrozen)
     })
     return { taken: lines.length, ignored }
   }
@@ -303,8 +242,13 @@ export class Wallet implements WalletBook {
     return historyCsv(this.#contents.history.all())
   }
 
+  #setFrozen(outpoint: Outpoint, isFrozen: boolean): void {
+    this.#contents.ledger.freeze(outpoint, isFrozen)
+    this.#parts.store.labels.setFrozen(outpoint, isFrozen)
+  }
+
   /** Does something and writes down what came of it, or nothing of both. */
-  #change<T>(work: (contents: Contents) => T): T {
+  #change<T>(work: (contents: WalletContents) => T): T {
     if (this.#failure) throw this.#failure
     const { progress } = this.#contents
     const before = [this.version, progress.version]
@@ -336,51 +280,11 @@ export class Wallet implements WalletBook {
   #readAgain(): void {
     const before = this.version
     try {
-      this.#contents = this.#read()
+      this.#contents = readContents(this.#parts)
       this.#writtenProgress = 0
       this.#readings = before + 1
     } catch (error) {
       this.#failure = new WalletError({ code: 'WALLET_NOT_WRITTEN', cause: messageOf(error) }, { cause: error })
     }
   }
-
-  #read(): Contents {
-    const { store, account, network } = this.#parts
-    const { coinbaseMaturity: maturity, addresses: prefixes } = networks[network]
-    const { coinType } = accountNetworks[network]
-    const { records, unreadable } = store.transactions.list()
-    const addresses = new AddressBook(account, store.addresses.list(), furtherOf(store))
-    const notes = new Notes(store.labels)
-    const ledger = new Ledger({ maturity, pathOf: (script) => addresses.pathOf(script) })
-    ledger.load(records)
-    for (const outpoint of store.labels.frozen()) ledger.freeze(outpoint, true)
-    const progress = new ScanProgress(store.scans.read(), topOf(ledger.entries))
-    const parts: RowParts = { ledger, addresses, notes, prefixes, maturity, coinType }
-    const following = new Following({ ledger, addresses, progress })
-    following.markAllUsed()
-    if (unreadable > 0 || addresses.repaired > 0) progress.restart()
-    const views = new SpendingViews(parts)
-    return {
-      ...parts,
-      unreadable,
-      progress,
-      following,
-      own: new OwnTransactions(ledger, following),
-      views,
-      history: new HistoryRows(parts, () => views.view()),
-      coinRows: new CoinRows(parts),
-    }
-  }
-}
-
-function furtherOf(store: WalletStore): number {
-  const text = store.labels.setting(FURTHER_SETTING) ?? ''
-  return /^\d{1,6}$/.test(text) ? Number(text) : 0
-}
-
-/** The highest block that any of them is in. */
-function topOf(entries: Iterable<LedgerEntry>): BlockPosition | undefined {
-  let top: BlockPosition | undefined
-  for (const { record } of entries) if (record.block && record.block.height >= (top?.height ?? 0)) top = record.block
-  return top && { height: top.height, hash: top.hash }
 }

@@ -37,10 +37,6 @@ export class CoinSet {
     return { ...this.#totals }
   }
 
-  get size(): number {
-    return this.#coins.size
-  }
-
   /** In the order in which they became coins. */
   get coins(): Iterable<LedgerCoin> {
     return this.#coins.values()
@@ -67,10 +63,6 @@ export class CoinSet {
     if (isFrozen) this.#frozen.add(key)
     else this.#frozen.delete(key)
     this.#work(key)
-  }
-
-  isFrozen(outpoint: Outpoint): boolean {
-    return this.#frozen.has(outpointKey(outpoint))
   }
 
   /** Of the best chain. Rewards that it makes mature or takes maturity from are worked out again. */

@@ -8,23 +8,17 @@
 import { hashKey, outpointKey } from '../../chain/coins/coin.ts'
 import type { Outpoint } from '../../chain/primitives/transaction.ts'
 import type { KeyPath } from '../wallet-types.ts'
-import { CoinSet, type CoinTotals } from './coin-set.ts'
 import { HeightIndex } from './height-index.ts'
 import { HistoryOrder, isSamePlace, placeOf } from './history-order.ts'
-import { isLive, type LedgerCoin, type LedgerEntry, type OwnOutput, type TransactionFacts } from './ledger-entry.ts'
+import type { LedgerCoin, LedgerEntry, OwnOutput, TransactionFacts } from './ledger-entry.ts'
 import type { LedgerRecord } from './ledger-record.ts'
-import { OpenOutputs } from './open-outputs.ts'
+import { type LedgerTotals, OwnCoins } from './own-coins.ts'
 import { groupOf, settleGroup, spenderOf } from './standings.ts'
 import { factsOf } from './transaction-facts.ts'
 import { TransactionIndex } from './transaction-index.ts'
 
 /** Transactions whose place in the history changes together that are sorted in at once. */
 const BULK = 64
-
-export interface LedgerTotals extends CoinTotals {
-  /** Outputs of rewards that are in no block of the chain any more. */
-  readonly orphaned: bigint
-}
 
 export interface LedgerChange {
   readonly txid: Uint8Array
@@ -42,7 +36,7 @@ export interface LedgerOptions {
 export class Ledger {
   readonly #options: LedgerOptions
   readonly #index = new TransactionIndex()
-  readonly #coins: CoinSet
+  readonly #coins: OwnCoins
   readonly #order = new HistoryOrder()
   readonly #touched = new Set<LedgerEntry>()
   /** Since the last `takeChanges`. */
@@ -51,16 +45,13 @@ export class Ledger {
   /** In no block. */
   readonly #unconfirmed = new Set<LedgerEntry>()
   readonly #byHeight = new HeightIndex()
-  readonly #open = new OpenOutputs()
-  /** Grains of each reward that is in no block. */
-  readonly #orphaned = new Map<LedgerEntry, bigint>()
   #height = 0
   #lastArrival = 0
   #version = 0
 
   constructor(options: LedgerOptions) {
     this.#options = options
-    this.#coins = new CoinSet(options.maturity)
+    this.#coins = new OwnCoins(this.#index, options.maturity)
   }
 
   /** Grows with every change. */
@@ -78,9 +69,7 @@ export class Ledger {
 
   get totals(): LedgerTotals {
     this.#settle()
-    let orphaned = 0n
-    for (const value of this.#orphaned.values()) orphaned += value
-    return { ...this.#coins.totals, orphaned }
+    return this.#coins.totals
   }
 
   /** Newest first. */
@@ -92,11 +81,6 @@ export class Ledger {
   get coins(): Iterable<LedgerCoin> {
     this.#settle()
     return this.#coins.coins
-  }
-
-  get coinCount(): number {
-    this.#settle()
-    return this.#coins.size
   }
 
   /** Those that may be in the next block, in no order. */
@@ -124,8 +108,7 @@ export class Ledger {
   /** Outputs of ours that nothing spends in a block up to `buried`: 36 bytes each, as inputs name them. */
   openOutpoints(buried: number): readonly Uint8Array[] {
     this.#settle()
-    if (this.#open.bury(buried)) for (const entry of this.#index.entries) this.#workCoins(entry)
-    return this.#open.outpoints
+    return this.#coins.openOutpoints(buried)
   }
 
   find(txid: Uint8Array): LedgerEntry | undefined {
@@ -176,10 +159,6 @@ export class Ledger {
     return this.#index.spendersOf(outpointKey(outpoint)).length > 0
   }
 
-  childrenOf(entry: LedgerEntry): Iterable<LedgerEntry> {
-    return this.#index.childrenOf(entry)
-  }
-
   /** Whether a transaction pays to us or spends an output of ours that is known. */
   concerns(transaction: LedgerRecord['transaction']): boolean {
     return (
@@ -201,7 +180,7 @@ export class Ledger {
     this.#byHeight.add(entry)
     if (record.block) this.#unconfirmed.delete(entry)
     else this.#unconfirmed.add(entry)
-    this.#touch(entry)
+    this.#touched.add(entry)
   }
 
   /** Records of a wallet that was kept. */
@@ -214,20 +193,16 @@ export class Ledger {
     const entry = this.#index.find(hashKey(txid))
     if (entry === undefined) return
     const near = [...this.#index.parentsOf(entry), ...this.#index.childrenOf(entry), ...this.#index.conflictsOf(entry)]
-    for (const index of entry.own.keys()) {
-      this.#coins.set({ txid, index }, undefined)
-      this.#open.remove({ txid, index })
-    }
+    this.#coins.forget(entry)
     this.#byHeight.remove(entry)
     this.#unconfirmed.delete(entry)
     this.#order.remove(entry)
     this.#index.remove(entry)
     this.#pending.delete(entry)
-    this.#orphaned.delete(entry)
     this.#touched.delete(entry)
     this.#changed.set(entry.id, { txid, record: undefined })
     this.#version++
-    for (const other of near) this.#touch(other)
+    for (const other of near) this.#touched.add(other)
   }
 
   /** A number after all arrivals so far. */
@@ -240,7 +215,7 @@ export class Ledger {
     for (const script of scripts)
       for (const entry of this.#index.payersOf(script)) {
         this.#findOwn(entry)
-        this.#touch(entry)
+        this.#touched.add(entry)
       }
   }
 
@@ -255,10 +230,6 @@ export class Ledger {
   freeze(outpoint: Outpoint, isFrozen: boolean): void {
     this.#coins.freeze(outpoint, isFrozen)
     this.#version++
-  }
-
-  isFrozen(outpoint: Outpoint): boolean {
-    return this.#coins.isFrozen(outpoint)
   }
 
   /** What has to be written down since the last call. */
@@ -291,10 +262,6 @@ export class Ledger {
     }
   }
 
-  #touch(entry: LedgerEntry): void {
-    this.#touched.add(entry)
-  }
-
   /** Everything that hangs together with what was touched is worked out again. */
   #settle(): void {
     if (this.#touched.size === 0) return
@@ -310,9 +277,8 @@ export class Ledger {
       if (this.#placeChanged(entry)) moved.push(entry)
       if (entry.standing === 'pending') this.#pending.add(entry)
       else this.#pending.delete(entry)
-      this.#countOrphaned(entry)
     }
-    for (const entry of coinsOf) this.#workCoins(entry)
+    for (const entry of coinsOf) this.#coins.work(entry)
     // One by one each costs a move of the whole list; many at once are sorted in.
     if (moved.length > BULK) this.#order.insertAll(moved)
     else for (const entry of moved) this.#order.insert(entry)
@@ -326,52 +292,4 @@ export class Ledger {
     entry.historyPlace = place
     return true
   }
-
-  #countOrphaned(entry: LedgerEntry): void {
-    const { transaction } = entry.record
-    if (entry.standing !== 'orphaned' || !transaction.isCoinbase) {
-      this.#orphaned.delete(entry)
-      return
-    }
-    let value = 0n
-    for (const place of entry.own.keys()) value += transaction.outputs[place]?.value ?? 0n
-    this.#orphaned.set(entry, value)
-  }
-
-  #workCoins(entry: LedgerEntry): void {
-    const { transaction, block } = entry.record
-    const { txid, isCoinbase } = transaction
-    for (const [index, path] of entry.own) {
-      const outpoint = { txid, index }
-      const output = transaction.outputs[index]
-      const spenders = this.#index.spendersOf(outpointKey(outpoint)).filter(isLive)
-      const isUnspent = output && isLive(entry) && spenders.length === 0
-      if (isLive(entry)) this.#open.set(outpoint, spentAt(spenders))
-      else this.#open.remove(outpoint)
-      this.#coins.set(
-        outpoint,
-        isUnspent
-          ? {
-              outpoint,
-              value: output.value,
-              script: output.scriptPubKey,
-              path,
-              isReward: isCoinbase,
-              height: block?.height,
-              isTrusted: entry.isTrusted,
-            }
-          : undefined,
-      )
-    }
-  }
-}
-
-/** Height of the block that an output is spent in; undefined where that is not so for all that spend it. */
-function spentAt(spenders: readonly LedgerEntry[]): number | undefined {
-  let highest: number | undefined
-  for (const { record } of spenders) {
-    if (record.block === undefined) return undefined
-    highest = Math.max(highest ?? 0, record.block.height)
-  }
-  return highest
 }
