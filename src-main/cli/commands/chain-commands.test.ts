@@ -218,6 +218,12 @@ describe('miner', () => {
     expect(fake.calls).toEqual([['generate', { blocks: 3, address: ADDRESS }]])
   })
 
+  test('generate to a wallet says what is to be known of it', async () => {
+    fake.miner = { ...fake.miner, notice: 'Its words have not been confirmed.' }
+    expect((await run('miner', 'generate', '1')).last).toMatchObject({ notice: 'Its words have not been confirmed.' })
+    expect((await run('miner', 'generate', '1', '--address', ADDRESS)).last).not.toHaveProperty('notice')
+  })
+
   test('many blocks are asked for in parts, with progress', async () => {
     const { lines, last } = await run('miner', 'generate', '120')
     expect(fake.calls.map(([, args]) => args)).toEqual([{ blocks: 50 }, { blocks: 50 }, { blocks: 20 }])

@@ -108,10 +108,10 @@ function generate({ argument = '', flags: { address } }: Line): Work {
       }
     })
     const { height, tip } = await clients.chain.info()
-    out.done(
-      { blocks, height, tip },
-      `Made ${formatPlural(blocks.length, 'block')}; height ${formatCount(height)}, tip ${tip}`,
-    )
+    // What is to be known of the wallet that they pay to.
+    const { notice } = address === undefined ? await clients.miner.status() : { notice: '' }
+    const made = `Made ${formatPlural(blocks.length, 'block')}; height ${formatCount(height)}, tip ${tip}`
+    out.done({ blocks, height, tip, ...(notice !== '' && { notice }) }, notice === '' ? made : `${made}\n${notice}`)
   }
 }
 
