@@ -11,6 +11,8 @@ import type { NodeChain } from '../../chain/node/node-chain.ts'
 import { displayHash } from '../../chain/primitives/hashes.ts'
 import type { Outpoint, Transaction } from '../../chain/primitives/transaction.ts'
 import { type Clock, SECOND } from '../../kernel/clock.ts'
+import { codeOf } from '../../kernel/errors.ts'
+import type { Log } from '../../kernel/log.ts'
 import type { Random } from '../../kernel/random.ts'
 import { planBump } from '../../wallet/spending/plan-bump.ts'
 import { planChild } from '../../wallet/spending/plan-child.ts'
@@ -31,6 +33,7 @@ import type { WalletHost } from './wallet-host.ts'
 export interface PaymentsParts {
   readonly clock: Clock
   readonly random: Random
+  readonly log: Log
   readonly host: WalletHost
   readonly vault: Pick<Vault, 'sign'>
   /** @throws ChainServiceError where there is none */
@@ -133,10 +136,19 @@ export class Payments {
     this.#plans.remove(id)
     wallet.takeOwn(signed, Math.floor(clock.wallTime() / SECOND))
     const txid = displayHash(signed.txid)
-    if (label !== '') wallet.setLabel('tx', txid, label)
+    if (label !== '') this.#name(wallet, txid, label)
     host.changed()
     await this.#offer(wallet, signed)
     return txid
+  }
+
+  /** A payment that is kept goes out: were it refused for its label, a person would send it twice. */
+  #name(wallet: WalletBook, txid: string, label: string): void {
+    try {
+      wallet.setLabel('tx', txid, label)
+    } catch (error) {
+      this.#parts.log.write('warn', 'payment without its label', { code: codeOf(error) })
+    }
   }
 
   /** @throws WalletServiceError `TRANSACTION_REFUSED`: it is forgotten then */

@@ -49,7 +49,7 @@ export function walletParts(host: Host, chain: ChainParts, options: WalletPartsO
     announceAgain: (own) => chain.peers.announceAgain(own),
   })
   const openedChain = () => openChain(chain.host)
-  const payments = new Payments({ ...{ clock, random, host: walletHost, vault, chain: openedChain } })
+  const payments = new Payments({ ...{ clock, random, log, host: walletHost, vault, chain: openedChain } })
   const lightSources = () => chain.peers.facts().light?.sources
   const view = new WalletView({ ...{ host: walletHost, vault, chainHost: chain.host, lightSources, heartbeat } })
   return {

@@ -1,0 +1,48 @@
+/** Payments over a real wallet, with a node and a vault of tests. */
+import { expect, test } from 'vitest'
+import type { NodeChain } from '../../chain/node/node-chain.ts'
+import { displayHash } from '../../chain/primitives/hashes.ts'
+import { silentLog } from '../../kernel/log.ts'
+import { PlainClock } from '../../simulation/plain-clock.ts'
+import { VirtualTime } from '../../simulation/virtual-clock.ts'
+import { MAX_LABELS } from '../../wallet/labels/bip329.ts'
+import { WalletBed, WalletOwner, WalletWorld } from '../../wallet/test-support/wallet-bed.ts'
+import { signTransaction } from '../../wallet/vault/sign-transaction.ts'
+import { WalletError } from '../../wallet/wallet-error.ts'
+import { Payments } from './payments.ts'
+import type { WalletHost } from './wallet-host.ts'
+
+const COIN = 100_000_000n
+
+test('a payment whose label cannot be kept goes out all the same: said to have failed it would be sent twice', async () => {
+  const bed = new WalletBed(new WalletWorld())
+  await bed.fund(3n * COIN)
+  const offered: string[] = []
+  const host = {
+    network: 'local',
+    ready: () => bed.wallet,
+    changed: () => {},
+    follower: {
+      offer: async ({ txid }: { txid: Uint8Array }) => {
+        offered.push(displayHash(txid))
+        return { status: 'taken' }
+      },
+    },
+  } as unknown as WalletHost
+  const estimates = (targets: readonly number[]) =>
+    targets.map((target) => ({ target, feeRate: 1_000, basis: 'minimum' as const }))
+  const payments = new Payments({
+    ...{ clock: new PlainClock(new VirtualTime()), random: bed.random, log: silentLog, host },
+    vault: { sign: async (request) => signTransaction(request, bed.owner.keys) },
+    chain: () => ({ estimateFees: async (targets: readonly number[]) => estimates(targets) }) as unknown as NodeChain,
+  })
+  const to = new WalletOwner(2).account.addressAt({ chain: 0, index: 0 })
+  const recipients = [{ to, amount: COIN, label: 'rent' }]
+  const { id } = await payments.plan({ recipients, fee: { target: 3 } })
+  bed.wallet.setLabel = () => {
+    throw new WalletError({ code: 'TOO_MANY_LABELS', limit: MAX_LABELS })
+  }
+  const txid = await payments.send(id)
+  expect(offered).toEqual([txid])
+  expect(bed.wallet.ownPending().map((own) => displayHash(own.txid))).toEqual([txid])
+})
