@@ -60,6 +60,11 @@ export class AddressBook {
     return this.#repaired
   }
 
+  /** Handed out after the last that was paid to: a wallet that is restored from the words looks for `GAP_LIMIT` of them. */
+  get unpaidInRow(): number {
+    return Math.max(0, this.#lastHandedOut[0] - this.#lastUsed[0])
+  }
+
   /** All that are looked for. */
   get scripts(): readonly Uint8Array[] {
     this.#scripts ??= this.#chains.flatMap((chain) => chain.map(({ script }) => script))

@@ -21,6 +21,21 @@ test('addresses that are handed out while a restored wallet looks at its blocks 
   expect(wallet.balance().available).toBe(2n * COIN)
 })
 
+test('it is known how many addresses were handed out that a wallet restored from the words would not look for', async () => {
+  const bed = new WalletBed(new WalletWorld())
+  expect(bed.wallet.unpaidInRow).toBe(0)
+  for (let i = 0; i <= GAP_LIMIT; i++) bed.wallet.newAddress(bed.now)
+  expect(bed.wallet.unpaidInRow).toBe(GAP_LIMIT + 1)
+  await bed.world.pay(bed.owner.script(GAP_LIMIT), COIN)
+  bed.follow()
+  expect(bed.wallet.unpaidInRow).toBe(0)
+  const other = bed.restored()
+  expect(other.wallet.balance().pending).toBe(0n)
+  other.wallet.lookFurther(1)
+  other.follow()
+  expect(other.wallet.balance().pending).toBe(COIN)
+})
+
 test('whoever pays a wallet more outputs than may be asked about does not stop it', () => {
   const bed = new WalletBed(new WalletWorld())
   const scriptPubKey = bed.owner.script(bed.wallet.newAddress(bed.now).index)

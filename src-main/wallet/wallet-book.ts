@@ -104,6 +104,8 @@ export interface WalletAddresses {
   newAddress(now: number, label?: string): AddressRow
   /** The address that the miner is to pay to: the same one until it was paid to, and then on where there are `MAX_ADDRESSES_FOR_REWARDS`. Reserved. */
   rewardAddress(now: number): AddressRow
+  /** Addresses that were handed out after the last one that was paid to. */
+  readonly unpaidInRow: number
   pathOf(script: Uint8Array): KeyPath | undefined
   /** Paid to by us, or ours and paid to. */
   isUsed(script: Uint8Array): boolean

@@ -151,6 +151,10 @@ export class Wallet implements WalletBook {
     })
   }
 
+  get unpaidInRow(): number {
+    return this.#contents.addresses.unpaidInRow
+  }
+
   rewardAddress(now: number): AddressRow {
     const { addresses, coinRows } = this.#contents
     const last = addresses.lastForRewards()

@@ -10,7 +10,7 @@ const account = { extendedPublicKey: 'tpub', fingerprint: '01020304', birthday: 
 const wallet = {
   balance: () => balance,
   cursor: { height: 90, hash: new Uint8Array(32) },
-  ...{ unconfirmed: 1, transactions: 7 },
+  ...{ unconfirmed: 1, transactions: 7, unpaidInRow: 20 },
 } as unknown as WalletBook
 const ready: WalletHostState = { kind: 'ready', wallet, account, keys: {} as PublicAccount }
 
@@ -45,6 +45,8 @@ test('what a person should know: words, one source, no chain, a scan that does n
   expect(info({ host: unconfirmed })).toMatchObject({
     ...{ wordsConfirmed: false, notice: expect.stringContaining('Confirm them') },
   })
+  const unpaid = { ...ready, wallet: { ...wallet, unpaidInRow: 21 } as unknown as WalletBook }
+  expect(info({ host: unpaid }).notice).toMatch(/^The last 21 addresses .* looks for 20 such/)
   expect(info({ lightSources: 1 }).light).toEqual({ oneSource: true })
   expect(info({ lightSources: 2 }).light).toEqual({ oneSource: false })
   expect(info({ scan: undefined, chainHeight: undefined, noChain: 'The chain is off.' }).scan).toEqual({

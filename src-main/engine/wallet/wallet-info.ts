@@ -1,5 +1,6 @@
 /** What a person is told of the wallet at a glance, put together from the wallet, its scan, its keys and the chain. */
 import type { WalletBalance, WalletInfo } from '#shared/contract/wallet.ts'
+import { GAP_LIMIT } from '../../wallet/address-book.ts'
 import type { VaultState } from '../../wallet/vault/vault.ts'
 import type { ShownProgress } from './scan-pace.ts'
 import type { WalletHostState } from './wallet-host.ts'
@@ -48,10 +49,16 @@ export function walletInfoOf(facts: WalletInfoFacts): WalletInfo {
         unconfirmed: wallet.unconfirmed,
         transactions: wallet.transactions,
         ...(facts.lightSources !== undefined && { light: { oneSource: facts.lightSources < 2 } }),
-        notice: wordsConfirmed ? '' : CONFIRM_WORDS,
+        notice: wordsConfirmed ? gapNotice(wallet.unpaidInRow) : CONFIRM_WORDS,
       }
     }
   }
+}
+
+/** What is paid to an address beyond the gap is there, and not found where the words are entered anew. */
+function gapNotice(unpaid: number): string {
+  if (unpaid <= GAP_LIMIT) return ''
+  return `The last ${unpaid} addresses were handed out and nothing was paid to them yet. Restored from its words, a wallet looks for ${GAP_LIMIT} such addresses: let it look further then.`
 }
 
 function scanOf({ scan, chainHeight, noChain }: WalletInfoFacts, height: number): WalletInfo['scan'] {
