@@ -244,6 +244,14 @@ describe('unlocking', () => {
     expect(await unlocking).toBe('VAULT_ENDED')
     expect(late.keeper.state.locked).toBe(true)
   })
+
+  test('a wallet that is still being sealed at the end does not begin: nobody would be told its words', async () => {
+    const { keeper, store } = bed()
+    const making = codeOf(create(keeper))
+    keeper.end()
+    expect(await making).toBe('VAULT_ENDED')
+    expect(store.account).toBeUndefined()
+  })
 })
 
 describe('locking', () => {

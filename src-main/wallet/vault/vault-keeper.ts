@@ -193,6 +193,11 @@ export class VaultKeeper {
     const account = this.#accountOf(secret)
     const { extendedPublicKey, fingerprint } = account
     const sealed = await sealSecret(secret, password, this.#parts)
+    // A wallet whose words nobody will be told must not begin.
+    if (this.#hasEnded) {
+      account.wipe()
+      throw new VaultError({ code: 'VAULT_ENDED' })
+    }
     await store.begin(sealed, { extendedPublicKey, fingerprint, birthday: secret.birthday, wordsConfirmed })
     const kept = await store.read()
     if (!kept || !bytesEqual(kept.sealed, sealed)) throw new VaultError({ code: 'NOT_KEPT' })
