@@ -42,7 +42,7 @@ const CLOCK: Clock = { now: () => 0, wallTime: () => 1_900_000_000_000, after: (
 export class ModelWorld {
   readonly random: SeededRandom
   readonly fixture = new MempoolFixture()
-  /** Everything that the wallet made, by txid. */
+  /** Everything that the wallet made, and what its words made elsewhere and a block has shown; by txid. */
   readonly made = new Map<string, Transaction>()
   readonly abandoned = new Set<string>()
   wallet!: Wallet
@@ -157,11 +157,15 @@ export class ModelWorld {
       undone.unshift(...block.transactions.slice(1))
       mempool.blockDisconnected(block)
     }
-    const wished = [...this.#spendsElsewhere(), ...undone.filter(() => this.random.below(3) > 0)]
+    const elsewhere = this.#spendsElsewhere()
+    const wished = [...elsewhere, ...undone.filter(() => this.random.below(3) > 0)]
     for (let i = 0; i <= depth; i++) {
       const taken = i === 0 ? this.#valid(wished) : []
       const block = chain.mine({ transactions: taken, ...this.#blockParts() })
       mempool.blockConnected(block, this.now)
+      // Known from here on, and the wallet's own: should the block be undone, it waits like others.
+      for (const transaction of taken.filter((one) => elsewhere.includes(one)))
+        this.made.set(toHex(transaction.txid), transaction)
     }
     mempool.chainChanged(this.now)
   }
