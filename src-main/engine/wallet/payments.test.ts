@@ -14,35 +14,46 @@ import type { WalletHost } from './wallet-host.ts'
 
 const COIN = 100_000_000n
 
-test('a payment whose label cannot be kept goes out all the same: said to have failed it would be sent twice', async () => {
+const to = (index: number) => new WalletOwner(2).account.addressAt({ chain: 0, index })
+
+async function payer() {
   const bed = new WalletBed(new WalletWorld())
   await bed.fund(3n * COIN)
   const offered: string[] = []
-  const host = {
-    network: 'local',
-    ready: () => bed.wallet,
-    changed: () => {},
-    follower: {
-      offer: async ({ txid }: { txid: Uint8Array }) => {
-        offered.push(displayHash(txid))
-        return { status: 'taken' }
-      },
-    },
-  } as unknown as WalletHost
-  const estimates = (targets: readonly number[]) =>
+  const offer = async ({ txid }: { txid: Uint8Array }) => {
+    offered.push(displayHash(txid))
+    return { status: 'taken' }
+  }
+  const ready = { network: 'local', ready: () => bed.wallet, changed: () => {}, follower: { offer } }
+  const estimateFees = async (targets: readonly number[]) =>
     targets.map((target) => ({ target, feeRate: 1_000, basis: 'minimum' as const }))
   const payments = new Payments({
-    ...{ clock: new PlainClock(new VirtualTime()), random: bed.random, log: silentLog, host },
+    ...{ clock: new PlainClock(new VirtualTime()), random: bed.random, log: silentLog },
+    host: ready as unknown as WalletHost,
     vault: { sign: async (request) => signTransaction(request, bed.owner.keys) },
-    chain: () => ({ estimateFees: async (targets: readonly number[]) => estimates(targets) }) as unknown as NodeChain,
+    chain: () => ({ estimateFees }) as unknown as NodeChain,
   })
-  const to = new WalletOwner(2).account.addressAt({ chain: 0, index: 0 })
-  const recipients = [{ to, amount: COIN, label: 'rent' }]
-  const { id } = await payments.plan({ recipients, fee: { target: 3 } })
+  const plan = (text: string) =>
+    payments.plan({ recipients: [{ to: text, amount: COIN, label: 'rent' }], fee: { target: 3 } })
+  return { bed, payments, plan, offered }
+}
+
+test('a payment whose label cannot be kept goes out all the same: said to have failed it would be sent twice', async () => {
+  const { bed, payments, plan, offered } = await payer()
+  const { id } = await plan(to(0))
   bed.wallet.setLabel = () => {
     throw new WalletError({ code: 'TOO_MANY_LABELS', limit: MAX_LABELS })
   }
   const txid = await payments.send(id)
   expect(offered).toEqual([txid])
   expect(bed.wallet.ownPending().map((own) => displayHash(own.txid))).toEqual([txid])
+})
+
+test('a name stands for the address of its contact, and for none where several have it', async () => {
+  const { bed, plan } = await payer()
+  bed.wallet.setContact({ name: 'Anna', address: to(0), note: '' })
+  bed.wallet.setContact({ name: 'ANNA', address: to(0), note: 'at work' })
+  expect((await plan(' anna')).recipients).toMatchObject([{ address: to(0), amount: COIN }])
+  bed.wallet.setContact({ name: 'anna', address: to(1), note: '' })
+  await expect(plan('Anna')).rejects.toMatchObject({ code: 'BAD_ADDRESS', fault: { reason: 'SEVERAL_CONTACTS' } })
 })

@@ -27,7 +27,7 @@ import { feeDecisionOf } from './fee-choice.ts'
 import { PlanBook } from './plan-book.ts'
 import { readOutpoint, readTxid } from './references.ts'
 import { type Names, shownPlan } from './shown-plan.ts'
-import { badAddress, WalletServiceError } from './wallet-error.ts'
+import { badAddress, severalContacts, WalletServiceError } from './wallet-error.ts'
 import type { WalletHost } from './wallet-host.ts'
 
 export interface PaymentsParts {
@@ -189,8 +189,10 @@ export class Payments {
       return wallet.readTarget(text).address
     } catch (error) {
       const name = text.trim().toLowerCase()
-      const contact = wallet.contacts().find((each) => each.name.toLowerCase() === name)
-      if (contact) return contact.address
+      const named = wallet.contacts().filter((each) => each.name.toLowerCase() === name)
+      const [address, other] = new Set(named.map((contact) => contact.address))
+      if (other !== undefined) throw severalContacts()
+      if (address !== undefined) return address
       throw error instanceof AddressError ? badAddress(error) : error
     }
   }

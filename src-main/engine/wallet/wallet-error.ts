@@ -76,3 +76,9 @@ export function badAddress(error: CodedError<Fault>): WalletServiceError {
     error.message,
   )
 }
+
+/** A name stands for one address or for none. */
+export function severalContacts(): WalletServiceError {
+  const message = 'Several contacts with other addresses have this name. Enter the address of the one that is meant.'
+  return new WalletServiceError({ code: 'BAD_ADDRESS', reason: 'SEVERAL_CONTACTS' }, message)
+}

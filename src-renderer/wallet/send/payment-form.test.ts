@@ -61,6 +61,11 @@ describe('a payment as it is written', () => {
     ])
   })
 
+  test('a name that several have with other addresses is nobody’s', () => {
+    expect(contactNamed([BEA, { ...BEA, id: 'f'.repeat(16) }], 'bea')).toBe(BEA)
+    expect(contactNamed([BEA, { ...BEA, address: 'another' }], 'bea')).toBeUndefined()
+  })
+
   test('an empty name is nobody’s', () => {
     expect(contactNamed([{ ...BEA, name: ' ' }], ' ')).toBeUndefined()
     expect(contactNamed([BEA], 'BEA')).toBe(BEA)

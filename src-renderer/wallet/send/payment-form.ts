@@ -65,10 +65,11 @@ export function paymentTo(to: string): PaymentForm {
   return { ...EMPTY_PAYMENT, recipients: [{ ...emptyRecipient(0), to }] }
 }
 
-/** The contact whose name was typed, whatever its capitals. */
+/** The contact whose name was typed, whatever its capitals. None where several with other addresses have that name. */
 export function contactNamed(contacts: readonly WalletContact[], typed: string): WalletContact | undefined {
   const name = typed.trim().toLowerCase()
-  return name === '' ? undefined : contacts.find((contact) => contact.name.toLowerCase() === name)
+  const named = name === '' ? [] : contacts.filter((contact) => contact.name.toLowerCase() === name)
+  return named.every(({ address }) => address === named[0]?.address) ? named[0] : undefined
 }
 
 /** What the engine is asked about: the address of a contact, else what was typed. */
