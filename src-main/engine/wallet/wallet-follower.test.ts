@@ -245,6 +245,22 @@ describe('following', () => {
     await world.end(follower)
   })
 
+  test('where that cannot be written the chain goes on, and the whole mempool is looked at', async () => {
+    const world = new World()
+    const follower = world.follow()
+    await world.sim.run(SECOND)
+    world.pool.length = 0
+    Object.assign(world.wallet, {
+      leftMempool: () => {
+        throw new Error('database or disk is full')
+      },
+    })
+    world.listener?.transactionRemoved?.({ txid: hashAt(9), reason: 'expired' })
+    await world.sim.run(SECOND)
+    expect(world.pool).toEqual([{ which: 'whole', transactions: 0 }])
+    await world.end(follower)
+  })
+
   test('a new wallet starts before its birthday; one that has seen blocks goes on', async () => {
     const world = new World()
     const follower = world.follow(1_700_000_000)

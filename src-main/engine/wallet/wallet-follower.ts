@@ -126,10 +126,20 @@ export class WalletFollower {
         this.wake()
       },
       transactionAdded: () => this.#poolMoved(),
-      transactionRemoved: ({ txid, reason }) => {
-        if (this.#parts.wallet.leftMempool(txid, reason)) this.#parts.changed()
-      },
+      transactionRemoved: (removed) => this.#leftMempool(removed),
       stateChanged: () => this.#stateMoved(),
+    }
+  }
+
+  /** Called by the chain, which has nothing to do with a full disk: the wallet looks at the whole mempool then. */
+  #leftMempool({ txid, reason }: Parameters<NonNullable<ChainListener['transactionRemoved']>>[0]): void {
+    const { wallet, log, changed } = this.#parts
+    try {
+      if (wallet.leftMempool(txid, reason)) changed()
+    } catch (error) {
+      log.write('warn', 'removal not taken', { code: codeOf(error), message: messageOf(error) })
+      this.#pool = 'whole'
+      this.wake()
     }
   }
 
