@@ -51,12 +51,13 @@ function CreateForm(props: { onMade: (words: readonly string[]) => void; onClose
   const [count, setCount] = useState<'12' | '24'>('12')
   const [language, setLanguage] = useState<WordLanguage>('english')
   const [passphrase, setPassphrase] = useState('')
+  const [passphraseAgain, setPassphraseAgain] = useState('')
   const [password, setPassword] = useState(NO_PASSWORD)
   const [tried, setTried] = useState(false)
   const { busy, refusal, attempt } = useAttempt()
   const submit = async (): Promise<void> => {
     setTried(true)
-    if (newPasswordProblem(password)) return
+    if (newPasswordProblem(password) || passphrase !== passphraseAgain) return
     await attempt(async () => {
       const { words } = await vault.create({
         words: count === '12' ? 12 : 24,
@@ -66,6 +67,7 @@ function CreateForm(props: { onMade: (words: readonly string[]) => void; onClose
       })
       setPassword(NO_PASSWORD)
       setPassphrase('')
+      setPassphraseAgain('')
       props.onMade(words)
     })
   }
@@ -107,6 +109,12 @@ function CreateForm(props: { onMade: (words: readonly string[]) => void; onClose
         value={passphrase}
         hint="Needed besides the words to restore. Another passphrase opens another wallet, and nobody can tell which is right."
         onChange={setPassphrase}
+        again={{
+          value: passphraseAgain,
+          error:
+            tried && passphrase !== passphraseAgain ? 'The two differ. Type the same passphrase again.' : undefined,
+          onChange: setPassphraseAgain,
+        }}
       />
     </FormDialog>
   )

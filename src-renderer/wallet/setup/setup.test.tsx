@@ -61,11 +61,24 @@ describe('creating', () => {
     expect(field('Password').type).toBe('text')
   })
 
+  test('asks for a passphrase twice as well: a slip in it would be found when the words are needed', async () => {
+    const { user, callsOf } = await form()
+    await user.click(button(/Add a passphrase/))
+    await user.type(field('Passphrase'), 'extra')
+    await user.type(field('Passphrase again'), 'extar')
+    await user.type(field('Password'), PASSWORD)
+    await user.type(field('Password again'), PASSWORD)
+    await user.click(button('Create'))
+    expect(screen.getByText('The two differ. Type the same passphrase again.')).toBeTruthy()
+    expect(callsOf('vault.create')).toEqual([])
+  })
+
   test('shows the words once, in order, and copies nothing by itself', async () => {
     const { user, callsOf } = await form()
     await user.click(screen.getByRole('radio', { name: '24' }))
     await user.click(button(/Add a passphrase/))
     await user.type(field('Passphrase'), 'extra')
+    await user.type(field('Passphrase again'), 'extra')
     await user.selectOptions(field('Language of the words'), 'Čeština')
     await user.type(field('Password'), PASSWORD)
     await user.type(field('Password again'), `${PASSWORD}{Enter}`)
