@@ -13,7 +13,7 @@ import { Checkbox, Choices, Field, Select } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { ConfirmWords } from '../setup/confirm-words.tsx'
 import { LANGUAGE_NAMES, LANGUAGES } from '../setup/languages.ts'
-import { PassphraseField } from '../setup/passphrase-field.tsx'
+import { NewPassphraseFields } from '../setup/passphrase-field.tsx'
 import { NewPasswordFields, NO_PASSWORD, newPasswordProblem } from '../setup/password-field.tsx'
 import { WordsGrid } from '../setup/words-grid.tsx'
 import { FormDialog } from './form-dialog.tsx'
@@ -50,24 +50,22 @@ function CreateForm(props: { onMade: (words: readonly string[]) => void; onClose
   const vault = useVault()
   const [count, setCount] = useState<'12' | '24'>('12')
   const [language, setLanguage] = useState<WordLanguage>('english')
-  const [passphrase, setPassphrase] = useState('')
-  const [passphraseAgain, setPassphraseAgain] = useState('')
+  const [passphrase, setPassphrase] = useState(NO_PASSWORD)
   const [password, setPassword] = useState(NO_PASSWORD)
   const [tried, setTried] = useState(false)
   const { busy, refusal, attempt } = useAttempt()
   const submit = async (): Promise<void> => {
     setTried(true)
-    if (newPasswordProblem(password) || passphrase !== passphraseAgain) return
+    if (newPasswordProblem(password) || passphrase.first !== passphrase.second) return
     await attempt(async () => {
       const { words } = await vault.create({
         words: count === '12' ? 12 : 24,
         language,
-        passphrase,
+        passphrase: passphrase.first,
         password: password.first,
       })
       setPassword(NO_PASSWORD)
-      setPassphrase('')
-      setPassphraseAgain('')
+      setPassphrase(NO_PASSWORD)
       props.onMade(words)
     })
   }
@@ -105,16 +103,11 @@ function CreateForm(props: { onMade: (words: readonly string[]) => void; onClose
           )}
         </Field>
       </div>
-      <PassphraseField
+      <NewPassphraseFields
         value={passphrase}
+        tried={tried}
         hint="Needed besides the words to restore. Another passphrase opens another wallet, and nobody can tell which is right."
         onChange={setPassphrase}
-        again={{
-          value: passphraseAgain,
-          error:
-            tried && passphrase !== passphraseAgain ? 'The two differ. Type the same passphrase again.' : undefined,
-          onChange: setPassphraseAgain,
-        }}
       />
     </FormDialog>
   )
