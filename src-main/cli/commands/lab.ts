@@ -1,17 +1,33 @@
-import { type CommandContext, command, UsageError } from '../command.ts'
+import { type CommandContext, command, type Flags, UsageError } from '../command.ts'
 import { CHAIN_FLAGS, chainExperiment } from '../lab-chain.ts'
 import { DIFFICULTY_FLAGS, difficultyExperiment } from '../lab-difficulty.ts'
+import { GNUTELLA_FLAGS, gnutellaExperiment } from '../lab-gnutella.ts'
 import { KADEMLIA_FLAGS, kademliaExperiment } from '../lab-kademlia.ts'
 import { SWARM_FLAGS, swarmExperiment } from '../lab-swarm.ts'
 import { integerOf, wordOf } from '../values.ts'
 
-const EXPERIMENTS = ['swarm', 'kademlia', 'difficulty', 'chain'] as const
+const EXPERIMENTS = ['swarm', 'kademlia', 'gnutella', 'difficulty', 'chain'] as const
 const SEED = { min: 0, max: 999_999_999_999_999 }
 
-/** Flags of each experiment besides `--nodes` and `--seed`; another's is refused. */
+/** Flags of several experiments, where each has its own way to say what they are. */
+const SHARED_FLAGS = {
+  lookups: {
+    type: 'string',
+    value: 'L',
+    summary: 'lookups of random targets from random nodes (kademlia, 1000), searches (gnutella, 50)',
+  },
+  fail: {
+    type: 'string',
+    value: 'FRACTION',
+    summary: 'part of the nodes that fail at once before the lookups (kademlia, gnutella)',
+  },
+} as const satisfies Flags
+
+/** Flags of each experiment besides `--nodes` and `--seed`; one that only others have is refused. */
 const FLAGS_OF = {
   swarm: Object.keys(SWARM_FLAGS),
   kademlia: Object.keys(KADEMLIA_FLAGS),
+  gnutella: Object.keys(GNUTELLA_FLAGS),
   difficulty: Object.keys(DIFFICULTY_FLAGS),
   chain: Object.keys(CHAIN_FLAGS),
 }
@@ -19,17 +35,19 @@ const FLAGS_OF = {
 export const lab = command({
   name: 'lab',
   summary:
-    'an experiment on a simulated network: swarm (one server against a swarm), kademlia (lookups in a DHT), difficulty (rules of a chain), chain (blocks among nodes)',
+    'an experiment on a simulated network: swarm (one server against a swarm), kademlia (lookups in a DHT), gnutella (searches by flooding), difficulty (rules of a chain), chain (blocks among nodes)',
   positionals: ['EXPERIMENT'],
   flags: {
     nodes: {
       type: 'string',
       value: 'N',
-      summary: 'how many peers at most (swarm, 20) or nodes (kademlia, 1000; chain, 60)',
+      summary: 'how many peers at most (swarm, 20) or nodes (kademlia and gnutella, 1000; chain, 60)',
     },
     seed: { type: 'string', value: 'S', summary: 'the same seed gives the same run; 1 if left out' },
     ...SWARM_FLAGS,
     ...KADEMLIA_FLAGS,
+    ...GNUTELLA_FLAGS,
+    ...SHARED_FLAGS,
     ...DIFFICULTY_FLAGS,
     ...CHAIN_FLAGS,
   },
@@ -38,6 +56,7 @@ export const lab = command({
     'lab swarm --nodes 100 --seed 7 --json',
     'lab kademlia --nodes 10000 --lookups 2000',
     'lab kademlia --nodes 500 --churn 10 --nat 0.5 --json',
+    'lab gnutella --nodes 10000 --ttl 7',
     'lab difficulty --seeds 200 --json',
     'lab chain --parts forks,selfish --seed 7',
   ],
@@ -45,12 +64,15 @@ export const lab = command({
     const experiment = wordOf(positionals[0] as string, 'EXPERIMENT', EXPERIMENTS)
     for (const other of EXPERIMENTS) {
       if (other === experiment) continue
-      const stray = FLAGS_OF[other].find((name) => flags[name as keyof typeof flags] !== undefined)
+      const stray = FLAGS_OF[other].find(
+        (name) => !FLAGS_OF[experiment].includes(name) && flags[name as keyof typeof flags] !== undefined,
+      )
       if (stray) throw new UsageError(`--${stray} is for "lab ${other}". See: shoal lab --help`)
     }
     const seed = flags.seed === undefined ? 1 : integerOf(flags.seed, '--seed', SEED)
     if (experiment === 'swarm') await swarmExperiment(flags, seed, context)
     else if (experiment === 'kademlia') await kademliaExperiment(flags, seed, context)
+    else if (experiment === 'gnutella') await gnutellaExperiment(flags, seed, context)
     else if (experiment === 'chain') await chainExperiment(flags, seed, context)
     else await difficultyExperiment(flags, seed, context)
   },

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import type { Clock } from '../../kernel/clock.ts'
+import type { CommandHost } from '../command.ts'
+import { runCommandLine } from '../run.ts'
+import type { System } from '../system.ts'
+import { lab } from './lab.ts'
+
+/** Goes on by a second with each look at it, so that every line of progress is due. */
+function steppingClock(): Pick<Clock, 'now'> {
+  let now = 0
+  return { now: () => (now += 1_000) }
+}
+
+async function line(words: string, stop = new AbortController(), stdoutWrites: (text: string) => void = () => {}) {
+  let stdout = ''
+  let stderr = ''
+  const status = await runCommandLine({ lab: async () => lab }, '9.9', words.split(' '), {
+    stdout: {
+      write: (text) => {
+        stdout += text
+        stdoutWrites(text)
+      },
+    },
+    stderr: { write: (text) => (stderr += text) },
+    workingDirectory: '/here',
+    stop: stop.signal,
+    openHost: () => ({ clock: steppingClock(), close: async () => {} }) as CommandHost,
+    system: {} as System,
+  })
+  return { status, stdout, stderr }
+}
+
+const lastOf = (text: string) => JSON.parse(text.trim().split('\n').at(-1) as string)
+const FEW = '--nodes 200 --lookups 20'
+
+describe('shoal lab gnutella', () => {
+  test('with --json: the last line has every figure and a checksum, the same each time', async () => {
+    const { stdout, status, stderr } = await line(`lab gnutella ${FEW} --seed 3 --json`)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const done = lastOf(stdout)
+    expect(done).toMatchObject({ event: 'done', nodes: 200, seed: 3, lookups: 20, ttl: 7, degree: 4, success: 1 })
+    for (const field of ['meanHops', 'p1Hops', 'p99Hops', 'requests', 'meanReached', 'duplicates', 'hits', 'messages'])
+      expect(done[field], field).toBeGreaterThan(0)
+    expect(done.checksum).toMatch(/^[0-9a-f]{16}$/)
+    expect((await line(`lab gnutella ${FEW} --seed 3 --json`)).stdout).toBe(stdout)
+    expect(lastOf((await line(`lab gnutella ${FEW} --seed 4 --json`)).stdout).checksum).not.toBe(done.checksum)
+  })
+
+  test('every flag counts', async () => {
+    const all = '--ttl 3 --degree 6 --share 0.05 --fail 0.25 --uneven'
+    const done = lastOf((await line(`lab gnutella ${FEW} ${all} --json`)).stdout)
+    expect(done).toMatchObject({ ttl: 3, degree: 6, meanDegree: 6, share: 0.05, fail: 0.25, alive: 150, uneven: true })
+    expect(done.p99Hops).toBeLessThanOrEqual(3)
+  })
+
+  test('for people: who was there, a table, and what the formula says', async () => {
+    const { stdout } = await line(`lab gnutella ${FEW}`)
+    expect(stdout).toContain('200 nodes with 4 connections on average, all alike in delay; TTL 7')
+    expect(stdout).toContain('20 searches; the item was found in 100.00 %')
+    expect(stdout).toMatch(/^nodes reached, %( +[\d.]+){5}$/m)
+    expect(stdout).toMatch(/^By formula, .*: 99.9 % reached, 60\d queries$/m)
+    expect(stdout).toMatch(/seed 1, checksum [0-9a-f]{16}\n$/)
+    const torn = (await line(`lab gnutella ${FEW} --fail 0.5`)).stdout
+    expect(torn).toContain('50.0 % failed at once; 100 are left')
+    expect(torn).not.toContain('By formula')
+  })
+
+  test('stopped in the middle it ends with status 1 and says so', async () => {
+    const stop = new AbortController()
+    const { stdout, status } = await line(`lab gnutella ${FEW} --json`, stop, () => stop.abort())
+    expect(status).toBe(1)
+    expect(lastOf(stdout)).toMatchObject({ event: 'error', code: 'INTERRUPTED' })
+  })
+
+  test.each([
+    'lab gnutella --nodes 1',
+    'lab gnutella --lookups 0',
+    'lab gnutella --ttl 0',
+    'lab gnutella --ttl 21',
+    'lab gnutella --degree 5',
+    'lab gnutella --degree 22',
+    'lab gnutella --share 1.5',
+    'lab gnutella --fail 1',
+    'lab gnutella --k 8',
+    'lab gnutella --wire',
+    'lab kademlia --ttl 3',
+    'lab chain --lookups 3',
+    'lab swarm --uneven',
+  ])('%s is refused with status 2', async (words) => expect((await line(words)).status).toBe(2))
+})

@@ -1,0 +1,144 @@
+/** `shoal lab gnutella`: what a search costs and finds in a network that passes every query on to everybody. */
+import { formatCount, formatPercent } from '#shared/format.ts'
+import { expectedReach } from '../lab/gnutella/formulas.ts'
+import {
+  GNUTELLA_BOUNDS,
+  GNUTELLA_DEFAULTS,
+  type GnutellaOptions,
+  type GnutellaResult,
+  runGnutella,
+} from '../lab/gnutella/run.ts'
+import type { Summary } from '../lab/summary.ts'
+import { type CommandContext, type Flags, UsageError, type ValuesOf } from './command.ts'
+import { interrupted } from './interrupted.ts'
+import { Pace } from './pace.ts'
+import { fractionOf, integerOf } from './values.ts'
+import { LOCAL_ONLY, withHost } from './with-host.ts'
+import { bar, table } from './words.ts'
+
+export const GNUTELLA_FLAGS = {
+  ttl: { type: 'string', value: 'STEPS', summary: 'gnutella: steps that a query goes; 7' },
+  degree: { type: 'string', value: 'D', summary: 'gnutella: connections of a node on average, an even number; 4' },
+  share: { type: 'string', value: 'FRACTION', summary: 'gnutella: part of the nodes that hold what is searched; 0.01' },
+  uneven: { type: 'boolean', summary: 'gnutella: some connections are slower than others' },
+  lookups: { type: 'string', value: 'L', summary: 'gnutella: searches; 50' },
+  fail: { type: 'string', value: 'FRACTION', summary: 'gnutella: part of the nodes that fail at once before them' },
+} as const satisfies Flags
+
+type Given = ValuesOf<typeof GNUTELLA_FLAGS> & { readonly nodes: string | undefined }
+
+/** With all of them gone there would be nobody to ask. */
+const MAX_FAILED = 0.95
+
+export async function gnutellaExperiment(flags: Given, seed: number, context: CommandContext): Promise<void> {
+  const number = (flag: keyof typeof GNUTELLA_BOUNDS) => {
+    const text = flags[flag]
+    return text === undefined ? GNUTELLA_DEFAULTS[flag] : integerOf(text, `--${flag}`, GNUTELLA_BOUNDS[flag])
+  }
+  const part = (flag: 'share' | 'fail', max: number) => {
+    const text = flags[flag]
+    return text === undefined ? GNUTELLA_DEFAULTS[flag] : fractionOf(text, `--${flag}`, max)
+  }
+  const degree = number('degree')
+  if (degree % 2 !== 0) throw new UsageError(`--degree: "${degree}" is no even number; each node opens half of them.`)
+  await run(context, {
+    ...{ seed, degree, nodes: number('nodes'), lookups: number('lookups'), ttl: number('ttl') },
+    ...{ share: part('share', 1), fail: part('fail', MAX_FAILED), uneven: flags.uneven ?? false },
+  })
+}
+
+async function run(context: CommandContext, options: GnutellaOptions): Promise<void> {
+  const { out, stop } = context
+  // Only for its clock, which paces the lines of progress: the experiment runs on virtual time.
+  await withHost(context, LOCAL_ONLY, async (host) => {
+    const pace = new Pace(host.clock, out.progressPeriod)
+    const begin = host.clock.now()
+    const result = await runGnutella(options, {
+      progress: (fraction) => {
+        if (pace.due()) out.progress({ fraction }, `${bar(fraction)} ${formatPercent(fraction)}  searches`)
+      },
+      signal: stop,
+    }).catch((error) => {
+      throw stop.aborted ? interrupted('Fewer --nodes or --lookups take less time.') : error
+    })
+    const seconds = (host.clock.now() - begin) / 1_000
+    out.done(factsOf(options, result), report(options, result, seconds))
+  })
+}
+
+/** One flat object: `meanHops`, `p1Hops` and `p99Hops`, and so on for the reach; of the other series the mean. */
+function factsOf(options: GnutellaOptions, result: GnutellaResult): Record<string, unknown> {
+  const { hops, requests, duplicates, reached, hits, latency, searchBytes, degrees, ...counts } = result
+  return {
+    ...options,
+    ...counts,
+    ...{ meanHops: hops.mean, p1Hops: hops.p1, p99Hops: hops.p99 },
+    ...{ meanReached: reached.mean, p1Reached: reached.p1, p99Reached: reached.p99 },
+    ...{ requests: requests.mean, p1Requests: requests.p1, p99Requests: requests.p99 },
+    ...{ duplicates: duplicates.mean, hits: hits.mean, meanLatency: latency.mean, searchBytes: searchBytes.mean },
+    ...{ meanDegree: degrees.mean, maxDegree: degrees.max },
+  }
+}
+
+interface Line {
+  readonly name: string
+  readonly summary: Summary
+  readonly digits: number
+}
+
+function report(options: GnutellaOptions, result: GnutellaResult, seconds: number): string {
+  const lines: Line[] = [
+    { name: 'nodes reached, %', summary: scaled(result.reached, 100), digits: 1 },
+    { name: 'queries', summary: result.requests, digits: 0 },
+    { name: 'of these had already', summary: result.duplicates, digits: 0 },
+    { name: 'holders that answered', summary: result.hits, digits: 1 },
+    { name: 'hops to the first', summary: result.hops, digits: 2 },
+    { name: 'time to the first, ms', summary: result.latency, digits: 0 },
+    { name: 'kB', summary: scaled(result.searchBytes, 1 / 1_000), digits: 1 },
+  ]
+  const column = (title: string, of: (summary: Summary) => number) => ({
+    title,
+    align: 'right' as const,
+    cell: ({ summary, digits }: Line) => of(summary).toFixed(digits),
+  })
+  const columns = [
+    { title: 'of one search', align: 'left' as const, cell: ({ name }: Line) => name },
+    column('mean', ({ mean }) => mean),
+    column('p1', ({ p1 }) => p1),
+    column('median', ({ p50 }) => p50),
+    column('p99', ({ p99 }) => p99),
+    column('most', ({ max }) => max),
+  ]
+  return [
+    ...worldOf(options, result),
+    '',
+    `${formatCount(result.lookups)} searches; the item was found in ${(100 * result.success).toFixed(2)} %`,
+    table(columns, lines),
+    ...formulaOf(options),
+    '',
+    `${formatCount(result.messages)} messages, ${formatCount(result.events)} events in ${seconds.toFixed(1)} s (${(result.elapsed / 1_000).toFixed(0)} s of virtual time)`,
+    `seed ${options.seed}, checksum ${result.checksum}`,
+  ].join('\n')
+}
+
+function scaled({ mean, p1, p50, p99, max }: Summary, by: number): Summary {
+  return { mean: mean * by, p1: p1 * by, p50: p50 * by, p99: p99 * by, max: max * by }
+}
+
+/** It knows nothing of failures. */
+function formulaOf({ nodes, degree, ttl, fail }: GnutellaOptions): string[] {
+  if (fail > 0) return []
+  const { reached, messages } = expectedReach(nodes, degree, ttl)
+  const reach = `${formatPercent(reached)} reached, ${formatCount(Math.round(messages))} queries`
+  return [`By formula, for large networks with delays all alike: ${reach}`]
+}
+
+function worldOf({ nodes, degree, ttl, share, fail, uneven }: GnutellaOptions, result: GnutellaResult): string[] {
+  const delays = uneven ? 'some slower than others' : 'all alike in delay'
+  const facts = [
+    `${formatCount(nodes)} nodes with ${degree} connections on average, ${delays}; TTL ${ttl}`,
+    `${formatPercent(share)} of them hold what is searched, one at least`,
+  ]
+  if (fail > 0) facts.push(`${formatPercent(fail)} failed at once; ${formatCount(result.alive)} are left`)
+  return facts
+}
