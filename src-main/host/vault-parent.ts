@@ -8,6 +8,7 @@
 import { writeFileSync } from 'node:fs'
 import { url } from 'node:inspector'
 import type { MessageLink } from '../kernel/threads.ts'
+import type { HandedLink } from '../kernel/vault-process.ts'
 
 /** As in sysexits.h: refused to run, and an error of our own. */
 const EXIT_REFUSED = 78
@@ -24,12 +25,13 @@ interface HandedPort {
   on(event: 'message', listener: (event: { data: unknown }) => void): void
   on(event: 'close', listener: () => void): void
   start(): void
+  close(): void
 }
 
 export interface VaultParent {
   readonly link: MessageLink
   /** Each end of a channel that the parent hands over. A child process of Node gets none. */
-  ports(accept: (port: MessageLink) => void): void
+  ports(accept: (port: HandedLink) => void): void
 }
 
 /** Shuts the process off; refuses to go on under a debugger. */
@@ -73,7 +75,7 @@ function channelLink(): MessageLink {
 
 /** Electron ends a utility process together with its parent. */
 function utilityParent(parent: ParentPort): VaultParent {
-  let accept: ((port: MessageLink) => void) | undefined
+  let accept: ((port: HandedLink) => void) | undefined
   const early: HandedPort[] = []
   return {
     link: {
@@ -92,7 +94,7 @@ function utilityParent(parent: ParentPort): VaultParent {
   }
 }
 
-function portLink(port: HandedPort): MessageLink {
+function portLink(port: HandedPort): HandedLink {
   return {
     post: (message) => port.postMessage(message),
     listen({ message, ended }) {
@@ -100,5 +102,6 @@ function portLink(port: HandedPort): MessageLink {
       port.on('close', () => ended('the other side is gone'))
       port.start()
     },
+    close: () => port.close(),
   }
 }

@@ -14,6 +14,12 @@ export interface ProcessLink extends MessageLink {
   readonly hand?: (end: unknown) => void
 }
 
+/** One end of such a channel, as the process has it. */
+export interface HandedLink extends MessageLink {
+  /** The other end is told that this one is gone. */
+  close(): void
+}
+
 export interface VaultProcesses {
   start(): ProcessLink
 }

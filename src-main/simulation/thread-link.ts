@@ -20,27 +20,27 @@ export function simulatedThread(clock: Clock, serve: (link: MessageLink, end: ()
   }
 }
 
-/** A channel with two ends; `end` tells an end that the other side is gone. */
+/** A channel with two ends; `end` tells an end that the other side is gone, `close` the other side that this one is. */
 export function linkPair(clock: Clock): readonly [LinkEnd, LinkEnd] {
-  const one = new LinkEnd(clock, (message) => other.deliver(message))
-  const other = new LinkEnd(clock, (message) => one.deliver(message))
+  const one: LinkEnd = new LinkEnd(clock, () => other)
+  const other: LinkEnd = new LinkEnd(clock, () => one)
   return [one, other]
 }
 
 /** Where messages arrive, one after the other, each in an event of its own. */
 export class LinkEnd implements MessageLink {
   readonly #clock: Clock
-  readonly #send: (message: unknown) => void
+  readonly #other: () => LinkEnd
   #listener: MessageListener | undefined
   #ended = false
 
-  constructor(clock: Clock, send: (message: unknown) => void) {
+  constructor(clock: Clock, other: () => LinkEnd) {
     this.#clock = clock
-    this.#send = send
+    this.#other = other
   }
 
   post(message: unknown): void {
-    this.#send(message)
+    this.#other().deliver(message)
   }
 
   listen(listener: MessageListener): void {
@@ -53,6 +53,10 @@ export class LinkEnd implements MessageLink {
     this.#clock.after(0, () => {
       if (!this.#ended) this.#listener?.message(copy)
     })
+  }
+
+  close(): void {
+    this.#other().end('the other side is gone')
   }
 
   end(reason: string): void {

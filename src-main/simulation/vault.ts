@@ -1,8 +1,7 @@
 /** The process that holds a wallet's keys on a simulated host: its program runs in this one, and its work costs next to nothing. */
 import { scrypt } from '@noble/hashes/scrypt.js'
 import type { KeyDerivation, ScryptCost } from '../kernel/key-derivation.ts'
-import type { MessageLink } from '../kernel/threads.ts'
-import type { VaultProcesses } from '../kernel/vault-process.ts'
+import type { HandedLink, VaultProcesses } from '../kernel/vault-process.ts'
 import { serveVault } from '../wallet/vault/serve-vault.ts'
 import type { SimulatedHost } from './host.ts'
 import { simulatedThread } from './thread-link.ts'
@@ -14,14 +13,14 @@ export const inlineDerivation: KeyDerivation = {
     scrypt(password, salt, { N: 2 ** log2N, r, p, dkLen: length }),
 }
 
-/** For `HostOptions.vaultProcesses`. Ends of channels that are handed over are `MessageLink`s. */
+/** For `HostOptions.vaultProcesses`. Ends of channels that are handed over are `HandedLink`s. */
 export function simulatedVaults(host: SimulatedHost): VaultProcesses {
   let starts = 0
   return {
     start() {
       const random = host.random.split(`vault ${++starts}`)
       const { clock, localSockets } = host
-      let accept: ((port: MessageLink) => void) | undefined
+      let accept: ((port: HandedLink) => void) | undefined
       const link = simulatedThread(clock, (parent, end) =>
         serveVault(parent, {
           ...{ derivation: inlineDerivation, cost: CHEAP_COST, random, clock, localSockets, end },
@@ -30,7 +29,7 @@ export function simulatedVaults(host: SimulatedHost): VaultProcesses {
           },
         }),
       )
-      return { ...link, hand: (end) => accept?.(end as MessageLink) }
+      return { ...link, hand: (end) => accept?.(end as HandedLink) }
     },
   }
 }

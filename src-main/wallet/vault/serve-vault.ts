@@ -9,6 +9,7 @@ import type { Log } from '../../kernel/log.ts'
 import type { LocalSockets } from '../../kernel/network.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { MessageLink } from '../../kernel/threads.ts'
+import type { HandedLink } from '../../kernel/vault-process.ts'
 import { serveLocally } from '../../serving/serve-locally.ts'
 import { accountNetworks } from '../keys/account-network.ts'
 import { RemoteKeyStore } from './remote-store.ts'
@@ -30,7 +31,7 @@ export interface VaultProcessParts {
   readonly clock: Clock
   readonly localSockets: LocalSockets
   /** Each end of a channel that is handed to the process. */
-  ports(accept: (port: MessageLink) => void): void
+  ports(accept: (port: HandedLink) => void): void
   /** Ends the process at once. */
   end(): void
 }
@@ -54,7 +55,7 @@ class VaultProcess {
   #server: VaultServer | undefined
   #socket: { close(): Promise<void> } | undefined
   /** Handed over before the first message was worked on. */
-  #early: MessageLink[] = []
+  #early: HandedLink[] = []
   #ports = 0
 
   constructor(link: MessageLink, parts: VaultProcessParts) {
@@ -71,12 +72,16 @@ class VaultProcess {
     else if (this.#keeper) this.#keeper.lockAfter = message.minutes
   }
 
-  connect(port: MessageLink): void {
-    if (this.#server === undefined) {
-      if (this.#early.length < MAX_PORTS) this.#early.push(port)
+  /** One too many is closed, so that whoever holds its other end does not wait for answers. */
+  connect(port: HandedLink): void {
+    if (this.#early.length + this.#ports >= MAX_PORTS) {
+      port.close()
       return
     }
-    if (this.#ports >= MAX_PORTS) return
+    if (this.#server === undefined) {
+      this.#early.push(port)
+      return
+    }
     this.#ports++
     const client = this.#server.connect((message) => port.post(message))
     port.listen({
