@@ -33,8 +33,12 @@ async function payer() {
     vault: { sign: async (request) => signTransaction(request, bed.owner.keys) },
     chain: () => ({ estimateFees }) as unknown as NodeChain,
   })
-  const plan = (text: string) =>
-    payments.plan({ recipients: [{ to: text, amount: COIN, label: 'rent' }], fee: { target: 3 } })
+  const plan = (text: string, coins?: string[]) =>
+    payments.plan({
+      recipients: [{ to: text, amount: COIN, label: 'rent' }],
+      fee: { target: 3 },
+      ...(coins && { coins }),
+    })
   return { bed, payments, plan, offered }
 }
 
@@ -47,6 +51,37 @@ test('a payment whose label cannot be kept goes out all the same: said to have f
   const txid = await payments.send(id)
   expect(offered).toEqual([txid])
   expect(bed.wallet.ownPending().map((own) => displayHash(own.txid))).toEqual([txid])
+})
+
+test('a coin that is frozen after a plan was shown is not spent by it', async () => {
+  const { bed, payments, plan, offered } = await payer()
+  const { id, coins } = await plan(to(0))
+  expect(coins).toHaveLength(1)
+  const [coin] = bed.wallet.coins()
+  if (coin === undefined) throw new Error('no coin')
+  bed.wallet.freeze(coin.outpoint, true)
+  await expect(payments.send(id)).rejects.toMatchObject({ code: 'PLAN_OUTDATED' })
+  expect(offered).toEqual([])
+  bed.wallet.freeze(coin.outpoint, false)
+  const txid = await payments.send(id)
+  expect(offered).toEqual([txid])
+})
+
+test('of two plans that are open together the one that is sent later is outdated where both change addresses are one', async () => {
+  const { bed, payments, plan, offered } = await payer()
+  await bed.fund(3n * COIN)
+  const nameOf = ({ txid, index }: { txid: Uint8Array; index: number }) => `${displayHash(txid)}:${index}`
+  const [one, two] = bed.wallet.coins().map((coin) => nameOf(coin.outpoint))
+  const first = await plan(to(0), [one ?? ''])
+  const second = await plan(to(1), [two ?? ''])
+  expect(second.changeAddress).toBe(first.changeAddress)
+  const txid = await payments.send(first.id)
+  await expect(payments.send(second.id)).rejects.toMatchObject({ code: 'PLAN_OUTDATED' })
+  expect(offered).toEqual([txid])
+  const again = await plan(to(1), [two ?? ''])
+  expect(again.changeAddress).not.toBe(first.changeAddress)
+  const later = await payments.send(again.id)
+  expect(offered).toEqual([txid, later])
 })
 
 test('a name stands for the address of its contact, and for none where several have it', async () => {

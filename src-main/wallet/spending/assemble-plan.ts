@@ -32,6 +32,7 @@ export interface PlanParts {
   readonly settlement: Settlement
   /** Where change goes if there is any. */
   readonly change: { readonly path: KeyPath; readonly script: Uint8Array }
+  readonly areCoinsNamed?: boolean
   readonly speedsUp?: NonNullable<SpendingPlan['speedsUp']>
   /** That this drives out of the mempool. */
   readonly replaced?: ReadonlySet<PendingNode>
@@ -39,10 +40,11 @@ export interface PlanParts {
 
 /** A plan without warnings yet. @throws SpendingError `FEE_TOO_HIGH` */
 export function assemblePlan(parts: PlanParts, view: SpendingView, random: Random): SpendingPlan {
-  const { kind, recipients, settlement, speedsUp } = parts
+  const { kind, recipients, settlement, speedsUp, areCoinsNamed = false } = parts
   const fee = BigInt(settlement.fee)
   if (fee > MAX_FEE) throw new SpendingError({ code: 'FEE_TOO_HIGH', fee, limit: MAX_FEE })
-  const change = settlement.change > 0 ? { ...parts.change, amount: BigInt(settlement.change) } : undefined
+  const isFirstUse = !view.isUsed(parts.change.script)
+  const change = settlement.change > 0 ? { ...parts.change, amount: BigInt(settlement.change), isFirstUse } : undefined
   const coins = shuffled(random, parts.coins)
   const outputs = shuffled(random, change ? [...recipients, change] : recipients)
   const transaction = new Transaction({
@@ -65,6 +67,7 @@ export function assemblePlan(parts: PlanParts, view: SpendingView, random: Rando
     fee,
     virtualSize: settlement.virtualSize,
     change,
+    areCoinsNamed,
     remaining: remainingAfter(parts, change?.amount ?? 0n, view),
     warnings: [],
     ...(speedsUp && { speedsUp }),

@@ -27,6 +27,7 @@ export function planPayment(request: PaymentRequest, view: SpendingView, random:
     recipients,
     settlement: selection.settlement,
     change: view.change,
+    areCoinsNamed: request.coins !== undefined,
   } as const
   const plan = assemblePlan(parts, view, random)
   return {

@@ -1,5 +1,6 @@
 /** What the vault gives back is looked at as if a stranger had sent it; and a plan is carried out only as it was shown. */
 import { describe, expect, test } from 'vitest'
+import { outpointKey } from '../../chain/coins/coin.ts'
 import { TestKey } from '../../chain/test-support/test-keys.ts'
 import { createSignatureVerifier } from '../../host/signature-verifier.ts'
 import { toHex } from '../../kernel/bytes.ts'
@@ -104,6 +105,30 @@ describe('a plan is outdated', () => {
     expect([low, high].map((plan) => isOutdated(plan, bed.view()))).toEqual([true, false])
     expect(await bed.send(pay(bed, COIN / 2n))).toBe('accepted')
     expect(isOutdated(high, bed.view())).toBe(true)
+  })
+
+  test('where a coin of it was frozen since, but not where the coins were named by hand', () => {
+    const bed = bedWith(COIN)
+    const [coin] = bed.view().coins
+    if (coin === undefined) throw new Error('no coin')
+    const plan = pay(bed, COIN / 2n)
+    const request = { recipients: [{ script: bed.receiveScript(), amount: COIN / 2n }], fee: chosen(2_000) }
+    const named = planPayment({ ...request, coins: [coin.outpoint] }, bed.view(), bed.random)
+    bed.frozen.add(outpointKey(coin.outpoint))
+    expect([plan, named].map((each) => isOutdated(each, bed.view()))).toEqual([true, false])
+  })
+
+  test('where the address that its change was to be the first on has been paid to since', async () => {
+    const bed = bedWith(3n * COIN)
+    const [plan, other] = [pay(bed, COIN), pay(bed, COIN)]
+    expect(plan.change?.isFirstUse).toBe(true)
+    expect([plan, other].map((each) => isOutdated(each, bed.view()))).toEqual([false, false])
+    bed.used.add(toHex(plan.change?.script ?? new Uint8Array(0)))
+    expect([plan, other].map((each) => isOutdated(each, bed.view()))).toEqual([true, true])
+    // There is no further one: coins can be spent all the same.
+    const last = pay(bed, COIN)
+    expect(last.change?.isFirstUse).toBe(false)
+    expect(isOutdated(last, bed.view())).toBe(false)
   })
 
   test('is outdated once a coin that was shown as confirmed has lost its block', () => {

@@ -44,11 +44,15 @@ export function withWitnesses(
 
 /**
  * Whether what a plan spends, or speeds up, is not as it was any more: then it must be made again. A coin that was shown as
- * confirmed and has lost its block is another one: whoever sent it may send it elsewhere.
+ * confirmed and has lost its block is another one: whoever sent it may send it elsewhere. One that was frozen since is
+ * spent only where it was named; and of two plans whose change goes to the same new address, the one that is sent later
+ * would tie both together for everybody to see.
  */
 export function isOutdated(plan: SpendingPlan, view: SpendingView): boolean {
-  const { kind, coins, speedsUp } = plan
-  const free = new Map(view.coins.map((coin) => [outpointKey(coin.outpoint), coin.confirmations > 0]))
+  const { kind, coins, speedsUp, change, areCoinsNamed } = plan
+  if (change?.isFirstUse && view.isUsed(change.script)) return true
+  const usable = view.coins.filter(({ frozen }) => areCoinsNamed || !frozen)
+  const free = new Map(usable.map((coin) => [outpointKey(coin.outpoint), coin.confirmations > 0]))
   if (speedsUp) {
     const target = new PendingGraph(view.pending).node(speedsUp.txid)
     if (target === undefined || (kind === 'bump' && !replaces(plan, target))) return true

@@ -109,7 +109,9 @@ export interface SpendingPlan {
   /** The largest that it can be once it is signed: signatures differ by a byte. */
   readonly virtualSize: number
   /** Undefined where nothing is left, or too little to be worth an output. */
-  readonly change: (PlannedOutput & { readonly path: KeyPath }) | undefined
+  readonly change: (PlannedOutput & { readonly path: KeyPath; readonly isFirstUse: boolean }) | undefined
+  /** The coins were named by hand, so that frozen ones may be among them. */
+  readonly areCoinsNamed: boolean
   /** What can be spent afterwards, own change that waits for a block counted. */
   readonly remaining: bigint
   readonly warnings: readonly SpendingWarning[]
