@@ -11,6 +11,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/storage': ['kernel'],
   'src-main/rpc': ['kernel', 'codec', 'types'],
   'src-main/kademlia': ['kernel', 'codec', 'rpc', 'types'],
+  'src-main/chord': ['kernel', 'codec', 'rpc', 'types'],
   'src-main/tracker': protocols,
   'src-main/torrent': protocols,
   'src-main/chain': ['kernel', 'codec', 'storage'],
