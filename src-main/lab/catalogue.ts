@@ -2,6 +2,7 @@
 import type { ExperimentDescription } from './experiment.ts'
 import { chainDescription } from './experiments/chain-description.ts'
 import { difficultyDescription } from './experiments/difficulty-description.ts'
+import { gnutellaDescription } from './experiments/gnutella-description.ts'
 import { kademliaDescription } from './experiments/kademlia-description.ts'
 import { swarmDescription } from './experiments/swarm-description.ts'
 import { LabError } from './lab-error.ts'
@@ -9,6 +10,7 @@ import { LabError } from './lab-error.ts'
 export const CATALOGUE: readonly ExperimentDescription[] = [
   chainDescription,
   difficultyDescription,
+  gnutellaDescription,
   kademliaDescription,
   swarmDescription,
 ]

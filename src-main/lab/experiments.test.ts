@@ -8,6 +8,7 @@ import type { Experiment, LabChart, LabDrawing, LabReport, LabTable, OptionValue
 import { networkSizes } from './experiments/kademlia.ts'
 import { drawnRow } from './experiments/tamper-drawing.ts'
 import { EXPERIMENTS } from './experiments.ts'
+import { GNUTELLA_DEFAULTS } from './gnutella/run.ts'
 import { KADEMLIA_DEFAULTS } from './kademlia.ts'
 import { checkedOptions } from './options.ts'
 import { SWARM_DEFAULTS } from './swarm.ts'
@@ -26,6 +27,10 @@ const SMALL: Readonly<Record<string, { readonly options: OptionValues; readonly 
   difficulty: {
     options: { rules: ['lwma-60'], seeds: 1 },
     sections: ['gap-chart', 'few-chart', 'honest', 'lies-chart', 'lies'],
+  },
+  gnutella: {
+    options: { nodes: 100, ttl: 3, lookups: 5 },
+    sections: ['reach', 'messages', 'found', 'searches'],
   },
   kademlia: {
     options: { nodes: 64, sizes: 2, lookups: 20, values: 3 },
@@ -113,6 +118,8 @@ describe('descriptions', () => {
       ...{ nodes: KADEMLIA_DEFAULTS.nodes, lookups: KADEMLIA_DEFAULTS.lookups, k: KADEMLIA_DEFAULTS.k },
       ...{ alpha: KADEMLIA_DEFAULTS.alpha, churn: 0, fail: 0, nat: 0, values: 0 },
     })
+    const { share, degree, fail, uneven } = GNUTELLA_DEFAULTS
+    expect(checkedOptions(descriptionOf('gnutella'), {})).toMatchObject({ share: share * 100, degree, fail, uneven })
     const { fileBytes, serverUp, peerUp, peerDown } = SWARM_DEFAULTS
     expect(checkedOptions(descriptionOf('swarm'), {})).toMatchObject({
       ...{ size: fileBytes / 1e6, serverUp: serverUp / 1e3, peerUp: peerUp / 1e3, peerDown: peerDown / 1e3 },
@@ -134,6 +141,23 @@ describe('what stands beside what was measured', () => {
     const selfish = await find('chain', 'selfish-chart', { parts: ['selfish'] })
     expect(selfish?.series.map(({ origin }) => origin)).toContain('formula')
     expect(selfish?.series.at(-1)?.points.every(([x, y]) => x === y)).toBe(true)
+  })
+
+  test('of flooding: the formula for every number of steps, and the figures computed apart where they are of the same network', async () => {
+    const steps = { nodes: 1_000, ttl: 5, lookups: 30 }
+    const reach = await find('gnutella', 'reach', steps)
+    expect(reach?.series.map(({ points }) => points.map(([x]) => x))).toEqual([
+      [1, 2, 3, 4, 5],
+      [1, 2, 3, 4, 5],
+      [4, 5],
+    ])
+    const [mean, formula, apart] = (reach?.series ?? []).map(({ points }) => points.at(-1)?.[1] as number)
+    expect(apart).toBe(50)
+    expect(Math.abs((mean as number) - 50)).toBeLessThan(8)
+    expect(Math.abs((formula as number) - 50)).toBeLessThan(5)
+    const labels = async (options: OptionValues) =>
+      (await find('gnutella', 'messages', { ...steps, ttl: 2, lookups: 2, ...options }))?.series.length
+    expect([await labels({ degree: 6 }), await labels({ nodes: 999 }), await labels({ fail: 20 })]).toEqual([2, 2, 1])
   })
 
   test('only the parts that were chosen are run', async () => {

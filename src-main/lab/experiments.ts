@@ -2,12 +2,14 @@
 import type { Experiment } from './experiment.ts'
 import { chainExperiment } from './experiments/chain.ts'
 import { difficultyExperiment } from './experiments/difficulty.ts'
+import { gnutellaExperiment } from './experiments/gnutella.ts'
 import { kademliaExperiment } from './experiments/kademlia.ts'
 import { swarmExperiment } from './experiments/swarm.ts'
 
 export const EXPERIMENTS: readonly Experiment[] = [
   chainExperiment,
   difficultyExperiment,
+  gnutellaExperiment,
   kademliaExperiment,
   swarmExperiment,
 ]
