@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import type { Clock } from '../../kernel/clock.ts'
+import type { CommandHost } from '../command.ts'
+import { runCommandLine } from '../run.ts'
+import type { System } from '../system.ts'
+import { lab } from './lab.ts'
+
+/** Goes on by a second with each look at it, so that every line of progress is due. */
+function steppingClock(): Pick<Clock, 'now'> {
+  let now = 0
+  return { now: () => (now += 1_000) }
+}
+
+async function line(words: string, stop = new AbortController(), stdoutWrites: (text: string) => void = () => {}) {
+  let stdout = ''
+  let stderr = ''
+  const status = await runCommandLine({ lab: async () => lab }, '9.9', words.split(' '), {
+    stdout: {
+      write: (text) => {
+        stdout += text
+        stdoutWrites(text)
+      },
+    },
+    stderr: { write: (text) => (stderr += text) },
+    workingDirectory: '/here',
+    stop: stop.signal,
+    openHost: () => ({ clock: steppingClock(), close: async () => {} }) as CommandHost,
+    system: {} as System,
+  })
+  return { status, stdout, stderr }
+}
+
+const lastOf = (text: string) => JSON.parse(text.trim().split('\n').at(-1) as string)
+const FEW = '--nodes 60 --lookups 40'
+const PATIENCE = 60_000
+
+describe('shoal lab pastry', () => {
+  test(
+    'with --json: the last line has every figure and a checksum, the same each time',
+    async () => {
+      const { stdout, status, stderr } = await line(`lab pastry ${FEW} --seed 3 --json`)
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      const done = lastOf(stdout)
+      expect(done).toMatchObject({ event: 'done', nodes: 60, seed: 3, lookups: 40, leaves: 16, success: 1, alive: 60 })
+      for (const field of ['meanHops', 'p99Hops', 'requests', 'meanLatency', 'meanStateSize', 'messages', 'bytes'])
+        expect(done[field], field).toBeGreaterThan(0)
+      expect(done.p1Hops).toBeGreaterThanOrEqual(0)
+      expect(done.checksum).toMatch(/^[0-9a-f]{16}$/)
+      expect((await line(`lab pastry ${FEW} --seed 3 --json`)).stdout).toBe(stdout)
+      expect(lastOf((await line(`lab pastry ${FEW} --seed 4 --json`)).stdout).checksum).not.toBe(done.checksum)
+    },
+    PATIENCE,
+  )
+
+  test(
+    'every flag counts',
+    async () => {
+      const done = lastOf((await line(`lab pastry ${FEW} --leaves 8 --churn 30 --fail 0.2 --join --json`)).stdout)
+      expect(done).toMatchObject({ leaves: 8, churn: 30, fail: 0.2, join: true })
+      expect(done.alive).toBeLessThan(60)
+      expect(done.arrivals).toBeGreaterThan(0)
+      expect(done.timeouts).toBeGreaterThan(0)
+    },
+    PATIENCE,
+  )
+
+  test(
+    'for people: who was there, and a table',
+    async () => {
+      const { stdout } = await line(`lab pastry ${FEW} --join --fail 0.2`)
+      expect(stdout).toContain('60 nodes, joined one by one; b 4, leaf set 16, neighbourhood 32')
+      expect(stdout).toContain('20.0 % failed at once; 48 are left')
+      expect(stdout).toMatch(/^hops( +[\d.]+){5}$/m)
+      expect(stdout).toMatch(/seed 1, checksum [0-9a-f]{16}\n$/)
+    },
+    PATIENCE,
+  )
+
+  test('stopped in the middle it ends with status 1 and says so', async () => {
+    const stop = new AbortController()
+    const { stdout, status } = await line(`lab pastry ${FEW} --json`, stop, () => stop.abort())
+    expect(status).toBe(1)
+    expect(lastOf(stdout)).toMatchObject({ event: 'error', code: 'INTERRUPTED' })
+  })
+
+  test.each([
+    'lab pastry --nodes 1',
+    'lab pastry --nodes 50001',
+    'lab pastry --lookups 0',
+    'lab pastry --leaves 15',
+    'lab pastry --leaves 0',
+    'lab pastry --leaves 66',
+    'lab pastry --fail 1',
+    'lab pastry --churn 0.5',
+    'lab pastry --k 8',
+    'lab pastry --wire',
+    'lab kademlia --leaves 16',
+    'lab swarm --join',
+  ])('%s is refused with status 2', async (words) => expect((await line(words)).status).toBe(2))
+})
