@@ -28,6 +28,21 @@ describe('SQLite', () => {
     await folder.remove()
   })
 
+  test('an error of a statement says which file it is about', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder.path, 'x.db')
+    const database = databases.open(path, { synchronous: 'NORMAL' })
+    database.exec('CREATE TABLE t (v PRIMARY KEY)')
+    const insert = () => database.prepare('INSERT INTO t VALUES (?)').run(1)
+    insert()
+    const named = expect.objectContaining({ code: expect.stringMatching(/^SQLITE_/), path })
+    expect(insert).toThrow(named)
+    expect(() => database.exec('SELECT nothing')).toThrow(named)
+    expect(() => database.prepare('SELECT nothing')).toThrow(named)
+    database.close()
+    await folder.remove()
+  })
+
   test('a database with a damaged first page is refused', async () => {
     const folder = await temporaryFolder()
     const path = join(folder.path, 'x.db')

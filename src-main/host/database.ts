@@ -27,7 +27,7 @@ export class DatabaseError extends CodedError<DatabaseFault> {}
 export function createDatabases(): Databases {
   return {
     open: (path, { synchronous }) =>
-      new SqliteDatabase(connect(path, path, ['journal_mode = WAL', `synchronous = ${synchronous}`])),
+      new SqliteDatabase(path, connect(path, path, ['journal_mode = WAL', `synchronous = ${synchronous}`])),
   }
 }
 
@@ -43,7 +43,7 @@ export function openMemoryDatabase(
   closing: (contents: Uint8Array) => void,
 ): Database {
   const source = contents?.length ? Buffer.from(contents) : ':memory:'
-  return new SqliteDatabase(connect(source, path, []), closing)
+  return new SqliteDatabase(path, connect(source, path, []), closing)
 }
 
 function connect(source: string | Buffer, path: string, pragmas: readonly string[]): BetterSqlite3.Database {
@@ -94,27 +94,40 @@ function openError(path: string, error: unknown): Error {
 /** The oldest is compiled anew where a program uses more. */
 const MAX_KEPT_STATEMENTS = 200
 
+/** Errors of SQLite say nothing of the file: it gets its `path`. */
+function naming<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof Error && codeOf(error).startsWith('SQLITE_') && !('path' in error))
+      Object.assign(error, { path })
+    throw error
+  }
+}
+
 class SqliteDatabase implements Database {
+  private readonly path: string
   private readonly database: BetterSqlite3.Database
   /** By their text: to compile one costs more than to run it, and a start with many torrents runs a few thousand. */
   private readonly statements = new Map<string, Statement>()
   private readonly runInTransaction: (work: () => unknown) => unknown
   private readonly closing: ((contents: Uint8Array) => void) | undefined
 
-  constructor(database: BetterSqlite3.Database, closing?: (contents: Uint8Array) => void) {
+  constructor(path: string, database: BetterSqlite3.Database, closing?: (contents: Uint8Array) => void) {
+    this.path = path
     this.database = database
     this.closing = closing
     this.runInTransaction = database.transaction((work: () => unknown) => work())
   }
 
   exec(sql: string): void {
-    this.database.exec(sql)
+    naming(this.path, () => this.database.exec(sql))
   }
 
   prepare(sql: string): Statement {
     const known = this.statements.get(sql)
     if (known) return known
-    const statement = new SqliteStatement(this.database.prepare(sql))
+    const statement = naming(this.path, () => new SqliteStatement(this.path, this.database.prepare(sql)))
     if (this.statements.size >= MAX_KEPT_STATEMENTS) {
       const [oldest] = this.statements.keys()
       if (oldest !== undefined) this.statements.delete(oldest)
@@ -124,7 +137,7 @@ class SqliteDatabase implements Database {
   }
 
   transaction<T>(work: () => T): T {
-    return this.runInTransaction(work) as T
+    return naming(this.path, () => this.runInTransaction(work)) as T
   }
 
   version(): number {
@@ -148,18 +161,28 @@ class SqliteDatabase implements Database {
 type Row = Record<string, SqlValue>
 
 class SqliteStatement implements Statement {
+  private readonly path: string
   private readonly statement: BetterSqlite3.Statement<unknown[], Row>
 
-  constructor(statement: BetterSqlite3.Statement<unknown[]>) {
+  constructor(path: string, statement: BetterSqlite3.Statement<unknown[]>) {
+    this.path = path
     this.statement = statement as BetterSqlite3.Statement<unknown[], Row>
     if (!statement.readonly && statement.reader) statement.safeIntegers(true)
   }
 
   run(...values: SqlValue[]): { readonly changes: number } {
-    return { changes: this.statement.run(...values.map(bound)).changes }
+    return naming(this.path, () => ({ changes: this.statement.run(...values.map(bound)).changes }))
   }
 
   get(...values: SqlValue[]): SqlRow | undefined {
+    return naming(this.path, () => this.getRow(values))
+  }
+
+  all(...values: SqlValue[]): SqlRow[] {
+    return naming(this.path, () => this.allRows(values))
+  }
+
+  private getRow(values: readonly SqlValue[]): SqlRow | undefined {
     const parameters = values.map(bound)
     const row = this.statement.get(...parameters)
     if (row === undefined) return undefined
@@ -170,7 +193,7 @@ class SqliteStatement implements Statement {
     return plainRow(row)
   }
 
-  all(...values: SqlValue[]): SqlRow[] {
+  private allRows(values: readonly SqlValue[]): SqlRow[] {
     const parameters = values.map(bound)
     let rows = this.statement.all(...parameters)
     if (this.statement.readonly && rows.some(mayBeRounded)) rows = this.exactly(() => this.statement.all(...parameters))

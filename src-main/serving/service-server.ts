@@ -152,14 +152,16 @@ export function plainError(error: unknown): CrossingError {
   const message = messageOf(error).slice(0, 2_000)
   if (!(error instanceof CodedError)) {
     const code = codeOf(error).slice(0, 64)
-    return { code, message: code.startsWith('SQLITE_') ? databaseSentence(message) : message }
+    return { code, message: code.startsWith('SQLITE_') ? databaseSentence(error, message) : message }
   }
   return { code: error.code, message, facts: { ...error.fault } }
 }
 
-/** What SQLite says is no sentence for people. */
-function databaseSentence(reason: string): string {
-  return `Shoal’s own database (session.db in the profile folder) cannot be written: ${reason}. Free some space on its disk, then try again.`
+/** What SQLite says is no sentence for people. The host's databases say which of them it is about. */
+function databaseSentence(error: unknown, reason: string): string {
+  const path = (error as { readonly path?: unknown }).path
+  const which = typeof path === 'string' ? `database ${path.slice(-1_000)}` : 'own database'
+  return `Shoal’s ${which} cannot be written: ${reason.slice(0, 500)}. Free some space on its disk, then try again.`
 }
 
 class Subscription {

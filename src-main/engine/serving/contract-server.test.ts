@@ -209,6 +209,9 @@ test('what a full database says crosses as a sentence', () => {
   expect(plainError(error)).toEqual({
     code: 'SQLITE_FULL',
     message:
-      'Shoal’s own database (session.db in the profile folder) cannot be written: database or disk is full. Free some space on its disk, then try again.',
+      'Shoal’s own database cannot be written: database or disk is full. Free some space on its disk, then try again.',
   })
+  expect(plainError(Object.assign(error, { path: '/p/wallet/local/wallet.db' })).message).toBe(
+    'Shoal’s database /p/wallet/local/wallet.db cannot be written: database or disk is full. Free some space on its disk, then try again.',
+  )
 })
