@@ -3,8 +3,10 @@
  * before they get their name. Readable for the person alone.
  */
 import { dirname } from 'node:path'
+import { bytesEqual } from '../../kernel/bytes.ts'
 import type { Database, Databases } from '../../kernel/database.ts'
 import type { FileHandle, FileStore } from '../../kernel/files.ts'
+import { AccountRepository } from './account-repository.ts'
 import { copyDatabase } from './copy-database.ts'
 import { accountOfSound, causeOf, isDamage } from './soundness.ts'
 import { WalletFileError } from './wallet-file-error.ts'
@@ -78,6 +80,25 @@ export function faultOf(databases: Databases, path: string): string | undefined 
     return causeOf(error)
   } finally {
     closeQuietly(db)
+  }
+}
+
+/**
+ * Whether a copy holds keys that are none of the wallet's any more, so that an old password opens it, or cannot be believed.
+ * While a change of password is not settled the wallet has the old ones itself.
+ */
+export function hasOldKeys(databases: Databases, path: string, current: Database): boolean {
+  const now = new AccountRepository(current).keptKeys()
+  if (now === undefined || now.previous !== undefined) return false
+  let copy: Database | undefined
+  try {
+    copy = databases.open(path, { synchronous: 'FULL' })
+    const then = new AccountRepository(copy).keptKeys()
+    return then === undefined || then.previous !== undefined || !bytesEqual(then.sealed, now.sealed)
+  } catch (error) {
+    return isDamage(error)
+  } finally {
+    closeQuietly(copy)
   }
 }
 

@@ -156,6 +156,25 @@ describe('a wallet file', () => {
     await expect(file.backup(path('x'))).rejects.toMatchObject({ code: 'NO_WALLET' })
   })
 
+  test('the previous generation is made anew where it holds keys of a password that was changed', async () => {
+    const file = await begun()
+    const before = readFileSync(path('wallet.db.previous'))
+    await file.keys.replace(sealed(2))
+    await file.close()
+    // Not settled: both passwords may still be needed.
+    await (await ready(walletFile())).close()
+    expect(readFileSync(path('wallet.db.previous')).includes(sealed(1))).toBe(true)
+    const again = await ready(walletFile())
+    await again.keys.settle()
+    await again.close()
+    // As a crash between settling and the copy leaves it.
+    writeFileSync(path('wallet.db.previous'), before)
+    const after = await ready(walletFile())
+    expect(readFileSync(path('wallet.db.previous')).includes(sealed(1))).toBe(false)
+    expect(readFileSync(path('wallet.db.previous')).includes(sealed(2))).toBe(true)
+    expect((await after.keys.read())?.sealed).toEqual(sealed(2))
+  })
+
   test('the previous generation is made anew when it is older than a day, and not before', async () => {
     const file = await begun()
     storeOf(file.opening).labels.setLabel({ type: 'tx', ref: 'ab', label: 'rent' })

@@ -3,7 +3,7 @@
  *
  * The previous generation is a verified copy: made when a wallet begins, before each migration and each change of password,
  * after one is settled (so that no copy stays that the old password opens), and at a sound opening when the last is older
- * than `PREVIOUS_AGE`. A damaged wallet.db is never changed and never thrown away: it is said what is wrong with it, the
+ * than `PREVIOUS_AGE` or holds other keys: a crash came between settling a password and its copy. A damaged wallet.db is never changed and never thrown away: it is said what is wrong with it, the
  * previous generation is offered where it is sound, and whatever is replaced is kept under another name. Each step leaves
  * a whole wallet.db, or none and a whole previous generation; so a crash at any of them loses nothing.
  */
@@ -20,6 +20,7 @@ import {
   closeQuietly,
   copyFile,
   faultOf,
+  hasOldKeys,
   moveDatabase,
   namesBeside,
   type StorePorts,
@@ -158,7 +159,7 @@ export class WalletFile implements WalletFileCalls {
       migrate(db, this.#migrations, this.#path)
       rememberTables(db)
       account = accountOfSound(db)
-    } else if (await this.#isPreviousOld()) {
+    } else if ((await this.#isPreviousOld()) || hasOldKeys(this.#parts.databases, this.#previousPath, db)) {
       await this.#tryKeepPrevious(db)
     }
     return { state: 'ready', store: new WalletStore(db), account }
