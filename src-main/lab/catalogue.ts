@@ -4,6 +4,7 @@ import { chainDescription } from './experiments/chain-description.ts'
 import { difficultyDescription } from './experiments/difficulty-description.ts'
 import { gnutellaDescription } from './experiments/gnutella-description.ts'
 import { kademliaDescription } from './experiments/kademlia-description.ts'
+import { pastryDescription } from './experiments/pastry-description.ts'
 import { swarmDescription } from './experiments/swarm-description.ts'
 import { LabError } from './lab-error.ts'
 
@@ -12,6 +13,7 @@ export const CATALOGUE: readonly ExperimentDescription[] = [
   difficultyDescription,
   gnutellaDescription,
   kademliaDescription,
+  pastryDescription,
   swarmDescription,
 ]
 

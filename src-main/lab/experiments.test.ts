@@ -11,6 +11,7 @@ import { EXPERIMENTS } from './experiments.ts'
 import { GNUTELLA_DEFAULTS } from './gnutella/run.ts'
 import { KADEMLIA_DEFAULTS } from './kademlia.ts'
 import { checkedOptions } from './options.ts'
+import { PASTRY_DEFAULTS } from './pastry/pastry.ts'
 import { SWARM_DEFAULTS } from './swarm.ts'
 
 const PATIENCE = 120_000
@@ -34,6 +35,10 @@ const SMALL: Readonly<Record<string, { readonly options: OptionValues; readonly 
   },
   kademlia: {
     options: { nodes: 64, sizes: 2, lookups: 20, values: 3 },
+    sections: ['hops', 'requests', 'latency', 'lookups'],
+  },
+  pastry: {
+    options: { nodes: 64, sizes: 2, lookups: 20, fail: 10 },
     sections: ['hops', 'requests', 'latency', 'lookups'],
   },
   swarm: { options: { nodes: 2, size: 0.1 }, sections: ['times', 'times-table'] },
@@ -118,6 +123,10 @@ describe('descriptions', () => {
       ...{ nodes: KADEMLIA_DEFAULTS.nodes, lookups: KADEMLIA_DEFAULTS.lookups, k: KADEMLIA_DEFAULTS.k },
       ...{ alpha: KADEMLIA_DEFAULTS.alpha, churn: 0, fail: 0, nat: 0, values: 0 },
     })
+    const { nodes: pastryNodes, lookups, leaves } = PASTRY_DEFAULTS
+    expect(checkedOptions(descriptionOf('pastry'), {})).toMatchObject({
+      ...{ nodes: pastryNodes, lookups, leaves, churn: 0, fail: 0, start: 'warm' },
+    })
     const { share, degree, fail, uneven } = GNUTELLA_DEFAULTS
     expect(checkedOptions(descriptionOf('gnutella'), {})).toMatchObject({ share: share * 100, degree, fail, uneven })
     const { fileBytes, serverUp, peerUp, peerDown } = SWARM_DEFAULTS
@@ -158,6 +167,20 @@ describe('what stands beside what was measured', () => {
     const labels = async (options: OptionValues) =>
       (await find('gnutella', 'messages', { ...steps, ttl: 2, lookups: 2, ...options }))?.series.length
     expect([await labels({ degree: 6 }), await labels({ nodes: 999 }), await labels({ fail: 20 })]).toEqual([2, 2, 1])
+  })
+
+  test('of Pastry: the bound above the mean, the figures computed apart for this leaf set alone, the paper from memory', async () => {
+    const hops = await find('pastry', 'hops', { nodes: 1_000, sizes: 2, lookups: 200, fail: 0 })
+    const [mean, , bound, apart, remembered] = hops?.series ?? []
+    expect(hops?.series.map(({ origin }) => origin)).toEqual([
+      ...['measured', 'measured', 'formula', 'formula', 'from memory'],
+    ])
+    expect(mean?.points.map(([nodes]) => nodes)).toEqual([250, 1_000])
+    expect([bound?.points[0]?.[1], bound?.points.at(-1)?.[1]]).toEqual([2, 3])
+    for (const [index, [, y]] of (mean?.points ?? []).entries()) expect(y).toBeLessThan(2 + index)
+    expect(apart?.points).toContainEqual([1_000, 2.52])
+    expect(remembered?.points.map(([nodes]) => nodes)).toEqual([1_000, 100_000])
+    expect((await find('pastry', 'hops', { leaves: 8 }))?.series).toHaveLength(4)
   })
 
   test('only the parts that were chosen are run', async () => {

@@ -4,6 +4,7 @@ import { chainExperiment } from './experiments/chain.ts'
 import { difficultyExperiment } from './experiments/difficulty.ts'
 import { gnutellaExperiment } from './experiments/gnutella.ts'
 import { kademliaExperiment } from './experiments/kademlia.ts'
+import { pastryExperiment } from './experiments/pastry.ts'
 import { swarmExperiment } from './experiments/swarm.ts'
 
 export const EXPERIMENTS: readonly Experiment[] = [
@@ -11,5 +12,6 @@ export const EXPERIMENTS: readonly Experiment[] = [
   difficultyExperiment,
   gnutellaExperiment,
   kademliaExperiment,
+  pastryExperiment,
   swarmExperiment,
 ]
