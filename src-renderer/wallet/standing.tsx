@@ -35,7 +35,8 @@ export function Standing({ info, section }: { info: WalletInfo; section: WalletS
           }
         >
           The words of this wallet are not confirmed: if this machine is lost without them, so are the coins. Confirm
-          them before you rely on what comes.
+          them before you rely on what comes. If they were not written down, put this wallet aside in its settings and
+          make another before you use it.
         </Notice>
       )}
       {info.wordsConfirmed && info.notice && (

@@ -50,7 +50,10 @@ export function balanceText(info: WalletInfo): string {
     ['orphaned', some(balance.orphaned)],
     ['unconfirmed', info.unconfirmed === 0 ? undefined : formatPlural(info.unconfirmed, 'transaction')],
     ['keys', info.locked ? 'locked' : 'unlocked'],
-    ['words', info.wordsConfirmed ? undefined : 'not confirmed yet: shoal wallet confirm'],
+    [
+      'words',
+      info.wordsConfirmed ? undefined : 'not confirmed yet: shoal wallet confirm; never written down: put-aside',
+    ],
     ['scanned', scanText(scan)],
     ['notice', [scan.stuck, notice].filter((line) => line !== '').join(' ')],
   ])

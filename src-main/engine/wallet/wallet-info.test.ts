@@ -45,6 +45,8 @@ test('what a person should know: words, one source, no chain, a scan that does n
   expect(info({ host: unconfirmed })).toMatchObject({
     ...{ wordsConfirmed: false, notice: expect.stringContaining('Confirm them') },
   })
+  // It may have ended before they were shown.
+  expect(info({ host: unconfirmed }).notice).toMatch(/not written down, put this wallet aside and make another/)
   const unpaid = { ...ready, wallet: { ...wallet, unpaidInRow: 21 } as unknown as WalletBook }
   expect(info({ host: unpaid }).notice).toMatch(/^The last 21 addresses .* looks for 20 such/)
   expect(info({ lightSources: 1 }).light).toEqual({ oneSource: true })

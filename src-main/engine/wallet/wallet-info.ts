@@ -20,7 +20,9 @@ export interface WalletInfoFacts {
 }
 
 const NO_BALANCE: WalletBalance = { available: 0n, pending: 0n, immature: 0n, frozen: 0n, orphaned: 0n }
-const CONFIRM_WORDS = 'The words of this wallet have not been confirmed. Confirm them before you rely on its coins.'
+/** They may never have been seen: it may have ended between the wallet's making and the words. */
+const CONFIRM_WORDS =
+  'The words of this wallet have not been confirmed. Confirm them before you rely on its coins. If they were not written down, put this wallet aside and make another before you use it.'
 
 export function walletInfoOf(facts: WalletInfoFacts): WalletInfo {
   const { network, host, vault } = facts

@@ -7,7 +7,7 @@ export function ConfirmWordsDialog({ onClose }: { onClose: () => void }): ReactN
   const done = useToasts((toasts) => toasts.done)
   return (
     <ConfirmWords
-      description="Enter three of the words that you wrote down when you created this wallet. They cannot be shown again: if they are lost, send the coins to another wallet."
+      description="Enter three of the words that you wrote down when you created this wallet. They cannot be shown again: if they were not written down, put this wallet aside in its settings and make another before you use it. Coins that it has already must be sent elsewhere first."
       later="Cancel"
       onLater={onClose}
       onDone={() => {

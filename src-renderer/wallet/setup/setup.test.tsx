@@ -131,8 +131,9 @@ describe('creating', () => {
   test('left in the middle, the banner stays until it is done', async () => {
     const { user } = await toConfirmation()
     await user.click(button('Later'))
-    expect(screen.getByText(/are not confirmed/)).toBeTruthy()
+    expect(screen.getByText(/are not confirmed/).textContent).toMatch(/not written down, put this wallet aside/)
     await user.click(button('Confirm your words'))
+    expect(screen.getByRole('dialog').textContent).toMatch(/not written down, put this wallet aside/)
     for (const position of [3, 7, 11])
       await user.type(await screen.findByLabelText(`Word ${position}`), MOCK_WORDS[position - 1] ?? '')
     await user.keyboard('{Enter}')
