@@ -13,6 +13,7 @@ const large: Readonly<Record<string, string>> = {
   'src-main/chain/node/full-chain.ts': 'one life, from opening to closing: its transitions are read together',
   'src-main/chain/state/chainstate.ts':
     'where the parts of the chain meet: it only hands on, each method to one of them',
+  'src-main/chord/member.ts': 'one state machine: its transitions are read together',
   'src-main/kademlia/routing-table.ts':
     'one invariant over all buckets: everything that changes an entry is read together',
 }

@@ -1,0 +1,49 @@
+/**
+ * Finds the place of a new member and joins there. Others may join at the same place at once, and then whoever comes second
+ * looks again: `JOIN_ATTEMPTS` times at most, with a pause between.
+ */
+import { type Clock, type Millis, SECOND } from '../kernel/clock.ts'
+import type { Random } from '../kernel/random.ts'
+import type { ChordContact } from './contact.ts'
+import { ChordLookup } from './lookup.ts'
+import { runLookup } from './lookup-runner.ts'
+import type { ChordMember } from './member.ts'
+import type { AskPort } from './messages.ts'
+
+export const JOIN_ATTEMPTS = 8
+export const JOIN_PAUSE: Millis = SECOND
+
+export interface JoiningParts {
+  readonly port: AskPort
+  readonly clock: Clock
+  readonly random: Random
+  readonly admits?: (contact: ChordContact) => boolean
+}
+
+/** Joins by way of `contacts`, any members of the ring. `done` is called once, with whether it is a member now. */
+export function joinRing(
+  member: ChordMember,
+  contacts: readonly ChordContact[],
+  parts: JoiningParts,
+  done: (joined: boolean) => void,
+): void {
+  const { port, clock, random, admits } = parts
+  const again = (attempt: number) => {
+    if (attempt >= JOIN_ATTEMPTS || member.phase !== 'outside') done(false)
+    else clock.after(JOIN_PAUSE / 2 + random.below(JOIN_PAUSE), () => look(attempt))
+  }
+  const look = (attempt: number) => {
+    const lookup = new ChordLookup({ target: member.self.id, ...(admits && { admits }) }, { contacts })
+    runLookup(lookup, port, ({ predecessor }) => {
+      if (predecessor === undefined || member.phase !== 'outside') {
+        again(attempt + 1)
+        return
+      }
+      member.join(predecessor, (outcome) => {
+        if (outcome === 'joined') done(true)
+        else again(attempt + 1)
+      })
+    })
+  }
+  look(0)
+}
