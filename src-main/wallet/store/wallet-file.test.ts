@@ -163,15 +163,15 @@ describe('a wallet file', () => {
     await file.close()
     // Not settled: both passwords may still be needed.
     await (await ready(walletFile())).close()
-    expect(readFileSync(path('wallet.db.previous')).includes(sealed(1))).toBe(true)
+    expect(readFileSync(path('wallet.db.previous')).includes(Buffer.from(sealed(1)))).toBe(true)
     const again = await ready(walletFile())
     await again.keys.settle()
     await again.close()
     // As a crash between settling and the copy leaves it.
     writeFileSync(path('wallet.db.previous'), before)
     const after = await ready(walletFile())
-    expect(readFileSync(path('wallet.db.previous')).includes(sealed(1))).toBe(false)
-    expect(readFileSync(path('wallet.db.previous')).includes(sealed(2))).toBe(true)
+    expect(readFileSync(path('wallet.db.previous')).includes(Buffer.from(sealed(1)))).toBe(false)
+    expect(readFileSync(path('wallet.db.previous')).includes(Buffer.from(sealed(2)))).toBe(true)
     expect((await after.keys.read())?.sealed).toEqual(sealed(2))
   })
 
