@@ -133,7 +133,7 @@ export class FakeWallet {
       removeContact: nothing('removeContact'),
       exportLabels: this.#told('exportLabels', { text: '{"type":"tx"}\n' }),
       importLabels: this.#told('importLabels', { taken: 2, ignored: 1 }),
-      exportHistory: this.#told('exportHistory', { text: 'time,amount\n1,2\n' }),
+      exportHistory: async ({ from }) => (from === 1 ? { text: '3,4\n' } : { text: 'time,amount\n1,2\n', next: 1 }),
       rescan: nothing('rescan'),
       lookFurther: nothing('lookFurther'),
       backup: nothing('backup'),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { HistoryRow } from '#shared/contract/wallet.ts'
-import { historyCsv } from './history-csv.ts'
+import { EXPORT_PAGE_CHARACTERS, historyPage } from './history-csv.ts'
 
 const row: HistoryRow = {
   id: 'ab'.repeat(32),
@@ -24,7 +24,8 @@ const row: HistoryRow = {
   canRebroadcast: false,
   refused: '',
 }
-const lines = (...rows: HistoryRow[]) => historyCsv(rows).split('\r\n')
+const same = (each: HistoryRow) => each
+const lines = (...rows: HistoryRow[]) => historyPage(rows, same, undefined).text.split('\r\n')
 
 test('a row for each transaction under a row of titles; every line ends with CRLF', () => {
   expect(lines(row)).toEqual([
@@ -51,4 +52,31 @@ test.each([
   ['1=2', '1=2'],
 ])('the label %j is written as %s', (label, cell) => {
   expect(lines({ ...row, label, contacts: [] })[1]).toContain(`shl1qa shl1qb,,${cell},7,3`)
+})
+
+test('a long history comes in pages, with titles in the first; what comes in meanwhile shifts none', () => {
+  const label = '"'.repeat(500)
+  const rows = Array.from({ length: 5_000 }, (_, n) => ({ ...row, label, id: n.toString(16).padStart(64, '0') }))
+  const first = historyPage(rows, same, undefined)
+  const texts = [first.text]
+  const news = { ...row, id: 'ff'.repeat(32) }
+  for (let from = first.next; from !== undefined; ) {
+    const { text, next } = historyPage([news, ...rows], same, from)
+    texts.push(text)
+    from = next
+  }
+  expect(texts.length).toBeGreaterThan(2)
+  for (const text of texts) {
+    expect(text.length).toBeLessThan(1.1 * EXPORT_PAGE_CHARACTERS)
+    expect(text.endsWith('\r\n')).toBe(true)
+  }
+  const [titles, ...written] = texts.join('').trimEnd().split('\r\n')
+  expect(titles?.startsWith('Time,')).toBe(true)
+  expect(written.map((line) => line.split(',').at(-1))).toEqual(rows.map(({ id }) => id))
+})
+
+test('from beyond the end, or from none, nothing is left out or made up', () => {
+  expect(historyPage([row], same, 9)).toEqual({ text: `${lines(row)[1]}\r\n` })
+  expect(historyPage([row], same, 0)).toEqual({ text: '' })
+  expect(lines()).toHaveLength(2)
 })

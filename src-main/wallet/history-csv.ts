@@ -21,11 +21,31 @@ const TITLES = [
 const FORMULA = /^[=+\-@\t\r]/
 const NEEDS_QUOTES = /[",\r\n]/
 const SECOND = 1_000
+/** Of a page, its last row left out: as text of a message, each character escaped, it is below 16 MiB. */
+export const EXPORT_PAGE_CHARACTERS = 2_000_000
 
-export function historyCsv(rows: Iterable<HistoryRow>): string {
-  const lines = [TITLES.join(',')]
-  for (const row of rows) lines.push(lineOf(row))
-  return `${lines.join('\r\n')}\r\n`
+export interface HistoryPage {
+  readonly text: string
+  /** How many rows, counted from the oldest, the pages after this one have; undefined for none. */
+  readonly next?: number
+}
+
+/** @param from `next` of the page before; undefined for the first, which has the titles */
+export function historyPage<T>(
+  history: readonly T[],
+  rowOf: (entry: T) => HistoryRow,
+  from: number | undefined,
+): HistoryPage {
+  const lines = from === undefined ? [TITLES.join(',')] : []
+  let characters = 0
+  let left = Math.min(from ?? history.length, history.length)
+  while (left > 0 && characters < EXPORT_PAGE_CHARACTERS) {
+    const line = lineOf(rowOf(history[history.length - left] as T))
+    lines.push(line)
+    characters += line.length
+    left--
+  }
+  return { text: lines.map((line) => `${line}\r\n`).join(''), ...(left > 0 && { next: left }) }
 }
 
 /** Amounts are numbers of ours: a minus sign at their front stays. */

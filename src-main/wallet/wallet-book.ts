@@ -22,6 +22,7 @@ import type {
 import type { BlockPosition, TransactionRemoval } from '../chain/chain.ts'
 import type { WalletScan, WalletScanResult, WalletScripts } from '../chain/node/wallet-calls.ts'
 import type { Outpoint, Transaction } from '../chain/primitives/transaction.ts'
+import type { HistoryPage } from './history-csv.ts'
 import type { SpendingView } from './spending/spending-types.ts'
 import type { KeyPath, WalletCoin } from './wallet-types.ts'
 
@@ -135,7 +136,8 @@ export interface WalletRecords {
   removeContact(id: string): void
   exportLabels(): string
   importLabels(text: string): { readonly taken: number; readonly ignored: number }
-  exportHistory(): string
+  /** As CSV, page by page (history-csv.ts). */
+  exportHistory(from?: number): HistoryPage
 }
 
 export interface WalletBook extends WalletFollowing, WalletSending, WalletAddresses, WalletRecords {}

@@ -11,7 +11,7 @@ import { knownAddresses } from '../chain/consensus/networks.ts'
 import type { WalletScan, WalletScanResult, WalletScripts } from '../chain/node/wallet-calls.ts'
 import type { Outpoint, Transaction } from '../chain/primitives/transaction.ts'
 import { messageOf } from '../kernel/errors.ts'
-import { historyCsv } from './history-csv.ts'
+import type { HistoryPage } from './history-csv.ts'
 import { readLabels } from './labels/bip329.ts'
 import { frozenIn, labelsText } from './labels/label-exchange.ts'
 import { paymentTarget } from './payment-target.ts'
@@ -242,8 +242,8 @@ export class Wallet implements WalletBook {
     return { taken: lines.length, ignored }
   }
 
-  exportHistory(): string {
-    return historyCsv(this.#contents.history.all())
+  exportHistory(from?: number): HistoryPage {
+    return this.#contents.history.exportPage(from)
   }
 
   #setFrozen(outpoint: Outpoint, isFrozen: boolean): void {

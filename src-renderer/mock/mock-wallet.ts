@@ -380,7 +380,9 @@ function upkeepCalls(call: Call, model: WalletModel) {
       taken: text.split('\n').filter((line) => line.startsWith('{')).length,
       ignored: text.split('\n').filter((line) => line !== '' && !line.startsWith('{')).length,
     })),
-    exportHistory: call('wallet.exportHistory', () => ({ text: 'Date,Amount\r\n' })),
+    exportHistory: call('wallet.exportHistory', ({ from }: { from?: number }) =>
+      from === undefined ? { text: 'Date,Amount\r\n', next: 1 } : { text: '2026-11-01,2.5\r\n' },
+    ),
     rescan: call('wallet.rescan', () =>
       model.change({
         scan: {

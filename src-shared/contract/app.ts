@@ -47,6 +47,8 @@ export const appInfo = z.object({
 
 const path = z.string().min(1).max(4_096)
 const chosen = z.object({ path: path.optional() })
+/** Of a text that a window has put together, which is in memory whole. */
+export const MAX_SAVED_CHARACTERS = 256_000_000
 
 export const app = service({
   name: 'app',
@@ -61,7 +63,11 @@ export const app = service({
     chooseSavePath: { args: z.object({ title: z.string().max(100), name: z.string().max(255) }), result: chosen },
     /** Asks where to save a text, and writes it there as UTF-8; no path where the person thought better of it. */
     saveText: {
-      args: z.object({ title: z.string().max(100), name: z.string().max(255), text: z.string().max(16_000_000) }),
+      args: z.object({
+        title: z.string().max(100),
+        name: z.string().max(255),
+        text: z.string().max(MAX_SAVED_CHARACTERS),
+      }),
       result: chosen,
     },
     /** Opens the platform's file manager at a torrent's files. */

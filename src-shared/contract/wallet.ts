@@ -86,8 +86,15 @@ export const wallet = service({
     /** Labels and frozen coins as BIP 329's lines. */
     exportLabels: { args: nothing, result: text },
     importLabels: { args: text, result: z.object({ taken: z.int(), ignored: z.int() }) },
-    /** The history as CSV (RFC 4180). */
-    exportHistory: { args: nothing, result: text },
+    /**
+     * The history as CSV (RFC 4180), newest first, in pages: the texts one after the other are the whole. `from`: `next` of
+     * the page before, which is undefined for the last one. It counts from the oldest, so that what comes in meanwhile
+     * shifts nothing.
+     */
+    exportHistory: {
+      args: z.object({ from: z.int().nonnegative().optional() }),
+      result: text.extend({ next: z.int().nonnegative().optional() }),
+    },
     /** Looks at all blocks again from a height; undefined: from the birthday. */
     rescan: { args: z.object({ from: heightNumber.optional() }), result: nothing },
     /** Looks `more` addresses further on both chains than the gap of 20, and scans for them. */

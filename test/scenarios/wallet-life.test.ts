@@ -154,7 +154,7 @@ test('frozen coins, labels, what is exported and imported, and history as CSV', 
   expect(a.row(txid)?.label).toBe('first light')
   expect(a.balance.frozen).toBe(REWARD)
   expect((await a.wait(wallet.history({ search: 'first l', offset: 0, limit: 10 }))).rows).toHaveLength(1)
-  expect((await a.wait(wallet.exportHistory(undefined))).text).toContain('first light')
+  expect((await a.wait(wallet.exportHistory({}))).text).toContain('first light')
   await all.stop()
 })
 

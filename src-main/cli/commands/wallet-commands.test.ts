@@ -107,7 +107,7 @@ describe('money', () => {
         'immature       4950 SHL',
         'unconfirmed    1 transaction',
         'keys           locked',
-        'words          not confirmed yet: shoal wallet confirm',
+        'words          not confirmed yet: shoal wallet confirm; never written down: put-aside',
         'scanned        [##########··········] 50.0 % of 1,234 blocks, 6 s left\n',
       ].join('\n'),
     )
@@ -224,11 +224,12 @@ describe('records', () => {
   })
 
   test('export makes a file and never writes over one; import reads one', async () => {
-    expect((await run('export', '--file', 'out.csv')).last).toMatchObject({ format: 'csv', lines: 2 })
+    expect((await run('export', '--file', 'out.csv')).last).toMatchObject({ format: 'csv', lines: 3 })
+    expect((await run('export')).last).toMatchObject({ text: 'time,amount\n1,2\n3,4\n' })
     expect((await run('export', '--file', 'out.csv')).last).toMatchObject({ code: 'FILES_EXIST' })
     expect((await run('export', '--format', 'labels')).last).toMatchObject({ text: '{"type":"tx"}\n' })
     expect((await run('import', '--file', 'out.csv')).last).toMatchObject({ taken: 2, ignored: 1 })
-    expect(fake.calls.at(-1)).toEqual(['importLabels', { text: 'time,amount\n1,2\n' }])
+    expect(fake.calls.at(-1)).toEqual(['importLabels', { text: 'time,amount\n1,2\n3,4\n' }])
   })
 
   test('what may surprise asks for --yes', async () => {

@@ -86,12 +86,16 @@ export async function lookFurther(
 
 export async function exportTo({ flags }: WalletLine, clients: Clients, context: CommandContext): Promise<void> {
   const format = wordOf(flags.format ?? 'csv', '--format', ['csv', 'labels'])
-  const { text } = format === 'csv' ? await clients.wallet.exportHistory() : await clients.wallet.exportLabels()
-  const lines = text.split('\n').length - 1
+  const pages = format === 'csv' ? historyPages(clients) : labelPages(clients)
   if (flags.file === undefined) {
+    let text = ''
+    for await (const page of pages) text += page
     context.out.done({ format, text }, text.trimEnd())
     return
   }
+  // Asked for before the file is made: what is refused leaves none.
+  const first = await pages.next()
+  let lines = 0
   const path = pathOf(flags.file, context.workingDirectory)
   await withHost(context, LOCAL_ONLY, async ({ files }) => {
     const handle = await files.open(path, 'exclusive').catch(() => {
@@ -101,13 +105,32 @@ export async function exportTo({ flags }: WalletLine, clients: Clients, context:
       )
     })
     try {
-      await handle.write(utf8(text), 0)
+      let at = 0
+      for (let page = first; !page.done; page = await pages.next()) {
+        const bytes = utf8(page.value)
+        await handle.write(bytes, at)
+        at += bytes.length
+        lines += page.value.split('\n').length - 1
+      }
       await handle.sync()
     } finally {
       await handle.close()
     }
   })
   context.out.done({ format, file: path, lines }, `${formatPlural(lines, 'line')} in ${path}`)
+}
+
+async function* historyPages({ wallet }: Clients): AsyncGenerator<string, void> {
+  let from: number | undefined
+  do {
+    const { text, next } = await wallet.exportHistory(from === undefined ? {} : { from })
+    yield text
+    from = next
+  } while (from !== undefined)
+}
+
+async function* labelPages({ wallet }: Clients): AsyncGenerator<string, void> {
+  yield (await wallet.exportLabels()).text
 }
 
 export async function importLabels({ flags }: WalletLine, clients: Clients, context: CommandContext): Promise<void> {

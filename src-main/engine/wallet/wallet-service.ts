@@ -88,7 +88,7 @@ function records({ host }: WalletServiceParts) {
     removeContact: async ({ id }) => doing(host, (wallet) => wallet.removeContact(id)),
     exportLabels: async () => ({ text: host.ready().exportLabels() }),
     importLabels: async ({ text }) => changing(host, (wallet) => wallet.importLabels(text)),
-    exportHistory: async () => ({ text: host.ready().exportHistory() }),
+    exportHistory: async ({ from }) => ({ ...host.ready().exportHistory(from) }),
   } satisfies Partial<Handlers>
 }
 

@@ -7,6 +7,7 @@ import type { HistoryRow, HistoryStatus } from '#shared/contract/wallet.ts'
 import { addressOfScript } from '../../chain/address/address.ts'
 import { displayHash } from '../../chain/primitives/hashes.ts'
 import type { Transaction } from '../../chain/primitives/transaction.ts'
+import { type HistoryPage, historyPage } from '../history-csv.ts'
 import type { LedgerEntry, TransactionFacts } from '../ledger/ledger-entry.ts'
 import { PendingGraph } from '../spending/pending-graph.ts'
 import { whichIsPossible } from '../spending/speed-up.ts'
@@ -42,8 +43,8 @@ export class HistoryRows {
     return { rows: found.slice(offset, offset + limit).map((entry) => this.row(entry)), total: found.length }
   }
 
-  *all(): Generator<HistoryRow> {
-    for (const entry of this.#parts.ledger.history) yield this.row(entry)
+  exportPage(from: number | undefined): HistoryPage {
+    return historyPage(this.#parts.ledger.history, (entry) => this.row(entry), from)
   }
 
   row(entry: LedgerEntry): HistoryRow {

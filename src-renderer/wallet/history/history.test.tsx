@@ -148,13 +148,14 @@ describe('the history', () => {
     expect(fact('Replaced by')).toBeTruthy()
   })
 
-  test('is saved as a table', async () => {
+  test('is saved as a table, put together from its pages', async () => {
     const { user, callsOf } = await openWallet(UNLOCKED, 'History')
     await user.click(button('Save CSV'))
     expect(await screen.findByText('Saved /home/ada/Documents/saved.txt.')).toBeTruthy()
     expect(callsOf('app.saveText')).toEqual([
-      { title: 'Save the history', name: 'shoal-history.csv', text: 'Date,Amount\r\n' },
+      { title: 'Save the history', name: 'shoal-history.csv', text: 'Date,Amount\r\n2026-11-01,2.5\r\n' },
     ])
+    expect(callsOf('wallet.exportHistory')).toEqual([{}, { from: 1 }])
   })
 
   test('a history that cannot be read can be asked for again', async () => {

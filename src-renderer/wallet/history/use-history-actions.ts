@@ -1,5 +1,7 @@
 /** What can be done about a transaction of the wallet. */
 import { useMemo } from 'react'
+import { MAX_SAVED_CHARACTERS } from '#shared/contract/app.ts'
+import type { Clients } from '#shared/contract/index.ts'
 import { useAppStore, useToasts, useWalletState } from '../../app/context.tsx'
 import { sentenceOf } from '../../client/client-error.ts'
 import { useClients } from '../../client/context.tsx'
@@ -17,6 +19,20 @@ export interface HistoryActions {
 }
 
 export const canSpeedUp = (row: HistoryRow): boolean => row.canBump || row.canSpeedUpByChild
+
+/** Its pages one after the other. */
+async function wholeHistory({ exportHistory }: Pick<Clients['wallet'], 'exportHistory'>): Promise<string> {
+  let text = ''
+  let from: number | undefined
+  do {
+    const page = await exportHistory(from === undefined ? {} : { from })
+    text += page.text
+    if (text.length > MAX_SAVED_CHARACTERS)
+      throw new Error('The history is too long to be saved from here. Use: shoal wallet export --file FILE')
+    from = page.next
+  } while (from !== undefined)
+  return text
+}
 
 export function useHistoryActions(): HistoryActions {
   const { wallet, app: system } = useClients()
@@ -54,7 +70,7 @@ export function useHistoryActions(): HistoryActions {
       showInExplorer: ({ id }) => app.getState().showChain({ kind: 'transaction', id }),
       saveCsv: () =>
         attempt(async () => {
-          const { text } = await wallet.exportHistory()
+          const text = await wholeHistory(wallet)
           const { path } = await system.saveText({ title: 'Save the history', name: 'shoal-history.csv', text })
           if (path !== undefined) done(`Saved ${path}.`)
         }),
