@@ -10,6 +10,8 @@ export interface Routed {
   readonly key: PastryId
   /** Steps so far. */
   readonly hops: number
+  /** Whether a leaf set on its way has covered the key. */
+  readonly near: boolean
   /** Nodes so far that did not acknowledge it. */
   readonly missed: number
   readonly purpose: { readonly kind: 'lookup'; readonly lookup: number; readonly origin: Peer } | Joining

@@ -13,10 +13,15 @@ export interface PastryState {
   readonly neighbours: Neighbourhood
 }
 
-/** Who is to have a message for `key` next, of those not to `avoid`; the owner of the state where nobody is better. */
-export function nextHop(state: PastryState, key: PastryId, avoid: ReadonlySet<Peer>): Peer {
+/**
+ * Who is to have a message for `key` next, of those not to `avoid`; the owner of the state where nobody is better. `near`: it
+ * has come from a leaf set that covered the key. From then on each step is nearer than the one before, so that nodes that
+ * are still repairing their leaf sets do not hand it to and fro; the paper leaves that open.
+ */
+export function nextHop(state: PastryState, key: PastryId, avoid: ReadonlySet<Peer>, near = false): Peer {
   const { self, leaves, table } = state
   if (leaves.covers(key)) return leaves.closest(key, avoid)
+  if (near) return nearerOne(state, key, 0, avoid)
   const shared = sharedDigits(self.id, key)
   if (shared === DIGITS) return self
   const entry = table.at(shared, digitOf(key, shared))

@@ -191,7 +191,7 @@ describe('bounds', () => {
         sent.push(message)
         original(to, message, size)
       }
-      const routed = { key: other.self.id, hops, missed: 0, purpose }
+      const routed = { key: other.self.id, hops, near: false, missed: 0, purpose }
       node.received({ kind: 'route', serial: 1, routed, from: from.self, member: true })
       return sent.map(({ kind }) => kind)
     }

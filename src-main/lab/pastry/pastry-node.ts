@@ -85,7 +85,7 @@ export class PastryNode implements PastryState {
     })
     this.joining = { retry, done }
     const purpose = { kind: 'join', newcomer: this.self } as const
-    this.transmit(router, { key: this.self.id, hops: 0, missed: 0, purpose }, () => {})
+    this.transmit(router, { key: this.self.id, hops: 0, near: false, missed: 0, purpose }, () => {})
   }
 
   /** Finds the node whose id is nearest to `key`. */
@@ -101,7 +101,7 @@ export class PastryNode implements PastryState {
       limit.cancel()
       done(result)
     })
-    this.forward({ key, hops: 0, missed: 0, purpose: { kind: 'lookup', lookup, origin: this.self } })
+    this.forward({ key, hops: 0, near: false, missed: 0, purpose: { kind: 'lookup', lookup, origin: this.self } })
   }
 
   received(message: PastryMessage): void {
@@ -132,12 +132,13 @@ export class PastryNode implements PastryState {
     const { purpose, hops, missed } = routed
     const avoid = new Set(this.health.suspected)
     if (purpose.kind === 'join') avoid.add(purpose.newcomer)
-    const next = nextHop(this, routed.key, avoid)
+    const next = nextHop(this, routed.key, avoid, routed.near)
     const last = next === this.self
     if (purpose.kind === 'join') this.sendState(routed, purpose.newcomer, last)
     else if (last) this.found(routed, purpose)
     if (last || hops + missed >= MAX_FORWARDS) return
-    this.transmit(next, { ...routed, hops: hops + 1 }, () => this.forward({ ...routed, missed: missed + 1 }))
+    const near = routed.near || this.leaves.covers(routed.key)
+    this.transmit(next, { ...routed, near, hops: hops + 1 }, () => this.forward({ ...routed, missed: missed + 1 }))
   }
 
   private found({ hops, missed }: Routed, { lookup, origin }: { lookup: number; origin: Peer }): void {

@@ -116,6 +116,13 @@ describe('the next hop', () => {
     // Nobody with 85 is known: of those that share the 8, 8300 is nearest, and nearer than we are.
     expect(nextHop(state, idOf('8500'), NOBODY)).toBe(entry)
     expect(nextHop(state, idOf('8500'), new Set([entry]))).toBe(leaves[1])
+    // Once a leaf set has covered the key nobody farther is asked, whatever digits it shares.
+    expect(nextHop(state, idOf('831'), NOBODY, true)).toBe(entry)
+    expect(nextHop(stateOf(peer('82f')), idOf('831'), NOBODY, true)).toEqual(peer('82f'))
+    const far = stateOf(peer('82f'))
+    far.table.offer(peer('83f'))
+    expect(nextHop(far, idOf('831'), NOBODY)).toEqual(peer('83f'))
+    expect(nextHop(far, idOf('831'), NOBODY, true)).toBe(far.self)
     expect(nextHop(stateOf(peer('8')), idOf('1'), NOBODY)).toEqual(peer('8'))
   })
 

@@ -76,7 +76,7 @@ describe('lookups right after a failure, during the repair', () => {
   test.each([0.1, 0.3])(
     'of a part %d of all: 99.9 % end at the nearest that is left',
     async (fail) => {
-      const { success, alive, timeouts } = await run({
+      const { success, alive, timeouts, hops } = await run({
         nodes: long ? 5_000 : 1_000,
         lookups: long ? 5_000 : 1_000,
         fail,
@@ -84,6 +84,7 @@ describe('lookups right after a failure, during the repair', () => {
       expect(success).toBeGreaterThanOrEqual(0.999)
       expect(alive).toBe((1 - fail) * (long ? 5_000 : 1_000))
       expect(timeouts.mean).toBeGreaterThan(0)
+      expect(hops.max).toBeLessThan(15)
     },
     PATIENCE,
   )
