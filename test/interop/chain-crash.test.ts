@@ -25,7 +25,7 @@ const SEEDS = [1, 2, 3] as const
 const KINDS = [
   ...['exec', 'exec delete', 'version', 'before commit', 'after commit', 'close'],
   ...['insert state', 'insert indexed', 'insert header', 'insert block', 'insert best', 'insert undo', 'insert tx'],
-  ...['insert filter', 'insert script', 'insert coin', 'update header', 'update coin'],
+  ...['insert filter', 'insert filter_hash', 'insert script', 'insert coin', 'update header', 'update coin'],
   ...['delete coin', 'delete tx', 'delete script', 'delete best', 'delete indexed'],
 ]
 /** Only where blocks are pruned. */
@@ -149,6 +149,7 @@ async function contents(folder: ChainStoreFolder, plan: CrashPlan, keptFrom: num
     ),
     undo: digest(`SELECT height, bytes FROM undo AS t ${best} WHERE height >= ${keptFrom} ORDER BY height`),
     filters: digest(`SELECT height, filter_header, filter FROM filter AS t ${best} ORDER BY height`),
+    filterHashes: digest(`SELECT height, hash FROM filter_hash AS t ${best} ORDER BY height`),
     transactions: digest(`SELECT * FROM tx WHERE position >= ${position} ORDER BY position`),
     scripts: digest(`SELECT * FROM script WHERE position >= ${position} ORDER BY script, position`),
     indexed: digest('SELECT name, next FROM indexed ORDER BY name'),
