@@ -34,7 +34,8 @@ beforeAll(() => {
   for (let i = 0; i < 5; i++) writeFileSync(join(home, `Pictures/Holiday/${i}.jpg`), Buffer.alloc(100_000 + i, `${i}-`))
 })
 afterAll(() => {
-  for (const child of started) if (child.pid) process.kill(-child.pid, 'SIGTERM')
+  // One that has ended early must not keep the others running.
+  for (const { pid, exitCode } of started) if (pid !== undefined && exitCode === null) process.kill(-pid, 'SIGTERM')
   rmSync(home, { recursive: true, force: true })
 })
 
