@@ -1,6 +1,7 @@
 /** What has broken rings elsewhere, case by case. */
 import { describe, expect, test } from 'vitest'
 import type { ChordContact } from './contact.ts'
+import { CUT_OFF_FOR } from './outside.ts'
 import { isBetween } from './ring-id.ts'
 import { RingWorld, type WorldHost, type WorldNode } from './test-support/ring-world.ts'
 
@@ -162,6 +163,20 @@ describe('partition', () => {
     for (const host of there) host.side = 0
     expect(world.becomesIdeal(60 * MINUTE)).toBe(true)
     expect(world.living).toHaveLength(20)
+  })
+
+  test('a host that is cut off for longer than CUT_OFF_FOR is a ring of its own, and grows together with the others', () => {
+    const world = new RingWorld({ seed: 13, successors: 4 })
+    const [host, ...others] = world.create(6, 4) as [WorldHost, ...WorldHost[]]
+    world.run(20_000)
+    host.side = 1
+    world.run(CUT_OFF_FOR / 2)
+    expect(violations(world).map(({ rule }) => rule)).not.toContain('OneRing')
+    expect(world.becomesIdeal(20 * MINUTE, () => host.nodes)).toBe(true)
+    expect(world.becomesIdeal(20 * MINUTE, () => nodesOf(others))).toBe(true)
+    host.side = 0
+    expect(world.becomesIdeal(60 * MINUTE)).toBe(true)
+    expect(world.living).toHaveLength(24)
   })
 
   test('a host that is cut off for half a minute comes back to its places; no second ring at any time', () => {

@@ -4,16 +4,22 @@
  * must become ideal.
  *
  * What the proof takes for granted is kept: nobody is taken away (or cut off) that leaves a member without a live successor, or
- * fewer than r + 1 members that nobody skips.
+ * fewer than r + 1 members that nobody skips. And nobody is silenced for so long that it takes itself for the only host left
+ * (`CUT_OFF_FOR`): it is a ring of its own then, as it must be where the others have died, and the proof knows no silence of
+ * the living. How two such rings become one is a hard case of its own (hard-cases.test.ts).
  */
+import { SECOND } from '../../kernel/clock.ts'
 import { pick } from '../../kernel/random.ts'
 import { RingCheck, type Violation } from '../invariants.ts'
+import { CUT_OFF_FOR } from '../outside.ts'
 import { RingWorld, type WorldHost, type WorldNode } from './ring-world.ts'
 
 const MAX_NODES = 64
 const QUIET_LIMIT = 900_000
 /** After a silence: whoever has begun to act on it has finished by then. */
 const SETTLING = 20_000
+/** Of one host, also where it is silenced again before it has settled: it still has the time to hear somebody. */
+const LONGEST_SILENCE = CUT_OFF_FOR - 10 * SECOND
 
 export interface TraceResult {
   readonly seed: number
@@ -38,6 +44,8 @@ class RandomTrace {
   private violations: readonly Violation[] = []
   private brokenAt: number | undefined
   private seen = ''
+  /** Of hosts that are silent or have just been. */
+  private readonly silentSince = new Map<WorldHost, number>()
   private readonly most: number
 
   constructor(seed: number) {
@@ -115,9 +123,11 @@ class RandomTrace {
   private cuts(): void {
     const host = this.anyHost()
     if (host?.side !== 0 || !this.maySpare(host.nodes, { forGood: false })) return
+    const duration = this.world.random.between(500, 50_000)
+    if (!this.silences(host, duration)) return
     this.count('cuts')
     host.side = host.number + 1
-    this.world.clock.after(this.world.random.between(500, 50_000), () => {
+    this.world.clock.after(duration, () => {
       host.side = 0
       host.unsettledUntil = this.world.time + SETTLING
     })
@@ -129,12 +139,25 @@ class RandomTrace {
     if (!host || host.delay > 0) return
     const isTooSlow = this.world.random.chance(0.3)
     if (isTooSlow && !this.maySpare(host.nodes, { forGood: false })) return
+    const delay = isTooSlow ? 700 : this.world.random.between(20, 120)
+    const duration = this.world.random.between(500, 30_000)
+    if (isTooSlow && !this.silences(host, duration)) return
     this.count(isTooSlow ? 'tooSlow' : 'slow')
-    host.delay = isTooSlow ? 700 : this.world.random.between(20, 120)
-    this.world.clock.after(this.world.random.between(500, 30_000), () => {
+    host.delay = delay
+    this.world.clock.after(duration, () => {
       host.delay = 0
       if (isTooSlow) host.unsettledUntil = this.world.time + SETTLING
     })
+  }
+
+  /** Whether it may be silent for so long from now on, together with a silence that lasts or has just ended. */
+  private silences(host: WorldHost, duration: number): boolean {
+    const { time } = this.world
+    const isSilent = host.side !== 0 || host.delay >= 500 || host.unsettledUntil > time
+    const since = isSilent ? (this.silentSince.get(host) ?? time) : time
+    if (time + duration - since > LONGEST_SILENCE) return false
+    this.silentSince.set(host, since)
+    return true
   }
 
   private anyHost(): WorldHost | undefined {
