@@ -1,4 +1,5 @@
 /** Transactions that this wallet has made: kept before anybody is offered them, given up, offered again. Never a coinbase. */
+import { outpointKey } from '../chain/coins/coin.ts'
 import { displayHash } from '../chain/primitives/hashes.ts'
 import type { Transaction } from '../chain/primitives/transaction.ts'
 import type { Following } from './following.ts'
@@ -62,13 +63,20 @@ export class OwnTransactions {
     return ordered.map(offerOf)
   }
 
-  /** @throws WalletError `NO_SUCH_TRANSACTION`, `NOT_TO_BE_ABANDONED` */
+  /**
+   * With it go all of ours that spend the same: those whose place it took would wait in its stead, and keep its coins.
+   * @throws WalletError `NO_SUCH_TRANSACTION`, `NOT_TO_BE_ABANDONED`
+   */
   abandon(txid: Uint8Array): void {
     const entry = this.#entry(txid)
     const reason = this.#isOurs(entry) ? WHY_NOT[entry.standing] : 'it was made by others'
     if (entry.standing !== 'pending' || !this.#isOurs(entry))
       throw new WalletError({ code: 'NOT_TO_BE_ABANDONED', reason })
-    this.#ledger.put({ ...entry.record, abandoned: true })
+    const spent = new Set(entry.record.transaction.inputs.map(({ previous }) => outpointKey(previous)))
+    const isSame = ({ record: { transaction } }: LedgerEntry) =>
+      transaction.inputs.some(({ previous }) => spent.has(outpointKey(previous)))
+    const given = [...this.#ledger.unconfirmed].filter((other) => isSame(other) && this.#isOurs(other))
+    for (const { record } of given) this.#ledger.put({ ...record, abandoned: true })
   }
 
   /** @throws WalletError `NO_SUCH_TRANSACTION`, `NOT_TO_BE_OFFERED` */

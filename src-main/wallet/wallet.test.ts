@@ -175,6 +175,20 @@ describe('a transaction of ours', () => {
     )
   })
 
+  test('that is abandoned takes what it replaced with it', async () => {
+    const one = bed()
+    await one.fund(3n * COIN)
+    const first = await one.send(COIN)
+    const second = bumped(one, first)
+    const third = bumped(one, second)
+    one.wallet.abandon(third.txid)
+    for (const each of [first, second, third]) expect(rowOf(one, each)?.status).toBe('abandoned')
+    expect(one.wallet.balance()).toEqual({ ...nothing, available: 3n * COIN })
+    one.reopen()
+    expect(one.wallet.balance()).toEqual({ ...nothing, available: 3n * COIN })
+    expect(one.wallet.ownPending()).toEqual([])
+  })
+
   test('that was refused says why until it is taken, and can be forgotten', async () => {
     const one = bed()
     await one.fund(3n * COIN)

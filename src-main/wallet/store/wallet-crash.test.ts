@@ -132,7 +132,7 @@ describe('killed before each step', () => {
         const file = left.file()
         await file.open()
         // Where it was taken already there is none to take.
-        await file.usePrevious().catch(({ code }) => expect(code).toBe('NO_PREVIOUS'))
+        await file.usePrevious().catch(({ code }) => expect(code).toBe('NOT_DAMAGED'))
         expect(file.opening).toMatchObject({ state: 'ready', account })
         expect((await file.keys.read())?.sealed).toEqual(sealed(1))
         expect(left.read('wallet.db.damaged-1').equals(damaged)).toBe(true)

@@ -1,7 +1,7 @@
 import { assertNever, CodedError, type Fault } from '../../kernel/errors.ts'
 
 export type WalletFileFault = Fault & { readonly path: string } & (
-    | { readonly code: 'NO_WALLET' | 'WALLET_EXISTS' | 'EXISTS' | 'NO_PREVIOUS' | 'WALLET_DAMAGED' }
+    | { readonly code: 'NO_WALLET' | 'WALLET_EXISTS' | 'EXISTS' | 'NO_PREVIOUS' | 'NOT_DAMAGED' | 'WALLET_DAMAGED' }
     | { readonly code: 'COPY_NOT_SOUND'; readonly cause: string }
   )
 
@@ -22,6 +22,8 @@ function sentencesOf(fault: WalletFileFault): string {
       return `${fault.path} is there already. Choose another name.`
     case 'NO_PREVIOUS':
       return `There is no previous generation of ${fault.path} that is whole. Restore the wallet from its words.`
+    case 'NOT_DAMAGED':
+      return `${fault.path} is sound. Nothing has to take its place.`
     case 'WALLET_DAMAGED':
       return `${fault.path} is damaged. Take its previous generation, or restore the wallet from its words.`
     case 'COPY_NOT_SOUND':

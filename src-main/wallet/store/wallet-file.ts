@@ -87,6 +87,7 @@ export class WalletFile implements WalletFileCalls {
   usePrevious(): Promise<WalletOpening> {
     return this.#inTurn(async () => {
       const { files } = this.#parts
+      if (this.#opening.state === 'ready') throw new WalletFileError({ code: 'NOT_DAMAGED', path: this.#path })
       if (this.#opening.state !== 'damaged' || this.#opening.previous === undefined)
         throw new WalletFileError({ code: 'NO_PREVIOUS', path: this.#path })
       const part = `${this.#path}.new`

@@ -29,7 +29,7 @@ export interface WalletFileCalls {
   /** Told after `opening`, or the words' confirmation in it, changed. */
   watch(changed: () => void): () => void
   open(): Promise<WalletOpening>
-  /** The damaged file is kept as wallet.db.damaged-N. @throws WalletFileError `NO_PREVIOUS` */
+  /** The damaged file is kept as wallet.db.damaged-N. @throws WalletFileError `NO_PREVIOUS`, `NOT_DAMAGED` */
   usePrevious(): Promise<WalletOpening>
   /** wallet.db and its previous generation get other names; nothing is deleted. `path`: where wallet.db is now. @throws WalletFileError `NO_WALLET` */
   putAside(): Promise<{ readonly path: string }>

@@ -5,8 +5,10 @@
  */
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { outpointKey } from '../../chain/coins/coin.ts'
 import { isBlockFault } from '../../chain/consensus/connect-block.ts'
 import type { Transaction } from '../../chain/primitives/transaction.ts'
+import { decodeTransaction } from '../../chain/primitives/transaction-decoding.ts'
 import { FREE_SCRIPT, MempoolFixture, spend } from '../../chain/test-support/mempool-fixture.ts'
 import type { OwnedCoin } from '../../chain/test-support/test-keys.ts'
 import { createDatabases } from '../../host/database.ts'
@@ -137,7 +139,10 @@ export class ModelWorld {
     const one = waiting[this.random.below(Math.max(1, waiting.length))]
     if (one === undefined) return
     this.wallet.abandon(one.txid)
-    this.abandoned.add(toHex(one.txid))
+    const spent = new Set(decodeTransaction(one.bytes).inputs.map(({ previous }) => outpointKey(previous)))
+    // Those whose place it took are given up too: what was made and spends the same.
+    for (const [id, { inputs }] of this.made)
+      if (inputs.some(({ previous }) => spent.has(outpointKey(previous)))) this.abandoned.add(id)
   }
 
   /** A block with the mempool's best; sometimes it pays the wallet. */
