@@ -102,7 +102,8 @@ async function carryOut(plan: PaymentPlan, flags: WalletLine['flags'], clients: 
       const { txid } = await clients.wallet.send({ plan: plan.id })
       const { fee, feeRate, total } = plan
       const facts = { txid, fee: coinsText(fee), feeRate, amount: coinsText(total) }
-      out.done(facts, `Sent ${amount(total)} for a fee of ${amount(fee)}: ${txid}`)
+      const what = plan.kind === 'child' ? 'Sped up' : `Sent ${amount(total)}`
+      out.done(facts, `${what} for a fee of ${amount(fee)}: ${txid}`)
     } finally {
       // What was locked before is locked again.
       if (unlocked) await clients.wallet.lock()

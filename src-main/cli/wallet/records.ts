@@ -1,6 +1,6 @@
 /** What the wallet remembers: history, addresses, labels, contacts; copies of it; and looking through the chain again. */
 import type { Clients } from '#shared/contract/index.ts'
-import { formatCount, formatPlural } from '#shared/format.ts'
+import { formatPlural } from '#shared/format.ts'
 import { utf8 } from '../../kernel/bytes.ts'
 import { withAmounts } from '../amounts.ts'
 import { type CommandContext, UsageError } from '../command.ts'
@@ -149,7 +149,10 @@ export async function importLabels({ flags }: WalletLine, clients: Clients, cont
     }
   })
   const { taken, ignored } = await clients.wallet.importLabels({ text })
-  context.out.done({ taken, ignored }, `${formatPlural(taken, 'label')} taken, ${formatCount(ignored)} lines left out.`)
+  context.out.done(
+    { taken, ignored },
+    `${formatPlural(taken, 'label')} taken, ${formatPlural(ignored, 'line')} left out.`,
+  )
 }
 
 export async function backup(

@@ -34,7 +34,7 @@ export function planBump(txid: Uint8Array, fee: FeeDecision, view: SpendingView,
   const { settlement } = selection
   assertRelayed(node, replaced, view, settlement.virtualSize)
   const coins = [...given, ...selection.coins.map(plannedCoin)]
-  const speedsUp = { txid, fee: BigInt(node.fee) }
+  const speedsUp = { txid, fee: node.pending.fee }
   const plan = assemblePlan(
     { kind: 'bump', coins, recipients: kept, settlement, change, speedsUp, replaced },
     view,

@@ -49,7 +49,7 @@ export function planChild(txid: Uint8Array, fee: FeeDecision, view: SpendingView
       next: 'Wait for a block.',
     })
   const coins = [coin, ...selection.coins].map(plannedCoin)
-  const speedsUp = { txid, fee: BigInt(node.fee) }
+  const speedsUp = { txid, fee: node.pending.fee }
   const parts = { kind: 'child', coins, recipients: [], settlement, change: view.change, speedsUp } as const
   const plan = assemblePlan(parts, view, random)
   return { ...plan, warnings: speedUpWarnings(plan, fee, false) }

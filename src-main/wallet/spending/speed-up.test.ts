@@ -236,6 +236,8 @@ describe('a child', () => {
     expect(isInBlock(bed, gift.txid, HIGH)).toBe(false)
     const plan = child(bed, gift.txid)
     expect(plan).toMatchObject({ kind: 'child', recipients: [], total: 0n, coins: [{ value: COIN }] })
+    // Others paid for it, and nobody knows how much.
+    expect(plan.speedsUp).toEqual({ txid: gift.txid, fee: undefined })
     expect(plan.change?.amount).toBe(COIN - plan.fee)
     expect(plan.remaining).toBe(COIN - plan.fee)
     expect(await bed.send(plan)).toBe('accepted')

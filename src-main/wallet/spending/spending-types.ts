@@ -115,8 +115,8 @@ export interface SpendingPlan {
   /** What can be spent afterwards, own change that waits for a block counted. */
   readonly remaining: bigint
   readonly warnings: readonly SpendingWarning[]
-  /** Of a bump or child: the transaction, and its fee so far; where nobody told us, the least that nodes relay. */
-  readonly speedsUp?: { readonly txid: Uint8Array; readonly fee: bigint }
+  /** Of a bump or child: the transaction, and its fee so far; undefined where nobody told us: others paid it. */
+  readonly speedsUp?: { readonly txid: Uint8Array; readonly fee: bigint | undefined }
 }
 
 /** Grains for each virtual byte, as people are told it. */
