@@ -67,6 +67,8 @@ test('no wallet, one that cannot be read, one that is damaged', () => {
   const previous = { time: 1_700_000_000_000, path: '/p/wallet.db.previous' }
   const damaged = info({ host: { kind: 'damaged', cause: 'it is empty', previous } })
   expect(damaged).toMatchObject({ state: 'damaged', previous, notice: expect.stringContaining('previous copy') })
+  const advised = info({ host: { kind: 'damaged', cause: 'w.db is not a database. Move it away.', previous } })
+  expect(advised.notice).toMatch(/^The wallet’s file is damaged \(w\.db is not a database\)\. [^M]/)
   const lost = info({ host: { kind: 'damaged', cause: 'c'.repeat(9_000), previous: undefined } })
   expect(lost.previous).toBeUndefined()
   expect(lost.notice).toContain('restore the wallet from its words')

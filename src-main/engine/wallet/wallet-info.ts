@@ -77,7 +77,9 @@ function damageNotice({ cause, previous }: Extract<WalletHostState, { readonly k
   const next = previous
     ? 'Take its previous copy, or put it aside and restore the wallet from its words.'
     : 'Put it aside and restore the wallet from its words.'
-  return `The wallet’s file is damaged (${cause.slice(0, 200)}). ${next}`
+  // What is wrong, without the advice for a file that can be made anew.
+  const [what = ''] = cause.split('. ')
+  return `The wallet’s file is damaged (${what.slice(0, 200)}). ${next}`
 }
 
 function shortened(sentence: string): string {
