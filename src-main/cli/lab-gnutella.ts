@@ -11,10 +11,11 @@ import {
 import type { Summary } from '../lab/summary.ts'
 import { type CommandContext, type Flags, UsageError, type ValuesOf } from './command.ts'
 import { interrupted } from './interrupted.ts'
+import { runLines, type SummaryLine, summaryTable } from './lab-summaries.ts'
 import { Pace } from './pace.ts'
 import { fractionOf, integerOf } from './values.ts'
 import { LOCAL_ONLY, withHost } from './with-host.ts'
-import { bar, table } from './words.ts'
+import { bar } from './words.ts'
 
 export const GNUTELLA_FLAGS = {
   ttl: { type: 'string', value: 'STEPS', summary: 'gnutella: steps that a query goes; 7' },
@@ -80,14 +81,8 @@ function factsOf(options: GnutellaOptions, result: GnutellaResult): Record<strin
   }
 }
 
-interface Line {
-  readonly name: string
-  readonly summary: Summary
-  readonly digits: number
-}
-
 function report(options: GnutellaOptions, result: GnutellaResult, seconds: number): string {
-  const lines: Line[] = [
+  const lines: SummaryLine[] = [
     { name: 'nodes reached, %', summary: scaled(result.reached, 100), digits: 1 },
     { name: 'queries', summary: result.requests, digits: 0 },
     { name: 'of these had already', summary: result.duplicates, digits: 0 },
@@ -96,28 +91,14 @@ function report(options: GnutellaOptions, result: GnutellaResult, seconds: numbe
     { name: 'time to the first, ms', summary: result.latency, digits: 0 },
     { name: 'kB', summary: scaled(result.searchBytes, 1 / 1_000), digits: 1 },
   ]
-  const column = (title: string, of: (summary: Summary) => number) => ({
-    title,
-    align: 'right' as const,
-    cell: ({ summary, digits }: Line) => of(summary).toFixed(digits),
-  })
-  const columns = [
-    { title: 'of one search', align: 'left' as const, cell: ({ name }: Line) => name },
-    column('mean', ({ mean }) => mean),
-    column('p1', ({ p1 }) => p1),
-    column('median', ({ p50 }) => p50),
-    column('p99', ({ p99 }) => p99),
-    column('most', ({ max }) => max),
-  ]
   return [
     ...worldOf(options, result),
     '',
     `${formatCount(result.lookups)} searches; the item was found in ${(100 * result.success).toFixed(2)} %`,
-    table(columns, lines),
+    summaryTable('of one search', lines),
     ...formulaOf(options),
     '',
-    `${formatCount(result.messages)} messages, ${formatCount(result.events)} events in ${seconds.toFixed(1)} s (${(result.elapsed / 1_000).toFixed(0)} s of virtual time)`,
-    `seed ${options.seed}, checksum ${result.checksum}`,
+    ...runLines(result, options.seed, seconds),
   ].join('\n')
 }
 

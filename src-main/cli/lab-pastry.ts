@@ -8,13 +8,13 @@ import {
   type PastryResult,
   runPastry,
 } from '../lab/pastry/pastry.ts'
-import type { Summary } from '../lab/summary.ts'
 import { type CommandContext, type Flags, UsageError, type ValuesOf } from './command.ts'
 import { interrupted } from './interrupted.ts'
+import { flatSummary, runLines, type SummaryLine, summaryTable } from './lab-summaries.ts'
 import { Pace } from './pace.ts'
 import { fractionOf, integerOf } from './values.ts'
 import { LOCAL_ONLY, withHost } from './with-host.ts'
-import { bar, table } from './words.ts'
+import { bar } from './words.ts'
 
 export const PASTRY_FLAGS = {
   leaves: { type: 'string', value: 'L', summary: 'pastry: nodes of a leaf set, an even number; 16' },
@@ -80,53 +80,29 @@ function factsOf(options: PastryOptions, result: PastryResult): Record<string, u
     ...counts,
     requests: requests.mean,
     timeouts: timeouts.mean,
-    ...flat('Hops', hops),
-    ...flat('Requests', requests),
-    ...flat('Timeouts', timeouts),
-    ...flat('Latency', latency),
-    ...flat('StateSize', stateSize),
+    ...flatSummary('Hops', hops),
+    ...flatSummary('Requests', requests),
+    ...flatSummary('Timeouts', timeouts),
+    ...flatSummary('Latency', latency),
+    ...flatSummary('StateSize', stateSize),
   }
 }
 
-function flat(name: string, { mean, p1, p50, p99, max }: Summary): Record<string, number> {
-  return { [`mean${name}`]: mean, [`p1${name}`]: p1, [`p50${name}`]: p50, [`p99${name}`]: p99, [`max${name}`]: max }
-}
-
-interface Line {
-  readonly name: string
-  readonly summary: Summary
-  readonly digits: number
-}
-
 function report(options: PastryOptions, result: PastryResult, seconds: number): string {
-  const lines: Line[] = [
+  const lines: SummaryLine[] = [
     { name: 'hops', summary: result.hops, digits: 2 },
     { name: 'messages towards the key', summary: result.requests, digits: 2 },
     { name: 'time-outs', summary: result.timeouts, digits: 2 },
     { name: 'latency, ms', summary: result.latency, digits: 0 },
     { name: 'nodes that a node knows', summary: result.stateSize, digits: 1 },
   ]
-  const column = (title: string, of: (summary: Summary) => number) => ({
-    title,
-    align: 'right' as const,
-    cell: ({ summary, digits }: Line) => of(summary).toFixed(digits),
-  })
-  const columns = [
-    { title: '', align: 'left' as const, cell: ({ name }: Line) => name },
-    column('mean', ({ mean }) => mean),
-    column('p1', ({ p1 }) => p1),
-    column('median', ({ p50 }) => p50),
-    column('p99', ({ p99 }) => p99),
-    column('most', ({ max }) => max),
-  ]
   return [
     ...worldOf(options, result),
     '',
     `${formatCount(result.lookups)} lookups; the nearest node was found in ${(100 * result.success).toFixed(2)} %`,
-    table(columns, lines),
+    summaryTable('', lines),
     '',
-    `${formatCount(result.messages)} messages, ${formatCount(result.events)} events in ${seconds.toFixed(1)} s (${(result.elapsed / 1_000).toFixed(0)} s of virtual time)`,
-    `seed ${options.seed}, checksum ${result.checksum}`,
+    ...runLines(result, options.seed, seconds),
   ].join('\n')
 }
 

@@ -1,34 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Clock } from '../../kernel/clock.ts'
-import type { CommandHost } from '../command.ts'
-import { runCommandLine } from '../run.ts'
-import type { System } from '../system.ts'
-import { lab } from './lab.ts'
-
-/** Goes on by a second with each look at it, so that every line of progress is due. */
-function steppingClock(): Pick<Clock, 'now'> {
-  let now = 0
-  return { now: () => (now += 1_000) }
-}
-
-async function line(words: string, stop = new AbortController(), stdoutWrites: (text: string) => void = () => {}) {
-  let stdout = ''
-  let stderr = ''
-  const status = await runCommandLine({ lab: async () => lab }, '9.9', words.split(' '), {
-    stdout: {
-      write: (text) => {
-        stdout += text
-        stdoutWrites(text)
-      },
-    },
-    stderr: { write: (text) => (stderr += text) },
-    workingDirectory: '/here',
-    stop: stop.signal,
-    openHost: () => ({ clock: steppingClock(), close: async () => {} }) as CommandHost,
-    system: {} as System,
-  })
-  return { status, stdout, stderr }
-}
+import { line } from '../lab-test-support.ts'
 
 const lastOf = (text: string) => JSON.parse(text.trim().split('\n').at(-1) as string)
 const FEW = '--nodes 60 --lookups 40'
