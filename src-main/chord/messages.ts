@@ -1,4 +1,4 @@
-/** What members ask each other, and what they answer. Each question is for one virtual node of the host that it goes to. */
+/** What members ask each other about the ring, and what they answer. Each question is for one virtual node of a host. */
 import type { ChordContact } from './contact.ts'
 import type { RingId } from './ring-id.ts'
 

@@ -38,6 +38,43 @@ export type Answer =
  */
 export type QueryHandler = (query: Query, from: Endpoint) => Answer | undefined
 
+/** What an answer to a query of another protocol says: the bencoded dictionary under `c`, whose shape is that protocol's. */
+export interface ExtensionCallbacks {
+  /**
+   * The answer's `c`. `ip`: where the answer says that it was sent. @returns whether another answer is to follow, which is then
+   * waited for as long again as a query lives; at most once for each query.
+   */
+  replied(body: Uint8Array, rtt: Millis, ip: Endpoint | undefined): 'over' | 'more'
+  failed(reason: QueryFailure, error?: ErrorMessage): void
+}
+
+/** What is said to a query of another protocol: a bencoded dictionary, or an error. */
+export type ExtensionAnswer = Uint8Array | { readonly code: number; readonly message: string }
+
+/** Answers such a query: `reply` is called at once or later, at most twice (the first then says that another follows). */
+export type ExtensionHandler = (
+  query: { readonly name: string; readonly body: Uint8Array },
+  from: Endpoint,
+  reply: (answer: ExtensionAnswer) => void,
+) => void
+
+/**
+ * Another protocol over the same socket: queries whose names begin with a word of its own and whose arguments are one
+ * bencoded dictionary, under `c` beside our node id. Programs that do not know them answer 204 or not at all. They are asked
+ * and answered whether or not we are read-only.
+ */
+export interface ExtensionPort {
+  readonly local: Endpoint
+  /** `name` begins with the word of the handler's protocol. */
+  query(to: Endpoint, name: string, body: Uint8Array, callbacks: ExtensionCallbacks): RunningQuery
+  onQuery(handler: ExtensionHandler): void
+  /** Hosts that we are in constant touch with and that have answered us: wider budgets hold for them. At most 64 count. */
+  neighbours(hosts: readonly string[]): void
+  /** Whoever asks from there has shown that it receives what we send there. */
+  proven(from: Endpoint): void
+  isProven(from: Endpoint): boolean
+}
+
 /** Asks and is asked, over one socket. */
 export interface RpcPort {
   /** Our node id, 20 bytes, in every message sent from now on. */

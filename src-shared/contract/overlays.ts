@@ -1,8 +1,9 @@
-/** The overlays (Kademlia, later Chord) for the Explorer and the command line. */
+/** The overlays, Kademlia and Chord, for the Explorer and the command line. */
 import { z } from 'zod'
+import { ringState } from './overlays-ring.ts'
 import { nothing, rows, service, value } from './service.ts'
 
-export const overlayName = z.enum(['kademlia'])
+export const overlayName = z.enum(['kademlia', 'chord'])
 /** 40 hex digits: a node id, an info-hash or the target of an item. */
 export const overlayKey = z.string().regex(/^[0-9a-f]{40}$/)
 const hex = z.string().regex(/^([0-9a-f]{2})*$/)
@@ -202,5 +203,7 @@ export const overlays = service({
     state: value(overlayState, on),
     items: rows(storedItemRow, on),
     search: value(searchState, search),
+    /** Our places on Chord's ring and what they point to. */
+    ring: value(ringState, nothing),
   },
 })

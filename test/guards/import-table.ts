@@ -10,8 +10,10 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/codec': ['kernel', 'types'],
   'src-main/storage': ['kernel'],
   'src-main/rpc': ['kernel', 'codec', 'types'],
-  'src-main/kademlia': ['kernel', 'codec', 'rpc', 'types'],
-  'src-main/chord': ['kernel', 'codec', 'rpc', 'types'],
+  // Items of BEP 44 and what stores of them have in common, for both overlays.
+  'src-main/items': ['kernel', 'codec', 'rpc'],
+  'src-main/kademlia': ['kernel', 'codec', 'rpc', 'items', 'types'],
+  'src-main/chord': ['kernel', 'codec', 'rpc', 'items', 'types'],
   'src-main/tracker': protocols,
   'src-main/torrent': protocols,
   'src-main/chain': ['kernel', 'codec', 'storage'],
@@ -20,10 +22,12 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/serving': ['kernel', '#shared'],
   'src-main/wallet': ['kernel', 'codec', 'storage', 'chain', 'serving', '#shared'],
   // Adapts the protocols to `PeerSource`.
-  'src-main/discovery': [...protocols, 'kademlia', 'tracker', 'torrent'],
+  'src-main/discovery': [...protocols, 'kademlia', 'chord', 'tracker', 'torrent'],
   'src-main/engine': [
     ...protocols,
+    'items',
     'kademlia',
+    'chord',
     'tracker',
     'torrent',
     'chain',
@@ -39,7 +43,17 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'src-main/host': ['kernel', 'types', 'miner'],
   // Its databases are the real adapter over `:memory:`; its message network carries the messages of the RPC layer.
   'src-main/simulation': ['kernel', 'types', 'host', 'rpc', 'miner', 'chain', 'wallet'],
-  'src-main/lab': [...protocols, 'kademlia', 'tracker', 'torrent', 'discovery', 'chain', 'simulation'],
+  'src-main/lab': [
+    ...protocols,
+    'items',
+    'kademlia',
+    'chord',
+    'tracker',
+    'torrent',
+    'discovery',
+    'chain',
+    'simulation',
+  ],
   // Entries of worker threads: real ports for what runs there.
   'src-main/workers': ['kernel', 'host', 'lab', 'chain', 'wallet', 'serving'],
   'src-main/desktop': ['kernel', 'engine', 'host', 'workers', 'serving', '#shared'],

@@ -110,6 +110,7 @@ export function overlaysService(parts: OverlaysServiceParts): HandlersOf<typeof 
       read: () => itemRows(parts.nodes(), kept.items()),
       watch: (_args, changed) => heartbeat.add(changed),
     },
+    ring: { read: () => [{ state: 'off', hosts: [] }], watch: (_args, changed) => heartbeat.add(changed) },
     search: {
       read: ({ search }) => [searches.read(search)],
       watch: ({ search }, changed) => searches.watch(search, changed),
