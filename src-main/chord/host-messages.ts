@@ -2,8 +2,8 @@
  * What hosts ask each other besides the questions about the ring (`messages.ts`): to find a ring, to be reached, to pass a
  * lookup on, and to read, write and copy what is stored. Each is for a host as a whole.
  *
- * Who may ask: `hello`, `reach`, `forward`, `read`, `write` and `announce` anybody; `range`, `copies` and `store` only hosts with
- * a place that answered us from there; they move what a ring stores between its members.
+ * Who may ask: `hello`, `reach`, `forward`, `read`, `write` and `announce` anybody; `signal`, `range`, `copies` and `store` only hosts
+ * with a place that answered us from there; those but the first move what a ring stores between its members.
  */
 import type { Item } from '../kernel/key-value-store.ts'
 import type { Endpoint } from '../kernel/network.ts'
@@ -36,6 +36,8 @@ export type HostQuestion =
   | { readonly kind: 'hello' }
   /** Have another host send us a `ping`, so that we learn whether strangers reach us. `port`: where ours listens. */
   | { readonly kind: 'reach'; readonly port: number }
+  /** From a member that was asked to `reach` somebody: send a `ping` there, where you have sent nothing of late. */
+  | { readonly kind: 'signal'; readonly to: Endpoint }
   /** On behalf of `reach`: a sign for whoever listens there. Answered like any ping. */
   | { readonly kind: 'ping' }
   /** A recursive lookup passed on: at most `steps` more. */
