@@ -4,6 +4,7 @@ import type { AskPort } from './messages.ts'
 
 /** What happens on the way, for whoever keeps account of who lives. */
 export interface LookupWatcher {
+  asked?(contact: ChordContact): void
   replied?(contact: ChordContact): void
   failed?(contact: ChordContact): void
 }
@@ -26,6 +27,7 @@ export function runLookup(
     watcher.failed?.(contact)
     goOn()
   }
+  watcher.asked?.(contact)
   port.ask(
     contact,
     { kind: 'route', target: lookup.target },

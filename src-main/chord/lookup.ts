@@ -93,6 +93,14 @@ export class ChordLookup {
     return best.contact
   }
 
+  /** How we came to know of somebody that was asked: who named it, and how many steps from the start it is, from 1. */
+  wayTo(contact: ChordContact): { readonly from: ChordContact | undefined; readonly hop: number } {
+    const candidate = this.candidates.find(({ contact: { id } }) => id.equals(contact.id))
+    let hop = 1
+    for (let before = candidate?.from; before; before = before.from) hop += 1
+    return { from: candidate?.from?.contact, hop }
+  }
+
   replied(contact: ChordContact, answer: RouteAnswer): void {
     const candidate = this.asked(contact)
     if (!candidate) return

@@ -13,7 +13,7 @@
  * Holds no timer: its owner says when to stabilise and to check, and sees to the deadlines of questions.
  * Limits: `MAX_HELD` questions held, `MAX_BUSY_ROUNDS` rounds in a row in which the successor is busy only.
  */
-import type { Clock } from '../kernel/clock.ts'
+import type { Clock, Millis } from '../kernel/clock.ts'
 import { AskTwice, type Outcomes } from './ask-twice.ts'
 import { areSiblings, type ChordContact, holdsItsPlace } from './contact.ts'
 import { Failures } from './failures.ts'
@@ -54,6 +54,8 @@ export interface MemberOptions {
   readonly displaced?: (contact: ChordContact) => void
   /** There is reason to stabilise before the next round. */
   readonly again?: () => void
+  /** Predecessor or successors are others than before, perhaps. Called in the middle of a change: only to be noted. */
+  readonly moved?: () => void
 }
 
 export type Phase = 'outside' | 'joining' | 'member' | 'left'
@@ -85,6 +87,8 @@ export class ChordMember {
   /** The last that was busy for too long: it need not be silent to be dropped. */
   private tiresome: ChordContact | undefined
   private turn = 0
+  /** When the predecessor was heard last, if at all since it is that. */
+  private beforeHeardAt: Millis = Number.NEGATIVE_INFINITY
 
   constructor(options: MemberOptions) {
     this.options = options
@@ -130,7 +134,7 @@ export class ChordMember {
     this.change = undefined
     this.notifier = undefined
     this.list = successors.slice(0, this.capacity)
-    this.before = predecessor
+    this.follows(predecessor)
     this.life = 'member'
     this.answerHeld()
   }
@@ -151,7 +155,7 @@ export class ChordMember {
         const fits = head && !head.id.equals(this.self.id) && isBetween(through.id, this.self.id, head.id)
         if (!fits || !(head.id.equals(through.id) || this.admits(head))) return end('misplaced')
         this.list = listBehind(this.self.id, head, tail, this.capacity, this.admits)
-        this.before = through
+        this.follows(through)
         this.life = 'member'
         end('joined')
         this.options.again?.()
@@ -182,10 +186,11 @@ export class ChordMember {
     this.adopt(this.begin('stabilise'), candidate, undefined)
   }
 
-  /** Asks the predecessor for a sign of life, so that its death is known before the next one reports. */
-  checkPredecessor(): void {
+  /** Asks the predecessor for a sign of life where none has come for `quiet`, so that its death is known before the next reports. */
+  checkPredecessor(quiet: Millis = 0): void {
     const { before } = this
-    if (this.life === 'member' && !before.id.equals(this.self.id)) this.ping(before)
+    if (this.life !== 'member' || before.id.equals(this.self.id)) return
+    if (this.options.clock.now() - this.beforeHeardAt >= quiet || this.hasFailed(before)) this.ping(before)
   }
 
   /** Tells both neighbours and goes. `done` is called when both know, or do not answer. */
@@ -239,6 +244,7 @@ export class ChordMember {
   /** A sign of life of its own, or (not `isMember`) of its host alone. */
   heard(from: ChordContact, isMember = true): void {
     if (isMember) this.failures.remove(from)
+    if (isMember && from.id.equals(this.before.id)) this.beforeHeardAt = this.options.clock.now()
     if (!areSiblings(from, this.self)) this.options.outside.hear(from, this.options.clock.now())
   }
 
@@ -375,6 +381,13 @@ export class ChordMember {
       if (!kept.has(contact.id.key) && !contact.id.equals(this.self.id)) this.options.displaced?.(contact)
     }
     this.list = list
+    this.options.moved?.()
+  }
+
+  private follows(predecessor: ChordContact): void {
+    this.before = predecessor
+    this.beforeHeardAt = Number.NEGATIVE_INFINITY
+    this.options.moved?.()
   }
 
   private notify(successor: ChordContact): void {
@@ -396,14 +409,14 @@ export class ChordMember {
     const { before } = this
     if (from.id.equals(before.id)) return
     if (isBetween(before.id, from.id, this.self.id) || this.hasFailed(before)) {
-      this.before = from
+      this.follows(from)
       return
     }
     const change = this.begin('rectify')
     const stays = () => this.finish(change)
     const dead = () => {
       this.fail(before)
-      this.before = from
+      this.follows(from)
       this.finish(change)
     }
     this.twice.ping(before, this.during(change, { answered: stays, dead, keptBusy: stays }))

@@ -89,7 +89,8 @@ export class ChordUpkeep {
   }
 
   private readonly checkPredecessor = (): void => {
-    this.parts.member.checkPredecessor()
+    const { checkPredecessor } = this.parts.periods ?? USUAL_PERIODS
+    this.parts.member.checkPredecessor(checkPredecessor)
   }
 
   /** Looks up one finger. */
