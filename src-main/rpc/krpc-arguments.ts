@@ -6,6 +6,7 @@ import { strictTextOf } from '../kernel/bytes.ts'
 import {
   ID_BYTES,
   type KnownQuery,
+  MAX_METHOD_NAME_BYTES,
   MAX_SEQUENCE,
   MAX_TOKEN_BYTES,
   type Method,
@@ -14,19 +15,20 @@ import {
   type Want,
 } from './krpc-message.ts'
 
-const MAX_NAME_LENGTH = 32
 const MAX_PORT = 65_535
 
 /** A query without what every query has. */
 export type MethodAndArguments = Pick<UnknownQuery, 'method' | 'name' | 'args'> | PickEach<KnownQuery>
 type PickEach<Q> = Q extends KnownQuery ? Pick<Q, 'method' | 'args'> : never
 
-/** `v` is the raw value of an item, where there is one. @throws BencodeError that names the first bad argument */
-export function decodeArguments(
-  method: string,
-  args: BencodeDictionary,
-  v: Uint8Array | undefined,
-): MethodAndArguments {
+/** What is handed over as it stands in the message: an item's value, and the dictionary of another protocol. */
+export interface RawArguments {
+  readonly v: Uint8Array | undefined
+  readonly c: Uint8Array | undefined
+}
+
+/** @throws BencodeError that names the first bad argument */
+export function decodeArguments(method: string, args: BencodeDictionary, { v, c }: RawArguments): MethodAndArguments {
   switch (method as Method) {
     case 'ping':
       return { method: 'ping', args: {} }
@@ -43,7 +45,7 @@ export function decodeArguments(
     case 'put':
       return { method: 'put', args: putIn(args, v) }
     default:
-      return unknownIn(method, args)
+      return unknownIn(method, args, c)
   }
 }
 
@@ -99,12 +101,12 @@ function putIn(args: BencodeDictionary, v: Uint8Array | undefined): QueryArgumen
   }
 }
 
-function unknownIn(name: string, args: BencodeDictionary): MethodAndArguments {
+function unknownIn(name: string, args: BencodeDictionary, c: Uint8Array | undefined): MethodAndArguments {
   const target = args.findBytes('target', ID_BYTES) ?? args.findBytes('info_hash', ID_BYTES)
   return {
     method: 'unknown',
-    name: name.slice(0, MAX_NAME_LENGTH),
-    args: target ? { target: target.slice(), ...wantIn(args) } : {},
+    name: name.slice(0, MAX_METHOD_NAME_BYTES),
+    args: { ...(target ? { target: target.slice(), ...wantIn(args) } : {}), ...(c ? { c } : {}) },
   }
 }
 

@@ -120,7 +120,9 @@ function queryIn({ bytes, dictionary, spans, transaction }: Envelope): Query {
     ...versionIn(dictionary),
   } as const
   const method = byteText(dictionary.bytes('q', { min: 1, max: MAX_MESSAGE_BYTES }))
-  return { ...head, ...decodeArguments(method, args, valueIn(args, bytes, spans.get('a'))) }
+  const span = spans.get('a')
+  const raw = { v: rawIn('v', args, bytes, span), c: dictionaryIn(args, bytes, span) }
+  return { ...head, ...decodeArguments(method, args, raw) }
 }
 
 function responseIn({ bytes, dictionary, spans, transaction }: Envelope): Response {
@@ -131,7 +133,7 @@ function responseIn({ bytes, dictionary, spans, transaction }: Envelope): Respon
     id: fields.bytes('id', ID_BYTES).slice(),
     ...outsideAddressIn(dictionary),
     ...versionIn(dictionary),
-    ...fieldsIn(fields, valueIn(fields, bytes, spans.get('r'))),
+    ...fieldsIn(fields, bytes, spans.get('r')),
   }
 }
 
@@ -151,8 +153,11 @@ function errorIn({ dictionary, transaction }: Envelope): ErrorMessage {
   }
 }
 
-function fieldsIn(from: BencodeDictionary, v: Uint8Array | undefined): ResponseFields {
+function fieldsIn(from: BencodeDictionary, bytes: Uint8Array, span: ByteSpan | undefined): ResponseFields {
   const fields: { -readonly [K in keyof ResponseFields]: ResponseFields[K] } = {}
+  const v = rawIn('v', from, bytes, span)
+  const c = dictionaryIn(from, bytes, span)
+  if (c !== undefined) fields.c = c
   if (from.has('nodes')) fields.nodes = nodesOf(from.bytes('nodes'), 6)
   if (from.has('nodes6')) fields.nodes6 = nodesOf(from.bytes('nodes6'), 18)
   if (from.has('values')) fields.values = peersOf(from.list('values'))
@@ -169,12 +174,26 @@ function fieldsIn(from: BencodeDictionary, v: Uint8Array | undefined): ResponseF
   return fields
 }
 
-/** The value of an item as it stands in the arguments or fields, which stand at `span` of the datagram. */
-function valueIn(holder: BencodeDictionary, bytes: Uint8Array, span: ByteSpan | undefined): Uint8Array | undefined {
-  if (!holder.has('v') || span === undefined) return undefined
+/** A value, such as an item's, as it stands in the arguments or fields, which stand at `span` of the datagram. */
+function rawIn(
+  key: 'v' | 'c',
+  holder: BencodeDictionary,
+  bytes: Uint8Array,
+  span: ByteSpan | undefined,
+): Uint8Array | undefined {
+  if (!holder.has(key) || span === undefined) return undefined
   const raw = bytes.subarray(span.start, span.end)
-  const value = scanBencode(raw, { spansOf: ['v'] }).spans.get('v')
+  const value = scanBencode(raw, { spansOf: [key] }).spans.get(key)
   return value && raw.slice(value.start, value.end)
+}
+
+/** Of another protocol; undefined where it is no dictionary, since others may mean something else by the key. */
+function dictionaryIn(
+  holder: BencodeDictionary,
+  bytes: Uint8Array,
+  span: ByteSpan | undefined,
+): Uint8Array | undefined {
+  return holder.findDictionary('c') && rawIn('c', holder, bytes, span)
 }
 
 function nodesOf(bytes: Uint8Array, endpointSize: 6 | 18): NodeContact[] {

@@ -17,6 +17,7 @@ import {
   type QueryArguments,
   type Response,
   type ResponseFields,
+  type UnknownQuery,
 } from './krpc-message.ts'
 import { KrpcWriter } from './krpc-writer.ts'
 
@@ -137,12 +138,14 @@ type AnyArguments = Partial<
     QueryArguments['get_peers'] &
     QueryArguments['announce_peer'] &
     QueryArguments['get'] &
-    QueryArguments['put']
+    QueryArguments['put'] &
+    UnknownQuery['args']
 >
 
 function writeArguments(query: Query, to: KrpcWriter): void {
   const args: AnyArguments = query.args
   to.openDictionary()
+  if (args.c) to.text('c').raw(args.c)
   integerEntry(to, 'cas', args.cas)
   to.text('id').bytes(query.id)
   if (args.impliedPort) to.text('implied_port').integer(1)
@@ -170,6 +173,7 @@ function writeFields(response: Response, to: KrpcWriter): void {
   to.openDictionary()
   bytesEntry(to, 'BFpe', response.peerFilter)
   bytesEntry(to, 'BFsd', response.seedFilter)
+  if (response.c) to.text('c').raw(response.c)
   to.text('id').bytes(response.id)
   integerEntry(to, 'interval', response.interval)
   bytesEntry(to, 'k', response.k)

@@ -14,6 +14,10 @@ export const MAX_ITEM_ANSWER_BYTES = 1_400
 /** A datagram shorter or longer than this is no KRPC message. */
 export const MIN_MESSAGE_BYTES = 15
 export const MAX_MESSAGE_BYTES = 2_048
+/** The dictionary of another protocol in a query of ours: all else has room beside it. */
+export const MAX_EXTENSION_BODY_BYTES = 1_920
+/** What the name of a method that is none of the DHT's is cut to. */
+export const MAX_METHOD_NAME_BYTES = 32
 /** Ours have 2; other programs use 1 to 20. */
 export const MAX_TRANSACTION_BYTES = 20
 export const MAX_TOKEN_BYTES = 128
@@ -104,18 +108,31 @@ export type KnownQuery = {
   readonly [M in Method]: QueryHead & { readonly method: M; readonly args: QueryArguments[M] }
 }[Method]
 
-/** A method that this program does not know. Where it has a target or info-hash, nodes near that may be the answer. */
+/**
+ * A method that is none of the DHT's. Where it has a target or info-hash, nodes near that may be the answer; where it has a
+ * dictionary under `c`, it may be a question of another protocol over the same socket (`ExtensionPort`).
+ */
 export interface UnknownQuery extends QueryHead {
   readonly method: 'unknown'
   /** What it is called, one character for each byte, cut to 32. */
   readonly name: string
-  readonly args: { readonly target?: Uint8Array; readonly want?: readonly Want[] }
+  readonly args: {
+    readonly target?: Uint8Array
+    readonly want?: readonly Want[]
+    /** A bencoded dictionary, as it stands in the message. */
+    readonly c?: Uint8Array
+  }
 }
 
 export type Query = KnownQuery | UnknownQuery
 
+/** What is asked, without who asks. */
+export type Question = Pick<KnownQuery, 'method' | 'args'> | Pick<UnknownQuery, 'method' | 'name' | 'args'>
+
 /** What an answer says besides who gives it. Which fields there are depends on the query and on the program asked. */
 export interface ResponseFields {
+  /** Answer of another protocol over the same socket: a bencoded dictionary, as it stands in the message. */
+  readonly c?: Uint8Array
   /** Nodes with an IPv4 address. */
   readonly nodes?: readonly NodeContact[]
   /** Nodes with an IPv6 address (BEP 32). */

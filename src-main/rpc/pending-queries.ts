@@ -1,7 +1,6 @@
 import type { Endpoint } from '../kernel/network.ts'
 import type { Random } from '../kernel/random.ts'
-import type { PendingQuery } from './pending-query.ts'
-import type { QueryCallbacks } from './rpc-port.ts'
+import type { PendingCallbacks, PendingQuery } from './pending-query.ts'
 
 const TRANSACTIONS = 65_536
 const NONE: readonly PendingQuery[] = []
@@ -9,7 +8,7 @@ const NONE: readonly PendingQuery[] = []
 /** Our queries under way, by host. An answer is one only from the very address and port asked, with that query's transaction. */
 export class PendingQueries {
   private readonly byHost = new Map<string, readonly PendingQuery[]>()
-  private readonly limits: { readonly maxOutstanding: number; readonly maxOutstandingPerEndpoint: number }
+  private readonly limits: { readonly maxOutstanding: number }
   private count = 0
 
   constructor(limits: PendingQueries['limits']) {
@@ -20,11 +19,11 @@ export class PendingQueries {
     return this.count
   }
 
-  hasRoom(to: Endpoint): boolean {
-    const { maxOutstanding, maxOutstandingPerEndpoint } = this.limits
+  /** For one query more, of at most `perEndpoint` to the same endpoint. */
+  hasRoom(to: Endpoint, perEndpoint: number): boolean {
     const there = this.at(to)
-    if (this.count >= maxOutstanding) return false
-    return there.length < maxOutstandingPerEndpoint || there.filter(isTo(to)).length < maxOutstandingPerEndpoint
+    if (this.count >= this.limits.maxOutstanding) return false
+    return there.length < perEndpoint || there.filter(isTo(to)).length < perEndpoint
   }
 
   /** Whether anything is asked of this endpoint. */
@@ -54,7 +53,7 @@ export class PendingQueries {
   }
 
   /** Ends it; nothing where it is over already. @returns whom to tell */
-  end(query: PendingQuery): QueryCallbacks | undefined {
+  end(query: PendingQuery): PendingCallbacks | undefined {
     if (query.isOver) return undefined
     this.remove(query)
     return query.end()

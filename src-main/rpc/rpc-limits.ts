@@ -10,14 +10,22 @@ export interface RpcLimits {
   /** Queries that we send, in all and to one sender. */
   readonly outgoing: BucketRate
   readonly outgoingPerSender: BucketRate
-  /** A query that pacing would hold back longer than this is not asked at all. */
+  /** A query that pacing would hold back longer than this is not asked at all; `maxExtensionDelay`: one of another protocol. */
   readonly maxPacingDelay: Millis
+  readonly maxExtensionDelay: Millis
   /** Packets that we look at, in all; answers that we wait for are looked at in any case. */
   readonly incoming: BucketRate
   /** Packets and bytes from one sender and from one neighbourhood. */
   readonly incomingPerSender: BucketRate
   readonly incomingBytesPerSender: BucketRate
   readonly incomingPerNeighbourhood: BucketRate
+  /** Instead of a stranger's: packets from each neighbour (`ExtensionPort`), queries to it, and those of them under way. */
+  readonly incomingPerNeighbour: BucketRate
+  readonly outgoingPerNeighbour: BucketRate
+  readonly maxOutstandingPerNeighbour: number
+  /** Queries of other protocols that wait for our answer, in all and of one sender. */
+  readonly maxOpenReplies: number
+  readonly maxOpenRepliesPerSender: number
   /** Bytes that we answer with, in all, and to a sender or neighbourhood that has not answered a query of ours. */
   readonly answerBytes: BucketRate
   readonly answerBytesPerUnprovenSender: BucketRate
@@ -44,10 +52,17 @@ export const DEFAULT_RPC_LIMITS: RpcLimits = {
   outgoing: { perSecond: 200, burst: 100 },
   outgoingPerSender: { perSecond: 2, burst: 4 },
   maxPacingDelay: 10 * SECOND,
+  maxExtensionDelay: 2 * SECOND,
   incoming: { perSecond: 1_000, burst: 2_000 },
   incomingPerSender: { perSecond: 10, burst: 50 },
   incomingBytesPerSender: { perSecond: 8_192, burst: 65_536 },
   incomingPerNeighbourhood: { perSecond: 40, burst: 200 },
+  // Two hosts with 17 places each on one ring have some 15 exchanges a second.
+  incomingPerNeighbour: { perSecond: 60, burst: 300 },
+  outgoingPerNeighbour: { perSecond: 60, burst: 200 },
+  maxOutstandingPerNeighbour: 128,
+  maxOpenReplies: 1_024,
+  maxOpenRepliesPerSender: 64,
   answerBytes: { perSecond: 262_144, burst: 524_288 },
   answerBytesPerUnprovenSender: { perSecond: UNPROVEN_BURST_BYTES / 10, burst: UNPROVEN_BURST_BYTES },
   answerBytesPerUnprovenNeighbourhood: {

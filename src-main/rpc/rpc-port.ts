@@ -41,21 +41,27 @@ export type QueryHandler = (query: Query, from: Endpoint) => Answer | undefined
 /** What an answer to a query of another protocol says: the bencoded dictionary under `c`, whose shape is that protocol's. */
 export interface ExtensionCallbacks {
   /**
-   * The answer's `c`. `ip`: where the answer says that it was sent. @returns whether another answer is to follow, which is then
-   * waited for as long again as a query lives; at most once for each query.
+   * The answer's `c`. `ip`: where the answer says that it was sent. @returns whether another answer is to follow: with the first
+   * `more` it is waited for as long again as a query lives.
    */
   replied(body: Uint8Array, rtt: Millis, ip: Endpoint | undefined): 'over' | 'more'
+  /** Once, unless an answer was the last. An answer without `c` is the `error` 204: whoever gave it does not know the protocol. */
   failed(reason: QueryFailure, error?: ErrorMessage): void
+  /** Pacing has let the query go. Once, before the others; the only one that is called from within `query`, as a rule. */
+  sent?(): void
 }
 
 /** What is said to a query of another protocol: a bencoded dictionary, or an error. */
 export type ExtensionAnswer = Uint8Array | { readonly code: number; readonly message: string }
 
-/** Answers such a query: `reply` is called at once or later, at most twice (the first then says that another follows). */
+/**
+ * Answers such a query. `reply` is called at once or within 10 s; with `more` another call may follow within 10 s of it, the
+ * last. Calls beyond that do nothing, and neither do those that come later than at once where too many wait.
+ */
 export type ExtensionHandler = (
   query: { readonly name: string; readonly body: Uint8Array },
   from: Endpoint,
-  reply: (answer: ExtensionAnswer) => void,
+  reply: (answer: ExtensionAnswer, follows?: 'more') => void,
 ) => void
 
 /**
@@ -65,13 +71,18 @@ export type ExtensionHandler = (
  */
 export interface ExtensionPort {
   readonly local: Endpoint
-  /** `name` begins with the word of the handler's protocol. */
+  /**
+   * `name` begins with the protocol's word and has at most 32 characters; `body` is a bencoded dictionary of at most
+   * `MAX_EXTENSION_BODY_BYTES`. @throws RangeError where they are not
+   */
   query(to: Endpoint, name: string, body: Uint8Array, callbacks: ExtensionCallbacks): RunningQuery
+  /** Replaces who answers. Until then such queries are unknown ones. */
   onQuery(handler: ExtensionHandler): void
-  /** Hosts that we are in constant touch with and that have answered us: wider budgets hold for them. At most 64 count. */
+  /** Hosts that we are in constant touch with, at most 64: wider budgets hold for those that have answered us. */
   neighbours(hosts: readonly string[]): void
   /** Whoever asks from there has shown that it receives what we send there. */
   proven(from: Endpoint): void
+  /** An answer to it may have 1,400 bytes in all; to others 1,024. Larger ones are not sent. */
   isProven(from: Endpoint): boolean
 }
 

@@ -6,38 +6,41 @@
  * - What we send is paced, in all and to each sender; what waits is bounded.
  * - What we look at and what we answer is bounded in packets and bytes (`traffic-budgets.ts`). No answer is over 1,024
  *   bytes (1,400 with an item, to an address that has proven itself), and no error is larger than the query. Malformed queries get 203, unknown ones without a target 204, all else silence.
+ * - Other protocols have queries of their own on the same socket (`extension.ts`), asked and answered even while we are read-only.
  *
  * Callbacks only. Every limit is in `rpc-limits.ts`.
  */
 import { bytesEqual } from '../kernel/bytes.ts'
-import type { Clock, Millis, Timer } from '../kernel/clock.ts'
+import type { Clock } from '../kernel/clock.ts'
 import { assertNever } from '../kernel/errors.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import type { Random } from '../kernel/random.ts'
 import { canonicalEndpoint } from './address-groups.ts'
+import { Extension } from './extension.ts'
 import type { KrpcFault } from './krpc-decode.ts'
-import { encodedSize, fitted, type Sized } from './krpc-encode.ts'
+import { encodedSize } from './krpc-encode.ts'
 import {
   type ErrorMessage,
   errorCode,
-  type KnownQuery,
   type KrpcMessage,
-  MAX_ANSWER_BYTES,
-  MAX_ITEM_ANSWER_BYTES,
   type Method,
   type Query,
   type QueryArguments,
+  type Question,
   type Response,
 } from './krpc-message.ts'
 import type { MessageReceiver, MessageTransport, OpenTransport } from './message-transport.ts'
-import { isUnlimited, TokenBucket } from './packet-budget.ts'
+import { OpenReplies } from './open-replies.ts'
+import { OutgoingPace } from './outgoing-pace.ts'
 import { PendingQueries } from './pending-queries.ts'
-import { PendingQuery } from './pending-query.ts'
+import { type PendingCallbacks, PendingQuery } from './pending-query.ts'
+import { RefusedQueries } from './refused-queries.ts'
 import { ResponseTimes } from './response-times.ts'
 import { type RpcCounters, zeroCounters } from './rpc-counters.ts'
 import { DEFAULT_RPC_LIMITS, type RpcLimits } from './rpc-limits.ts'
-import type { Answer, QueryCallbacks, QueryHandler, RpcPort, RunningQuery } from './rpc-port.ts'
+import type { Answer, ExtensionPort, QueryCallbacks, QueryHandler, RpcPort, RunningQuery } from './rpc-port.ts'
 import { Senders } from './senders.ts'
+import { mayBeLarge, sizedAnswer } from './sized-answer.ts'
 import { TrafficBudgets } from './traffic-budgets.ts'
 
 export interface RpcParts {
@@ -65,14 +68,15 @@ export class Rpc implements RpcPort {
   private readonly senders: Senders
   private readonly budgets: TrafficBudgets
   private readonly times = new ResponseTimes()
-  private readonly pace: TokenBucket
+  private readonly pace: OutgoingPace
   private readonly counts = zeroCounters()
   private handler: QueryHandler | undefined
   /** Undefined while it is being bound and once closed. */
   private transport: MessageTransport | undefined
   private bound: Endpoint | undefined
-  private refused: PendingQuery[] = []
-  private refusal: Timer | undefined
+  private readonly refused: RefusedQueries
+  private readonly replies: OpenReplies
+  private readonly extensions: Extension[] = []
 
   private constructor(parts: RpcParts) {
     const now = parts.clock.now()
@@ -84,7 +88,9 @@ export class Rpc implements RpcPort {
     this.pending = new PendingQueries(this.limits)
     this.senders = new Senders(this.limits)
     this.budgets = new TrafficBudgets(this.limits, this.senders, now)
-    this.pace = new TokenBucket(this.limits.outgoing, now)
+    this.pace = new OutgoingPace(this.limits, this.senders, this.budgets, now)
+    this.refused = new RefusedQueries(parts.clock)
+    this.replies = new OpenReplies(this.limits, parts.clock)
   }
 
   /** @throws what `open` rejects with: the error of binding */
@@ -121,10 +127,27 @@ export class Rpc implements RpcPort {
     this.budgets.proven(from.host, this.parts.clock.now())
   }
 
+  /** Another protocol over this socket, whose queries begin with `word` (`chord_`); the same port for the same word. */
+  extension(word: string): ExtensionPort {
+    const known = this.extensions.find((extension) => extension.word === word)
+    if (known) return known
+    const { budgets, replies } = this
+    const extension = new Extension(word, {
+      ...{ clock: this.parts.clock, budgets, replies, local: () => this.local },
+      ask: (to, question, callbacks) => this.ask(to, question, callbacks),
+      answer: (answer, transaction, to, querySize) => this.answer(answer, transaction, to, querySize),
+    })
+    this.extensions.push(extension)
+    return extension
+  }
+
   /** Once closed, nothing is asked and no callback is called. */
   query<M extends Method>(to: Endpoint, method: M, args: QueryArguments[M], callbacks: QueryCallbacks): RunningQuery {
+    return this.ask(to, { method, args } as Question, callbacks)
+  }
+
+  private ask(to: Endpoint, question: Question, callbacks: PendingCallbacks): RunningQuery {
     const endpoint = canonicalEndpoint(to)
-    const question = { method, args } as Pick<KnownQuery, 'method' | 'args'>
     const transaction = this.pending.newTransaction(endpoint, this.parts.random)
     const query = new PendingQuery(this.parts.clock, { to: endpoint, transaction, question, callbacks })
     if (this.transport === undefined) query.end()
@@ -137,15 +160,17 @@ export class Rpc implements RpcPort {
     const { transport } = this
     this.transport = undefined
     this.handler = undefined
+    for (const extension of this.extensions) extension.close()
+    this.replies.endAll()
     this.pending.endAll()
-    this.refusal?.cancel()
-    this.refused = []
+    this.refused.close()
     await transport?.close()
   }
 
   private begin(query: PendingQuery): void {
     const now = this.parts.clock.now()
-    const delay = this.pending.hasRoom(query.to) ? this.paceTo(query.to.host, now) : undefined
+    const hasRoom = this.pending.hasRoom(query.to, this.pace.mostUnderWay(query, now))
+    const delay = hasRoom ? this.pace.to(query, now) : undefined
     if (delay === undefined) {
       this.refuse(query)
       return
@@ -155,15 +180,8 @@ export class Rpc implements RpcPort {
     else query.wait(delay, () => this.paceInAll(query))
   }
 
-  private paceTo(host: string, now: Millis): Millis | undefined {
-    const { outgoingPerSender, maxPacingDelay } = this.limits
-    if (isUnlimited(outgoingPerSender)) return 0
-    const sender = this.senders.of(host, now)
-    return sender && this.senders.bucket(sender, 'pace', outgoingPerSender, now).reserve(1, maxPacingDelay, now)
-  }
-
   private paceInAll(query: PendingQuery): void {
-    const delay = this.pace.reserve(1, this.limits.maxPacingDelay, this.parts.clock.now())
+    const delay = this.pace.inAll(query, this.parts.clock.now())
     if (delay === undefined) this.refuse(query)
     else if (delay === 0) this.send(query)
     else query.wait(delay, () => this.send(query))
@@ -177,9 +195,10 @@ export class Rpc implements RpcPort {
       id: this.id,
       readOnly: this.readOnly,
       method: question.method,
+      name: question.method === 'unknown' ? question.name : undefined,
       args: question.args,
       version: this.parts.version,
-    } as KnownQuery
+    } as Query
     query.sent(this.times.stallAfter, () => {
       const callbacks = this.pending.end(query)
       this.counts.timeouts += 1
@@ -191,20 +210,10 @@ export class Rpc implements RpcPort {
     this.transmit(message, to, size)
   }
 
-  /** Says so from the event loop, because the caller does not expect to be called back from within `query`. */
   private refuse(query: PendingQuery): void {
     this.counts.queriesRefused += 1
     this.pending.remove(query)
-    this.refused.push(query)
-    if (this.refused.length > 1) return
-    this.refusal = this.parts.clock.after(0, () => {
-      const { refused } = this
-      this.refused = []
-      for (const each of refused) {
-        if (each.isOver || this.transport === undefined) continue
-        each.end()?.failed('overload')
-      }
-    })
+    this.refused.add(query)
   }
 
   private admits(from: Endpoint, size: number): boolean {
@@ -243,16 +252,27 @@ export class Rpc implements RpcPort {
       this.counts.unsolicited += 1
       return
     }
-    const callbacks = this.pending.end(query)
-    this.times.add(rtt)
     this.budgets.proven(from.host, this.parts.clock.now())
     this.counts.answersReceived += 1
+    // Another protocol's answers may take as long as they like.
+    if (query.question.method !== 'unknown') this.times.add(rtt)
+    else if (message.kind === 'response' && query.goesOn(message, rtt)) return
+    const callbacks = this.pending.end(query)
     if (message.kind === 'response') callbacks?.replied(message, rtt)
     else callbacks?.failed('error', message)
   }
 
   private asked(query: Query, from: Endpoint, size: number): void {
-    if (this.handler === undefined || bytesEqual(query.id, this.id)) return
+    if (bytesEqual(query.id, this.id)) return
+    if (query.method === 'unknown' && query.args.c !== undefined) {
+      const extension = this.extensions.find((each) => each.takes(query.name))
+      if (extension) {
+        this.counts.queriesReceived += 1
+        extension.asked(query, from, size)
+        return
+      }
+    }
+    if (this.handler === undefined) return
     this.counts.queriesReceived += 1
     const isUnknown = query.method === 'unknown' && query.args.target === undefined
     const answer = isUnknown ? METHOD_UNKNOWN : this.handler(query, from)
@@ -260,35 +280,16 @@ export class Rpc implements RpcPort {
   }
 
   private answer(answer: Answer, transaction: Uint8Array, to: Endpoint, querySize: number): void {
-    const sized = this.messageOf(answer, transaction, to, querySize)
+    const now = this.parts.clock.now()
+    const head = { transaction, id: this.id, ip: to, version: this.parts.version }
+    const sized = sizedAnswer(answer, head, querySize, mayBeLarge(answer) && this.budgets.isProven(to.host, now))
     if (sized === undefined) return
-    if (!this.budgets.maySend(to.host, sized.size, this.parts.clock.now())) {
+    if (!this.budgets.maySend(to.host, sized.size, now)) {
       this.counts.answersOverBudget += 1
       return
     }
     this.counts.answersSent += 1
     this.transmit(sized.message, to, sized.size)
-  }
-
-  private messageOf(answer: Answer, transaction: Uint8Array, ip: Endpoint, querySize: number): Sized | undefined {
-    if (answer.kind === 'response') {
-      const hasProven = answer.v !== undefined && this.budgets.isProven(ip.host, this.parts.clock.now())
-      const limit = hasProven ? MAX_ITEM_ANSWER_BYTES : MAX_ANSWER_BYTES
-      // Set even where there is none: to join in another object for it costs more.
-      return fitted({ ...answer, transaction, id: this.id, ip, version: this.parts.version } as Response, limit)
-    }
-    for (const message of [
-      { ...answer, transaction, ip, ...this.version() },
-      { ...answer, message: '', transaction },
-    ]) {
-      const size = encodedSize(message)
-      if (size <= querySize) return { message, size }
-    }
-    return undefined
-  }
-
-  private version(): { readonly version?: Uint8Array } {
-    return this.parts.version ? { version: this.parts.version } : {}
   }
 
   private transmit(message: KrpcMessage, to: Endpoint, size: number): void {

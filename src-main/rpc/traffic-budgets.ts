@@ -5,6 +5,7 @@
  */
 import type { Millis } from '../kernel/clock.ts'
 import { senderOf } from './address-groups.ts'
+import { type NeighbourBudgets, Neighbours } from './neighbours.ts'
 import { isUnlimited, TokenBucket } from './packet-budget.ts'
 import type { RpcLimits } from './rpc-limits.ts'
 import type { Senders } from './senders.ts'
@@ -13,6 +14,7 @@ import type { Senders } from './senders.ts'
 const PROOF_REFRESH = 1 / 16
 
 export class TrafficBudgets {
+  readonly neighbours: Neighbours
   private readonly limits: RpcLimits
   private readonly senders: Senders
   private readonly incoming: TokenBucket
@@ -26,6 +28,7 @@ export class TrafficBudgets {
   constructor(limits: RpcLimits, senders: Senders, now: Millis) {
     this.limits = limits
     this.senders = senders
+    this.neighbours = new Neighbours(limits)
     this.incoming = new TokenBucket(limits.incoming, now)
     this.answers = new TokenBucket(limits.answerBytes, now)
     const { incomingPerSender, incomingBytesPerSender, incomingPerNeighbourhood } = limits
@@ -43,6 +46,9 @@ export class TrafficBudgets {
   /** Whether to look at a packet. `awaited`: an answer from there is due, which a flood from elsewhere must not drown. */
   admits(host: string, size: number, awaited: boolean, now: Millis): boolean {
     const { limits, senders, incoming } = this
+    // Not drowned by a flood from elsewhere, as there are few of them and each is bounded.
+    const neighbour = this.boundsSenders ? this.neighbour(host, now) : undefined
+    if (neighbour) return neighbour.packets.take(1, now)
     // The cheapest first; and while the whole is spent, forged senders enter no table.
     if (!awaited && !incoming.holds(1, now)) return false
     if (!this.boundsSenders) return awaited || incoming.take(1, now)
@@ -59,6 +65,12 @@ export class TrafficBudgets {
     packets.take(1, now)
     bytes.take(size, now)
     return true
+  }
+
+  /** The budgets of a neighbour that is surely there. */
+  neighbour(host: string, now: Millis): NeighbourBudgets | undefined {
+    const budgets = this.neighbours.find(host)
+    return budgets && this.isProven(host, now) ? budgets : undefined
   }
 
   /** Whether an answer of `size` bytes may go to `host`; counts it where it may. */
