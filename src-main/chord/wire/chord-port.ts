@@ -28,6 +28,8 @@ export interface ChordPortHandlers {
 }
 
 export interface ChordPort {
+  /** Where the socket is bound, with the real port. */
+  readonly local: Endpoint
   /**
    * Where others see us, as our own contacts say it: what is asked of there never leaves this host, and is answered on the
    * next turn of the clock. Undefined while that is not known.
