@@ -66,3 +66,13 @@ export function coins(grains: bigint): string {
   const { isNegative, whole, decimals } = amountParts(grains)
   return `${isNegative ? '-' : ''}${whole}${decimals && `.${decimals}`}`
 }
+
+/** A fee rate in grains per virtual byte as people read it: at most one decimal. */
+export function rateText(feeRate: number): string {
+  return feeRate >= 10 || Number.isInteger(feeRate) ? String(Math.round(feeRate * 10) / 10) : feeRate.toFixed(1)
+}
+
+/** What follows the rate. */
+export function rateUnit(feeRate: number): string {
+  return feeRate === 1 ? 'grain/vB' : 'grains/vB'
+}

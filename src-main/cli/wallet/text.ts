@@ -1,4 +1,5 @@
 /** The wallet for people. */
+import { rateText, rateUnit } from '#shared/amounts.ts'
 import type {
   AddressRow,
   CoinRow,
@@ -24,7 +25,7 @@ import { bar, type Column, cut, table } from '../words.ts'
 
 const LABEL_WIDTH = 24
 const SHORT = 8
-const rate = (feeRate: number) => `${feeRate.toFixed(1)} grains/vB`
+const rate = (feeRate: number) => `${rateText(feeRate)} ${rateUnit(feeRate)}`
 const time = (unix: number) => formatDateTime(unix * 1_000)
 const short = (text: string) => shortenMiddle(text, SHORT, SHORT)
 /** Where there is some. */

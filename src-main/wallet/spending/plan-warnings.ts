@@ -104,7 +104,7 @@ function unconfirmedWarning(
 
 function rateWarnings({ basis, estimates }: FeeDecision, rate: number): (SpendingWarning | undefined)[] {
   if (basis === 'minimum')
-    return [{ code: 'minimum-fee', message: 'There are too few blocks to estimate from: this is the minimum fee.' }]
+    return [{ code: 'minimum-fee', message: 'There is too little here to estimate from: this is the minimum fee.' }]
   if (basis !== 'chosen') return []
   if (estimates && rate > estimates.fast * UNLIKE_ESTIMATE_FACTOR)
     return [

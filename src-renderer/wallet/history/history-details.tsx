@@ -1,6 +1,7 @@
 /** One transaction of the wallet in detail, with what can be done about it. */
 import { CircleSlash, RadioTower, Telescope, X, Zap } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { rateText, rateUnit } from '#shared/amounts.ts'
 import type { HistoryRow } from '../../client/types.ts'
 import { IdLink } from '../../explorer/chain/links.tsx'
 import { Fact, Facts } from '../../torrents/details/facts.tsx'
@@ -9,7 +10,6 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { formatCount, formatDateTime } from '../../ui/format.ts'
 import { LabelField } from '../label-field.tsx'
-import { rateText } from '../send/fee-field.tsx'
 import { KIND_LOOKS, statusLook } from './history-words.ts'
 import { canSpeedUp, type HistoryActions } from './use-history-actions.ts'
 
@@ -73,7 +73,9 @@ function Sums({ row }: { row: HistoryRow }): ReactNode {
       {row.fee !== undefined && (
         <Fact name="Fee">
           <Amount grains={row.fee} />
-          {row.feeRate !== undefined && <span className="text-muted"> at {rateText(row.feeRate)} grains/vB</span>}
+          {row.feeRate !== undefined && (
+            <span className="text-muted">{` at ${rateText(row.feeRate)} ${rateUnit(row.feeRate)}`}</span>
+          )}
         </Fact>
       )}
       <Fact name={row.height === undefined ? 'First seen' : 'In a block'}>{formatDateTime(row.time * 1_000)}</Fact>

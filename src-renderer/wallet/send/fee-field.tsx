@@ -1,5 +1,6 @@
 /** How much is paid for being in a block soon: a target, or a rate of one's own. */
 import type { ReactNode } from 'react'
+import { rateText, rateUnit } from '#shared/amounts.ts'
 import type { FeeEstimate } from '../../client/types.ts'
 import { cx } from '../../ui/cx.ts'
 import { Field, Problem, TextInput } from '../../ui/field.tsx'
@@ -60,7 +61,7 @@ export function FeeField(props: {
       )}
       {minimum && (
         <p className="mt-1 text-caption text-muted">
-          There are too few blocks to estimate from: all three are the minimum fee, the least that is passed on.
+          There is too little here to estimate from: all three are the minimum fee, the least that is passed on.
         </p>
       )}
     </fieldset>
@@ -99,13 +100,8 @@ function Option(props: {
 
 function rateOf(estimates: readonly FeeEstimate[], target: number): string {
   const estimate = estimates.find((each) => each.target === target)
-  return estimate ? `${rateText(estimate.feeRate)} grains/vB` : ' '
+  return estimate ? `${rateText(estimate.feeRate)} ${rateUnit(estimate.feeRate)}` : ' '
 }
 
 const isMinimum = (estimates: readonly FeeEstimate[], target: number): boolean =>
   estimates.some((each) => each.target === target && each.basis === 'minimum')
-
-/** At most one decimal, as rates are told elsewhere. */
-export function rateText(rate: number): string {
-  return rate >= 10 || Number.isInteger(rate) ? String(Math.round(rate * 10) / 10) : rate.toFixed(1)
-}

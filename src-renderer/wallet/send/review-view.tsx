@@ -1,6 +1,7 @@
 /** What would be signed, to be looked over: whom, how much, the fee, the change and what remains. */
 import { ArrowLeft, PenLine } from 'lucide-react'
 import { type FormEvent, type ReactNode, useState } from 'react'
+import { rateText, rateUnit } from '#shared/amounts.ts'
 import { useWalletState } from '../../app/context.tsx'
 import type { FeeChoice, PaymentPlan, WalletInfo } from '../../client/types.ts'
 import { useAsked } from '../../client/use-asked.ts'
@@ -12,7 +13,7 @@ import { CopyText } from '../../ui/copy.tsx'
 import { formatCount, formatPlural } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
 import type { Review } from '../state.ts'
-import { FeeField, rateText } from './fee-field.tsx'
+import { FeeField } from './fee-field.tsx'
 import { type FeeForm, readFee } from './payment-form.ts'
 import { usePlanActions } from './use-plan-actions.ts'
 
@@ -126,7 +127,7 @@ function Sums({ plan }: { plan: PaymentPlan }): ReactNode {
         )}
       </Fact>
       <Fact name="Rate">
-        {rateText(feeRate)} <span className="text-faint">grains/vB</span>
+        {rateText(feeRate)} <span className="text-faint">{rateUnit(feeRate)}</span>
       </Fact>
       <Fact name="Paid in all">
         <span className="font-semibold">

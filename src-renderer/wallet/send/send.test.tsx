@@ -111,13 +111,13 @@ describe('the form', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('There is not enough to spend')
   })
 
-  test('too few blocks to estimate from are called minimum fee', async () => {
+  test('too little to estimate from is called minimum fee', async () => {
     await openWallet(
       { ...UNLOCKED, estimates: [1, 3, 10].map((target) => ({ target, feeRate: 1, basis: 'minimum' as const })) },
       'Send',
     )
     expect(screen.getAllByText('minimum fee')).toHaveLength(3)
-    expect(screen.getByText(/too few blocks to estimate from/)).toBeTruthy()
+    expect(screen.getByText(/too little here to estimate from/)).toBeTruthy()
   })
 })
 
