@@ -29,6 +29,21 @@ describe('notes', () => {
     expect(notes.setContact({ name: '\u202e', address: 'c', note: '' }).name).toBe('c')
   })
 
+  test('no two are the same, and one that is not there is not removed', () => {
+    const notes = new Notes(memoryStore().labels)
+    const ada = notes.setContact({ name: 'Ada', address: 'a', note: '' })
+    const exists = expect.objectContaining({ code: 'CONTACT_EXISTS', message: expect.stringContaining('Ada') })
+    expect(() => notes.setContact({ name: 'Ada', address: 'a', note: 'again' })).toThrow(exists)
+    const other = notes.setContact({ name: 'ADA', address: 'b', note: '' })
+    expect(() => notes.setContact({ ...other, address: 'a' })).toThrow(
+      expect.objectContaining({ code: 'CONTACT_EXISTS' }),
+    )
+    expect(notes.setContact({ ...ada, name: 'ada', note: 'herself' })).toMatchObject({ name: 'ada', note: 'herself' })
+    notes.removeContact(ada.id)
+    expect(() => notes.removeContact(ada.id)).toThrow(expect.objectContaining({ code: 'NO_SUCH_CONTACT' }))
+    expect(notes.contacts).toEqual([other])
+  })
+
   test(`there are at most ${MAX_CONTACTS} contacts and ${MAX_LABELS} labels`, () => {
     const store = memoryStore()
     const notes = new Notes(store.labels)

@@ -59,7 +59,7 @@ export class Notes {
     return this.#byAddress.get(address)?.name
   }
 
-  /** `address` is one, in its usual form. @throws WalletError `TOO_MANY_CONTACTS` */
+  /** `address` is one, in its usual form. @throws WalletError `TOO_MANY_CONTACTS`, `CONTACT_EXISTS` */
   setContact(written: Omit<Contact, 'id'> & { readonly id?: string | undefined }): Contact {
     const id = written.id ?? this.#newId(written.address)
     if (!this.#contacts.has(id) && this.#contacts.size >= MAX_CONTACTS)
@@ -71,6 +71,7 @@ export class Notes {
       address: written.address,
       note: plainText(written.note, MAX_LABEL_CHARACTERS),
     }
+    if (this.#hasTwin(contact)) throw new WalletError({ code: 'CONTACT_EXISTS', name: contact.name })
     this.#repository.setContact(contact)
     this.#forget(id)
     this.#keep(contact)
@@ -78,10 +79,21 @@ export class Notes {
     return contact
   }
 
+  /** @throws WalletError `NO_SUCH_CONTACT` */
   removeContact(id: string): void {
+    if (!this.#contacts.has(id)) throw new WalletError({ code: 'NO_SUCH_CONTACT' })
     this.#repository.removeContact(id)
     this.#forget(id)
     this.#version++
+  }
+
+  /** Another with its name, as people look for it, and its address. */
+  #hasTwin({ id, name, address }: Contact): boolean {
+    if (!this.#byAddress.has(address)) return false
+    const sought = name.toLowerCase()
+    for (const other of this.#contacts.values())
+      if (other.address === address && other.id !== id && other.name.toLowerCase() === sought) return true
+    return false
   }
 
   #keep(contact: Contact): void {

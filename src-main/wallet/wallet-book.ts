@@ -63,7 +63,7 @@ export interface WalletFollowing {
   readonly cursor: BlockPosition | undefined
   /** Begins a wallet that has seen nothing at a block, before which nothing can have been paid to it; genesis if never called. */
   startAt(position: BlockPosition): void
-  /** All blocks above the newest one known at or below `from` (undefined: from the start) are looked at again; rows stay meanwhile. */
+  /** All blocks above the newest one known at or below `from` (undefined: from the start) are looked at again; rows stay meanwhile. @throws WalletError `BEYOND_SCANNED` */
   rescan(from?: number): void
   /** Looks `more` addresses further than the gap on both chains, and begins a rescan from the start. */
   lookFurther(more: number): void

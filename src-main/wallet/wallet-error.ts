@@ -4,6 +4,11 @@ export type WalletFault = Fault &
   (
     | { readonly code: 'NO_SUCH_TRANSACTION'; readonly txid: string }
     | { readonly code: 'NO_SUCH_COIN'; readonly coin: string }
+    | { readonly code: 'NO_SUCH_CONTACT' }
+    /** `height`: of the highest block that was looked at. */
+    | { readonly code: 'BEYOND_SCANNED'; readonly height: number }
+    /** With this name and this address. */
+    | { readonly code: 'CONTACT_EXISTS'; readonly name: string }
     | { readonly code: 'NOT_TO_BE_ABANDONED' | 'NOT_TO_BE_OFFERED'; readonly reason: string }
     | { readonly code: 'TOO_MANY_CONTACTS' | 'TOO_MANY_ADDRESSES' | 'TOO_MANY_LABELS'; readonly limit: number }
     | { readonly code: 'WALLET_NOT_WRITTEN'; readonly cause: string }
@@ -22,6 +27,12 @@ function sentencesOf(fault: WalletFault): string {
       return `Transaction ${fault.txid} is not in this wallet. Look for it in the Explorer.`
     case 'NO_SUCH_COIN':
       return `Coin ${fault.coin} is not in the wallet any more. Look at its coins again.`
+    case 'NO_SUCH_CONTACT':
+      return 'There is no such contact. Look at the contacts again.'
+    case 'BEYOND_SCANNED':
+      return `The wallet has looked at blocks up to ${fault.height} only. Name one of those.`
+    case 'CONTACT_EXISTS':
+      return `${fault.name} is a contact with this address already. Change that one, or use another name.`
     case 'NOT_TO_BE_ABANDONED':
       return `This transaction cannot be abandoned: ${fault.reason}. Look at its row in the history.`
     case 'NOT_TO_BE_OFFERED':

@@ -233,6 +233,16 @@ describe('looking at blocks', () => {
     expect(late.wallet.balance()).toEqual({ ...nothing, available: COIN })
   })
 
+  test('again, from no block beyond those that were looked at', async () => {
+    const one = bed()
+    expect(() => one.wallet.rescan(1)).toThrow(expect.objectContaining({ code: 'BEYOND_SCANNED' }))
+    await one.fund(COIN)
+    const { height } = one.world.chain
+    expect(() => one.wallet.rescan(height + 1)).toThrow(`up to ${height} only`)
+    one.wallet.rescan(height)
+    expect(one.wallet.cursor?.height).toBe(height)
+  })
+
   test('again changes nothing that is so, and shows it meanwhile', async () => {
     const one = bed()
     await one.fund(COIN, 2n * COIN)

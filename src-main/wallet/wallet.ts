@@ -70,6 +70,8 @@ export class Wallet implements WalletBook {
   }
 
   rescan(from?: number): void {
+    const height = this.top?.height ?? 0
+    if (from !== undefined && from > height) throw new WalletError({ code: 'BEYOND_SCANNED', height })
     this.#change(({ progress, following }) => {
       following.forgetAsked()
       progress.restart(from)
