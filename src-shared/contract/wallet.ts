@@ -56,7 +56,7 @@ export const wallet = service({
     feeEstimates: { args: nothing, result: z.array(feeEstimate).max(10) },
     /** Chooses coins and says what would be signed. `NOT_ENOUGH`, `DUST`, `BAD_ADDRESS`, `BAD_URI`, `SAME_COIN_TWICE`. */
     plan: { args: paymentDraft, result: paymentPlan },
-    /** A dearer replacement (BIP 125) or a child that pays for its parent, whichever is possible. `NOT_TO_BE_SPED_UP` says why. */
+    /** A dearer replacement (BIP 125) or a child that pays for its parent, whichever is possible; `NOT_TO_BE_SPED_UP` says why not. `NO_SUCH_TRANSACTION`. */
     planFaster: {
       args: txid.extend({ fee: feeChoice, how: z.enum(['bump', 'child']).optional() }),
       result: paymentPlan,

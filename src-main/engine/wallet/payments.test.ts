@@ -9,6 +9,7 @@ import { MAX_LABELS } from '../../wallet/labels/bip329.ts'
 import { WalletBed, WalletOwner, WalletWorld } from '../../wallet/test-support/wallet-bed.ts'
 import { signTransaction } from '../../wallet/vault/sign-transaction.ts'
 import { WalletError } from '../../wallet/wallet-error.ts'
+import { ChainServiceError } from '../chain/chain-error.ts'
 import { Payments } from './payments.ts'
 import type { WalletHost } from './wallet-host.ts'
 
@@ -16,7 +17,8 @@ const COIN = 100_000_000n
 
 const to = (index: number) => new WalletOwner(2).account.addressAt({ chain: 0, index })
 
-async function payer() {
+/** @param chain throws where it is off */
+async function payer(chain: () => void = () => {}) {
   const bed = new WalletBed(new WalletWorld())
   await bed.fund(3n * COIN)
   const offered: string[] = []
@@ -31,7 +33,10 @@ async function payer() {
     ...{ clock: new PlainClock(new VirtualTime()), random: bed.random, log: silentLog },
     host: ready as unknown as WalletHost,
     vault: { sign: async (request) => signTransaction(request, bed.owner.keys) },
-    chain: () => ({ estimateFees }) as unknown as NodeChain,
+    chain: () => {
+      chain()
+      return { estimateFees } as unknown as NodeChain
+    },
   })
   const plan = (text: string, coins?: string[]) =>
     payments.plan({
@@ -87,8 +92,41 @@ test('of two plans that are open together the one that is sent later is outdated
 test('a name stands for the address of its contact, and for none where several have it', async () => {
   const { bed, plan } = await payer()
   bed.wallet.setContact({ name: 'Anna', address: to(0), note: '' })
-  bed.wallet.setContact({ name: 'ANNA', address: to(0), note: 'at work' })
+  bed.wallet.setContact({ name: 'Annabel', address: to(0), note: 'at work' })
   expect((await plan(' anna')).recipients).toMatchObject([{ address: to(0), amount: COIN }])
   bed.wallet.setContact({ name: 'anna', address: to(1), note: '' })
   await expect(plan('Anna')).rejects.toMatchObject({ code: 'BAD_ADDRESS', fault: { reason: 'SEVERAL_CONTACTS' } })
+})
+
+test('a name that no contact has is not told to be a bad address', async () => {
+  const { plan } = await payer()
+  const refused = await plan('Ann').catch((error: unknown) => error)
+  expect(refused).toMatchObject({ code: 'BAD_ADDRESS', fault: { reason: 'NO_SUCH_CONTACT' } })
+  expect((refused as Error).message).toMatch(/^No contact is called "Ann"/)
+  await expect(plan(`${to(0).slice(0, -1)}x`)).rejects.not.toMatchObject({ fault: { reason: 'NO_SUCH_CONTACT' } })
+})
+
+test('what is not in the wallet cannot be sped up, and is said not to be there', async () => {
+  const { payments } = await payer()
+  for (const how of ['bump', 'child', undefined] as const)
+    await expect(payments.planFaster('77'.repeat(32), { target: 1 }, how)).rejects.toMatchObject({
+      code: 'NO_SUCH_TRANSACTION',
+    })
+})
+
+test('a fee of one’s own is planned without a chain; a target is not, and nothing is sent', async () => {
+  let isOff = true
+  const { payments } = await payer(() => {
+    if (isOff) throw new ChainServiceError({ code: 'CHAIN_OFF' })
+  })
+  const recipients = [{ to: to(0), amount: COIN }]
+  const { id, feeRate, warnings } = await payments.plan({ recipients, fee: { feeRate: 2 } })
+  expect([feeRate, warnings]).toEqual([2, []])
+  await expect(payments.plan({ recipients, fee: { target: 3 } })).rejects.toMatchObject({ code: 'CHAIN_OFF' })
+  await expect(payments.send(id)).rejects.toMatchObject({ code: 'CHAIN_OFF' })
+  isOff = false
+  const txid = await payments.send(id)
+  isOff = true
+  const faster = await payments.planFaster(txid, { feeRate: 5 }, undefined)
+  expect([faster.kind, faster.feeRate]).toEqual(['bump', 5])
 })

@@ -22,13 +22,17 @@ import { whichIsPossible } from '../../wallet/spending/speed-up.ts'
 import type { SpendingPlan } from '../../wallet/spending/spending-types.ts'
 import type { Vault } from '../../wallet/vault/vault.ts'
 import type { WalletBook } from '../../wallet/wallet-book.ts'
+import { WalletError } from '../../wallet/wallet-error.ts'
 import { curveVerifier } from './curve-verifier.ts'
 import { feeDecisionOf } from './fee-choice.ts'
 import { PlanBook } from './plan-book.ts'
 import { readOutpoint, readTxid } from './references.ts'
 import { type Names, shownPlan } from './shown-plan.ts'
-import { badAddress, severalContacts, WalletServiceError } from './wallet-error.ts'
+import { badAddress, noSuchContact, severalContacts, WalletServiceError } from './wallet-error.ts'
 import type { WalletHost } from './wallet-host.ts'
+
+/** Characters of the shortest text that some coin takes for an address: what is shorter was meant as a name. */
+const SHORTEST_ADDRESS = 26
 
 export interface PaymentsParts {
   readonly clock: Clock
@@ -65,7 +69,7 @@ export class Payments {
       const address = this.#addressOf(to)
       return { address, amount, label, script: scriptOfAddress(address, this.#prefixes) }
     })
-    const decision = await feeDecisionOf(fee, chain())
+    const decision = await feeDecisionOf(fee, chain)
     const wallet = host.ready()
     const plan = planPayment(
       {
@@ -81,13 +85,15 @@ export class Payments {
     return this.#keep({ plan, wallet, label }, (place) => labels[place] ?? '')
   }
 
-  /** @throws SpendingError `NOT_TO_BE_SPED_UP` and those of `plan` */
+  /** @throws SpendingError `NOT_TO_BE_SPED_UP` and those of `plan`; WalletError `NO_SUCH_TRANSACTION` */
   async planFaster(txid: string, fee: FeeChoice, how: 'bump' | 'child' | undefined): Promise<PaymentPlan> {
     const { host, random, chain } = this.#parts
-    const decision = await feeDecisionOf(fee, chain())
+    const id = readTxid(txid)
+    const known = host.ready().transaction(id)
+    if (known === undefined) throw new WalletError({ code: 'NO_SUCH_TRANSACTION', txid })
+    const decision = await feeDecisionOf(fee, chain)
     const wallet = host.ready()
     const view = wallet.spendingView()
-    const id = readTxid(txid)
     const chosen = how ?? whichIsPossible(id, view).how ?? 'bump'
     const plan = (chosen === 'bump' ? planBump : planChild)(id, decision, view, random)
     const label = chosen === 'bump' ? wallet.labelOf('tx', txid) : ''
@@ -193,7 +199,8 @@ export class Payments {
       const [address, other] = new Set(named.map((contact) => contact.address))
       if (other !== undefined) throw severalContacts()
       if (address !== undefined) return address
-      throw error instanceof AddressError ? badAddress(error) : error
+      if (!(error instanceof AddressError)) throw error
+      throw name.length < SHORTEST_ADDRESS ? noSuchContact(text.trim()) : badAddress(error)
     }
   }
 }

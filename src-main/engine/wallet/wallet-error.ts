@@ -12,8 +12,6 @@ export type WalletServiceFault = Fault &
     | { readonly code: 'PLAN_OUTDATED' }
     /** `reason`: the rule's name. */
     | { readonly code: 'TRANSACTION_REFUSED'; readonly reason: string }
-    | { readonly code: 'NO_SUCH_TRANSACTION'; readonly txid: string }
-    | { readonly code: 'NO_FEES_YET' }
   )
 
 /** The wallet cannot do what it is asked. */
@@ -41,10 +39,6 @@ function sentenceOf(fault: WalletServiceFault): string {
       return 'What was to be signed does not fit the wallet any more. Look the payment over again.'
     case 'TRANSACTION_REFUSED':
       return `The transaction was refused (${fault.reason}). ${nextStepFor(fault.reason)}`
-    case 'NO_SUCH_TRANSACTION':
-      return `The wallet has no transaction ${fault.txid}. Look it up in the history.`
-    case 'NO_FEES_YET':
-      return 'The chain is not open, so there are no fees to choose from. Switch it on, or enter a fee of your own.'
     default:
       return assertNever(fault)
   }
@@ -75,6 +69,12 @@ export function badAddress(error: CodedError<Fault>): WalletServiceError {
     { code: 'BAD_ADDRESS', reason: codeOf(error), ...(typeof position === 'number' && { position }) },
     error.message,
   )
+}
+
+/** What was entered is too short for an address, so a name was meant. */
+export function noSuchContact(name: string): WalletServiceError {
+  const message = `No contact is called "${name}", and that is no address. Look at the contacts, or enter an address.`
+  return new WalletServiceError({ code: 'BAD_ADDRESS', reason: 'NO_SUCH_CONTACT' }, message)
 }
 
 /** A name stands for one address or for none. */
