@@ -42,7 +42,15 @@ describe('two wallets', { timeout: LIMIT }, () => {
 
     const payment = await first.pay(address, '12.5', '--fee-rate', '1')
     await second.untilBalance('it sees the payment', ({ pending }) => pending === '12.5')
-    const { txid: dearer } = await first.run('wallet', 'bump', payment, '--fee-rate', '20', ...(await password(first)))
+    const { txid: dearer } = await first.run(
+      'wallet',
+      'bump',
+      payment,
+      '--fee-rate',
+      '20',
+      '--yes',
+      ...(await password(first)),
+    )
     expect(dearer).not.toBe(payment)
     expect(await first.statusOf(payment)).toBe('replaced')
     await second.until(
@@ -90,7 +98,9 @@ describe('two wallets', { timeout: LIMIT }, () => {
 
     // Known to both, refused at the second try by the wallet and by every mempool.
     await first.pay(address, '1', '--coin', coin)
-    expect(await first.refused('wallet', 'send', address, '1', '--coin', coin)).toMatchObject({ event: 'error' })
+    expect(await first.refused('wallet', 'send', address, '1', '--yes', '--coin', coin)).toMatchObject({
+      event: 'error',
+    })
     await first.generate(1)
     await sameTip(first, twin)
 

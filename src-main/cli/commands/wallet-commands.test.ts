@@ -130,7 +130,7 @@ describe('money', () => {
 
   test('send: plan, unlock for it, send, lock again', async () => {
     const line = ['send', ADDRESS, '12.5', '--to', `${ADDRESS}=everything`, '--fee-rate', '1.5', '--coin', COIN]
-    const { lines, last } = await run(...line, ...SECRET)
+    const { lines, last } = await run(...line, '--yes', ...SECRET)
     expect(fake.calls).toEqual([
       [
         'plan',
@@ -151,19 +151,35 @@ describe('money', () => {
   })
 
   test('the plan is shown in full; a label cannot steer a terminal', async () => {
-    const shown = await text('send', ADDRESS, '12.5', ...SECRET)
+    const shown = await text('send', ADDRESS, '12.5', '--yes', ...SECRET)
     expect(shown).toContain(`12.5 SHL to ${ADDRESS} (rent [31m)`)
     expect(shown).toContain('! This address was paid to before.')
-    expect(shown).toContain('fee            0.0000141 SHL, 10.0 grains/vB, 141 vB')
+    expect(shown).toContain('fee            0.0000141 SHL, 10 grains/vB, 141 vB')
   })
 
   test('locked and no password: nothing is sent', async () => {
-    expect((await run('send', ADDRESS, '1')).last).toMatchObject({ event: 'error', code: 'WALLET_LOCKED' })
+    expect((await run('send', ADDRESS, '1', '--yes')).last).toMatchObject({ event: 'error', code: 'WALLET_LOCKED' })
     expect(fake.calls.map(([name]) => name)).toEqual(['plan'])
   })
 
-  test('an address without an amount is asked what it says', async () => {
-    expect((await run('send', ADDRESS, ...SECRET)).last).toMatchObject({ code: 'NO_AMOUNT' })
+  test.each([
+    ['send', ADDRESS, '1'],
+    ['bump', TXID],
+    ['cpfp', TXID],
+  ])('%s where nobody can be asked: shown and not sent without --yes', async (...args) => {
+    const { status, lines, last } = await run(...args, ...SECRET)
+    expect([status, lines[0]?.event, last.code]).toEqual([1, 'plan', 'NOT_CONFIRMED'])
+    expect(last.message).toContain('--yes')
+    expect(fake.calls.map(([name]) => name)).not.toContain('send')
+    expect(fake.locked).toBe(true)
+  })
+
+  test('only a link is asked how much it wants', async () => {
+    for (const to of [ADDRESS, 'Anna'])
+      expect((await run('send', to, ...SECRET)).last).toMatchObject({ code: 'NO_AMOUNT' })
+    expect(fake.calls).toEqual([])
+    expect((await run('send', `shoal:${ADDRESS}`, ...SECRET)).last).toMatchObject({ code: 'NO_AMOUNT' })
+    expect(fake.calls).toEqual([['readTarget', { text: `shoal:${ADDRESS}` }]])
   })
 
   test.each(['0', '1.123456789', '1,5', '-1', '1e3', '', '21000001'])('"%s" is no amount', async (value) => {
@@ -172,8 +188,8 @@ describe('money', () => {
   })
 
   test('bump and cpfp name the transaction and how', async () => {
-    expect((await run('bump', TXID.toUpperCase(), '--target', '1', ...SECRET)).status).toBe(0)
-    expect((await run('cpfp', TXID, ...SECRET)).status).toBe(0)
+    expect((await run('bump', TXID.toUpperCase(), '--target', '1', '--yes', ...SECRET)).status).toBe(0)
+    expect((await run('cpfp', TXID, '--yes', ...SECRET)).status).toBe(0)
     expect(fake.calls.filter(([name]) => name === 'planFaster')).toEqual([
       ['planFaster', { txid: TXID, fee: { target: 1 }, how: 'bump' }],
       ['planFaster', { txid: TXID, fee: { target: 3 }, how: 'child' }],
@@ -192,7 +208,7 @@ describe('money', () => {
       ['abandon', { txid: TXID }],
       ['rebroadcast', { txid: TXID }],
     ])
-    expect(await text('fees')).toBe('next block  1.0 grains/vB (minimum fee)\n')
+    expect(await text('fees')).toBe('next block  1 grain/vB (minimum fee)\n')
   })
 })
 
@@ -235,12 +251,14 @@ describe('records', () => {
   test('what may surprise asks for --yes', async () => {
     expect((await run('put-aside')).last).toMatchObject({ code: 'NOT_CONFIRMED' })
     expect((await run('put-aside', '--yes')).last).toMatchObject({ file: '/profile/aside.db' })
-    await run('rescan', '--from', '7')
+    expect(await text('rescan', '--from', '7')).toContain('Blocks from 7 on')
+    expect(await text('rescan')).toContain('All blocks')
     await run('look-further', '200')
     await run('backup', '--file', '/home/copy.db')
     await run('use-previous')
     expect(fake.calls.slice(1)).toEqual([
       ['rescan', { from: 7 }],
+      ['rescan', {}],
       ['lookFurther', { more: 200 }],
       ['backup', { path: '/home/copy.db' }],
       ['usePrevious', undefined],
@@ -254,6 +272,9 @@ describe('records', () => {
     ['balance', '--yes'],
     ['bump', '12'],
     ['freeze', TXID],
+    ['send', ADDRESS, '1', '--coin', TXID],
+    ['send', ADDRESS, '1', '--coin', `${TXID}:x`],
+    ['contacts', 'remove', 'zz'],
     ['send', ADDRESS, '1', '--target', '2'],
     ['send', ADDRESS, '1', '--target', '1', '--fee-rate', '2'],
     ['history', '--limit', '0'],

@@ -28,7 +28,7 @@ export const WALLET_FLAGS = {
   label: { type: 'string', value: 'TEXT', summary: 'address, send: what it is for' },
   amount: { type: 'string', value: 'AMOUNT', summary: 'address: for a payment link, in SHL' },
   message: { type: 'string', value: 'TEXT', summary: 'address: for a payment link' },
-  yes: { type: 'boolean', summary: 'send, bump, cpfp: without showing it first; put-aside: really' },
+  yes: { type: 'boolean', summary: 'send, bump, cpfp: without being asked; put-aside: really' },
   search: { type: 'string', value: 'TEXT', summary: 'history: only what has it in it' },
   change: { type: 'boolean', summary: 'addresses: those for change' },
   limit: { type: 'string', value: 'N', summary: 'history, coins, addresses: how many at most' },

@@ -54,6 +54,7 @@ export async function send(
 ): Promise<void> {
   const [to, value] = positionals
   if (to === undefined) throw new UsageError('Use: shoal wallet send ADDRESS AMOUNT')
+  const chosen = flags.coin.map(coinOf)
   const first = { to, amount: value === undefined ? await amountIn(to, clients) : wishOf(value) }
   const others = flags.to.map((text) => {
     const at = text.lastIndexOf('=')
@@ -64,7 +65,7 @@ export async function send(
   const recipients = [first, ...others].map((one) => ({ ...one, ...(label !== undefined && { label }) }))
   const fee = feeOf(flags)
   await caughtUp(clients, context)
-  const plan = await clients.wallet.plan({ recipients, fee, ...(flags.coin.length > 0 && { coins: [...flags.coin] }) })
+  const plan = await clients.wallet.plan({ recipients, fee, ...(chosen.length > 0 && { coins: chosen }) })
   await carryOut(plan, flags, clients, context)
 }
 
@@ -88,14 +89,11 @@ async function faster(
   await carryOut(plan, flags, clients, context)
 }
 
-/** Shows it where somebody can answer, unlocks for it where a password was named, and sends. */
+/** Shows it, asks unless told `--yes`, unlocks for it where a password was named, and sends. @throws CommandError NOT_CONFIRMED */
 async function carryOut(plan: PaymentPlan, flags: WalletLine['flags'], clients: Clients, context: CommandContext) {
-  const { out, system } = context
+  const { out } = context
   out.event('plan', withAmounts(plan), planText(plan))
-  if (flags.yes !== true && system.terminal !== undefined) {
-    const answer = await system.terminal.ask('Send it? [y/N] ').catch(() => '')
-    if (!/^y(es)?$/i.test(answer.trim())) throw interrupted('Nothing was sent.')
-  }
+  if (flags.yes !== true) await askWhether(context)
   await withVault(context, clients, async (vault) => {
     const unlocked = await unlockWhere(vault, flags['password-file'], context)
     try {
@@ -109,6 +107,17 @@ async function carryOut(plan: PaymentPlan, flags: WalletLine['flags'], clients: 
       if (unlocked) await clients.wallet.lock()
     }
   })
+}
+
+/** A payment cannot be taken back: where nobody can be asked, it is sent only where the line says so. */
+async function askWhether({ system: { terminal } }: CommandContext): Promise<void> {
+  if (terminal === undefined)
+    throw new CommandError(
+      { code: 'NOT_CONFIRMED' },
+      'Nothing was sent: nobody can be asked here. Add --yes to send it.',
+    )
+  const answer = await terminal.ask('Send it? [y/N] ').catch(() => '')
+  if (!/^y(es)?$/i.test(answer.trim())) throw interrupted('Nothing was sent.')
 }
 
 export async function coins({ flags }: WalletLine, clients: Clients, { out }: CommandContext): Promise<void> {
@@ -126,8 +135,7 @@ export function unfreeze(line: WalletLine, clients: Clients, context: CommandCon
 }
 
 async function setFrozen({ positionals }: WalletLine, clients: Clients, { out }: CommandContext, frozen: boolean) {
-  const coin = positionals[0] ?? ''
-  if (!/^[0-9a-f]{64}:\d{1,10}$/.test(coin)) throw new UsageError('A coin is TXID:N; see: shoal wallet coins')
+  const coin = coinOf(positionals[0] ?? '')
   await clients.wallet.freeze({ coin, frozen })
   out.done({ coin, frozen }, frozen ? 'Frozen: it is spent only where it is named.' : 'It may be spent again.')
 }
@@ -146,6 +154,12 @@ export async function rebroadcast(
   const txid = txidOf(positionals[0])
   await clients.wallet.rebroadcast({ txid })
   out.done({ txid }, 'Offered to the network again.')
+}
+
+/** @throws UsageError */
+function coinOf(text: string): string {
+  if (!/^[0-9a-f]{64}:\d{1,10}$/i.test(text)) throw new UsageError('A coin is TXID:N; see: shoal wallet coins')
+  return text.toLowerCase()
 }
 
 /** @throws UsageError */
@@ -185,10 +199,10 @@ function amountOf(text: string, what: string): bigint {
   throw new UsageError(`${what}: "${text}" ${AMOUNT_FAULTS[parsed]}; write it like 12.5.`)
 }
 
-/** A payment link may say how much. */
+/** A payment link may say how much; an address or the name of a contact cannot. */
 async function amountIn(to: string, clients: Clients): Promise<bigint> {
-  const target = await clients.wallet.readTarget({ text: to })
-  if (target.amount === undefined)
+  const amount = to.includes(':') ? (await clients.wallet.readTarget({ text: to })).amount : undefined
+  if (amount === undefined)
     throw new CommandError({ code: 'NO_AMOUNT' }, 'It is not said how much; use: shoal wallet send ADDRESS AMOUNT')
-  return target.amount
+  return amount
 }

@@ -1,6 +1,6 @@
 /** What the wallet remembers: history, addresses, labels, contacts; copies of it; and looking through the chain again. */
 import type { Clients } from '#shared/contract/index.ts'
-import { formatPlural } from '#shared/format.ts'
+import { formatCount, formatPlural } from '#shared/format.ts'
 import { utf8 } from '../../kernel/bytes.ts'
 import { withAmounts } from '../amounts.ts'
 import { type CommandContext, UsageError } from '../command.ts'
@@ -63,6 +63,8 @@ export async function contacts({ positionals }: WalletLine, clients: Clients, { 
     out.done({ ...row }, `${row.name} is a contact now (${row.id}).`)
   } else {
     if (first === undefined) throw new UsageError('Use: shoal wallet contacts remove ID')
+    if (!/^[0-9a-f]{16}$/.test(first))
+      throw new UsageError('A contact is named by its 16 hex digits; see: shoal wallet contacts')
     await clients.wallet.removeContact({ id: first })
     out.done({ id: first }, 'Removed.')
   }
@@ -71,7 +73,8 @@ export async function contacts({ positionals }: WalletLine, clients: Clients, { 
 export async function rescan({ flags }: WalletLine, clients: Clients, { out }: CommandContext): Promise<void> {
   const from = flags.from === undefined ? {} : { from: integerOf(flags.from, '--from', ALL) }
   await clients.wallet.rescan(from)
-  out.done({ ...from }, 'All blocks are looked through again; how far it is: shoal wallet info')
+  const which = from.from === undefined ? 'All blocks' : `Blocks from ${formatCount(from.from)} on`
+  out.done({ ...from }, `${which} are looked through again; how far it is: shoal wallet info`)
 }
 
 export async function lookFurther(

@@ -31,7 +31,7 @@ export class WalletDaemon extends ChainDaemon {
   /** @returns the txid */
   async pay(address: string, amount: string, ...more: string[]): Promise<string> {
     const secret = ['--password-file', await this.secret(PASSWORD)]
-    const { txid } = await this.run('wallet', 'send', address, amount, ...secret, ...more)
+    const { txid } = await this.run('wallet', 'send', address, amount, '--yes', ...secret, ...more)
     return String(txid)
   }
 
