@@ -23,6 +23,8 @@ export interface ChordLookupOptions {
   readonly maxRequests?: number
   /** Whether a contact named by others may be what it says; all may when left out. */
   readonly admits?: (contact: ChordContact) => boolean
+  /** Those that have missed an earlier lookup of this target: they are passed over. */
+  readonly failed?: readonly ChordContact[]
 }
 
 /** Where a lookup begins: with what a member knows itself, or with members that it can ask. */
@@ -68,13 +70,14 @@ export class ChordLookup {
   private timeouts = 0
 
   constructor(
-    { target, routing = 'all', maxRequests = DEFAULT_MAX_REQUESTS, admits }: ChordLookupOptions,
+    { target, routing = 'all', maxRequests = DEFAULT_MAX_REQUESTS, admits, failed = [] }: ChordLookupOptions,
     start: Start,
   ) {
     this.target = target
     this.routing = routing
     this.maxRequests = maxRequests
     this.admits = admits ?? (() => true)
+    for (const { id } of failed) this.failures.add(id.key)
     if ('self' in start) this.learn(start.self, start.known, undefined)
     else for (const contact of start.contacts) this.insert({ contact, from: undefined, state: 'fresh' })
   }

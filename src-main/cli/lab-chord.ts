@@ -1,0 +1,121 @@
+/** `shoal lab chord`: what lookups on the ring cost, with churn and failures. */
+import { formatCount, formatPercent } from '#shared/format.ts'
+import { CHORD_BOUNDS, CHORD_DEFAULTS, type ChordOptions, type ChordResult, runChord } from '../lab/chord/chord.ts'
+import type { CommandContext, Flags, ValuesOf } from './command.ts'
+import { interrupted } from './interrupted.ts'
+import { flatSummary, runLines, type SummaryLine, summaryTable } from './lab-summaries.ts'
+import { Pace } from './pace.ts'
+import { fractionOf, integerOf, wordOf } from './values.ts'
+import { LOCAL_ONLY, withHost } from './with-host.ts'
+import { bar } from './words.ts'
+
+export const CHORD_FLAGS = {
+  successors: { type: 'string', value: 'R', summary: 'chord: members of a successor list; 16' },
+  virtual: { type: 'string', value: 'V', summary: 'chord: virtual nodes of each host; 1' },
+  addresses: { type: 'boolean', summary: 'chord: identifiers are those of addresses and slots; else they are random' },
+  route: {
+    type: 'string',
+    value: 'OVER',
+    summary: 'chord: "fingers" alone, as in the literature, or "all", successor lists too; all',
+  },
+  stabilise: { type: 'string', value: 'SECONDS', summary: 'chord: between two rounds of stabilising; 5' },
+  lookups: { type: 'string', value: 'L', summary: 'chord: lookups of random keys from random nodes; 1000' },
+  churn: { type: 'string', value: 'MINUTES', summary: 'chord: median session; whoever goes is replaced' },
+  fail: { type: 'string', value: 'FRACTION', summary: 'chord: part of the hosts that fail at once before the lookups' },
+  join: { type: 'boolean', summary: 'chord: hosts join one by one; else they start with perfect pointers' },
+} as const satisfies Flags
+
+type Given = ValuesOf<typeof CHORD_FLAGS> & { readonly nodes: string | undefined }
+
+/** A thousand years is a session without churn. */
+const MAX_CHURN_MINUTES = 525_600_000
+/** With all of them gone there would be nobody to ask. */
+const MAX_PART = 0.95
+
+export async function chordExperiment(flags: Given, seed: number, context: CommandContext): Promise<void> {
+  const number = (name: keyof typeof CHORD_BOUNDS, flag: 'virtual' | Exclude<typeof name, 'virtualNodes'>) => {
+    const text = flags[flag]
+    return text === undefined ? CHORD_DEFAULTS[name] : integerOf(text, `--${flag}`, CHORD_BOUNDS[name])
+  }
+  await run(context, {
+    seed,
+    nodes: number('nodes', 'nodes'),
+    lookups: number('lookups', 'lookups'),
+    successors: number('successors', 'successors'),
+    virtualNodes: number('virtualNodes', 'virtual'),
+    stabilise: number('stabilise', 'stabilise'),
+    byAddress: flags.addresses ?? false,
+    route: flags.route === undefined ? CHORD_DEFAULTS.route : wordOf(flags.route, '--route', ['fingers', 'all']),
+    churn: flags.churn === undefined ? 0 : integerOf(flags.churn, '--churn', { min: 1, max: MAX_CHURN_MINUTES }),
+    fail: flags.fail === undefined ? CHORD_DEFAULTS.fail : fractionOf(flags.fail, '--fail', MAX_PART),
+    join: flags.join ?? CHORD_DEFAULTS.join,
+  })
+}
+
+async function run(context: CommandContext, options: ChordOptions): Promise<void> {
+  const { out, stop } = context
+  // Only for its clock, which paces the lines of progress: the experiment runs on virtual time.
+  await withHost(context, LOCAL_ONLY, async (host) => {
+    const pace = new Pace(host.clock, out.progressPeriod)
+    const begin = host.clock.now()
+    const result = await runChord(options, {
+      progress: (fraction, phase) => {
+        if (pace.due()) out.progress({ fraction, phase }, `${bar(fraction)} ${formatPercent(fraction)}  ${phase}`)
+      },
+      signal: stop,
+    }).catch((error) => {
+      throw stop.aborted ? interrupted('Fewer --nodes or --lookups take less time.') : error
+    })
+    const seconds = (host.clock.now() - begin) / 1_000
+    out.done(factsOf(options, result), report(options, result, seconds))
+  })
+}
+
+/** One flat object: `meanHops`, `p1Hops`, … for each series, `requests` and the others their means. */
+function factsOf(options: ChordOptions, result: ChordResult): Record<string, unknown> {
+  const { hops, requests, timeouts, latency, stateSize, ...counts } = result
+  return {
+    ...options,
+    ...counts,
+    requests: requests.mean,
+    timeouts: timeouts.mean,
+    ...flatSummary('Hops', hops),
+    ...flatSummary('Requests', requests),
+    ...flatSummary('Timeouts', timeouts),
+    ...flatSummary('Latency', latency),
+    ...flatSummary('StateSize', stateSize),
+  }
+}
+
+function report(options: ChordOptions, result: ChordResult, seconds: number): string {
+  const lines: SummaryLine[] = [
+    { name: 'hops', summary: result.hops, digits: 2 },
+    { name: 'questions', summary: result.requests, digits: 2 },
+    { name: 'time-outs', summary: result.timeouts, digits: 2 },
+    { name: 'latency, ms', summary: result.latency, digits: 0 },
+    { name: 'members that a node knows', summary: result.stateSize, digits: 1 },
+  ]
+  return [
+    ...worldOf(options, result),
+    '',
+    `${formatCount(result.lookups)} lookups; the owner was found in ${(100 * result.success).toFixed(2)} %`,
+    summaryTable('', lines),
+    '',
+    ...runLines(result, options.seed, seconds),
+  ].join('\n')
+}
+
+function worldOf(options: ChordOptions, result: ChordResult): string[] {
+  const { nodes, virtualNodes, byAddress, successors, route, join, churn, fail, stabilise } = options
+  const how = join ? 'joined one by one' : 'started with perfect pointers'
+  const places = byAddress ? 'places that addresses have' : 'random places'
+  const virtual = virtualNodes === 1 ? '' : ` with ${virtualNodes} virtual nodes each`
+  const way = route === 'fingers' ? 'fingers alone' : 'fingers and successor lists'
+  const facts = [
+    `${formatCount(nodes)} hosts${virtual}, ${how}, at ${places}`,
+    `lists of ${successors}; lookups go over ${way}; stabilised every ${stabilise} s`,
+  ]
+  if (churn > 0) facts.push(`median session ${churn} min: ${formatCount(result.arrivals)} newcomers so far`)
+  if (fail > 0) facts.push(`${formatPercent(fail)} failed at once; ${formatCount(result.alive)} are left`)
+  return facts
+}
