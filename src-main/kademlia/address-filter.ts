@@ -1,4 +1,4 @@
-import type { AddressKey } from './contact.ts'
+import type { AddressKey } from '../codec/address-keys.ts'
 
 const SLOT_BITS = 9
 const FULL = 255

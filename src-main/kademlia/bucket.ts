@@ -6,8 +6,10 @@
  * fit its address (BEP 42) to one that does; one of a crowded sub-prefix to one of an empty sub-prefix, so that a bucket
  * covers its range evenly. Otherwise those who are there stay: the longer a node has been up, the longer it will be.
  */
+
+import type { AddressKey } from '../codec/address-keys.ts'
 import type { Millis } from '../kernel/clock.ts'
-import type { AddressKey, Contact } from './contact.ts'
+import type { Contact } from './contact.ts'
 import type { NodeId } from './node-id.ts'
 
 /** Leading bits behind the bucket's own prefix by which its entries are spread: 8 sub-prefixes. */

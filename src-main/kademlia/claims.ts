@@ -3,7 +3,8 @@
  * of each teller, at most `MAX_CLAIMS` that are neither answered nor slow: a hostile teller may name a true id at a false
  * address, or invent ids in the networks of true nodes, and must not keep those out.
  */
-import type { AddressKey, Contact } from './contact.ts'
+import type { AddressKey } from '../codec/address-keys.ts'
+import type { Contact } from './contact.ts'
 import type { Candidate } from './lookup-result.ts'
 
 /** Candidates of one id, and of one /24 or /64, that have been named and have neither answered nor become slow. */

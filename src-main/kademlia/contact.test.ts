@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { addressKeys, Contact } from './contact.ts'
+import { addressKeys } from '../codec/address-keys.ts'
+import { Contact } from './contact.ts'
 import { NodeId } from './node-id.ts'
 
 const id = NodeId.fromHex('11'.repeat(20))

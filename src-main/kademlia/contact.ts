@@ -1,13 +1,10 @@
-import { ipBytes, ipv4Number } from '../codec/ip-address.ts'
+import { type AddressKey, addressKeys } from '../codec/address-keys.ts'
 import { type Reach, reachOf } from '../codec/ip-reach.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import { packedNode } from '../rpc/krpc-encode.ts'
 import type { NodeContact } from '../rpc/krpc-message.ts'
 import { NodeId } from './node-id.ts'
 import { isSecureId } from './secure-id.ts'
-
-/** Equal for equal IP addresses, quick to compare: a number for IPv4, a text for IPv6. */
-export type AddressKey = number | string
 
 /** A node and where it is. Immutable, and shared by all tables and lookups that know it. */
 export class Contact {
@@ -68,17 +65,3 @@ export class Contact {
 }
 
 const contactsOf = new WeakMap<NodeContact, Contact>()
-
-/** Keys of an IP literal and of its /24 or /64; a text that is no literal stands for itself. */
-export function addressKeys(host: string): { readonly address: AddressKey; readonly network: AddressKey } {
-  const number = ipv4Number(host)
-  if (number !== undefined) return { address: number, network: number >>> 8 }
-  const bytes = ipBytes(host)
-  if (bytes === undefined) return { address: host, network: host }
-  if (bytes.length === 16) {
-    return { address: String.fromCharCode(...bytes), network: String.fromCharCode(...bytes.subarray(0, 8)) }
-  }
-  const [a, b, c, d] = bytes as unknown as [number, number, number, number]
-  const network = (a << 16) | (b << 8) | c
-  return { address: network * 256 + d, network }
-}

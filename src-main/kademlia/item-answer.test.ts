@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { encodeBencode } from '../codec/bencode.ts'
+import { signItem } from '../items/item.ts'
 import { utf8 } from '../kernel/bytes.ts'
-import { ItemReader, newer } from './item-answer.ts'
-import { type MutableItem, mutableTarget, signItem, targetOf } from './mutable-item.ts'
+import type { MutableItem } from '../kernel/key-value-store.ts'
+import { ItemReader } from './item-answer.ts'
+import { mutableTarget, targetOf } from './item-target.ts'
 
 const seed = new Uint8Array(32).fill(3)
 const salt = utf8('salt')
@@ -42,13 +44,4 @@ test('an immutable item is what has the hash', () => {
   expect(read.read({ v: immutable.value })?.item).toEqual(immutable)
   expect(read.read({ v: encodeBencode('something else') })).toBeUndefined()
   expect(read.read({})).toBeUndefined()
-})
-
-test('the newest counts, the first of equals', () => {
-  const newest = signItem(seed, { value: encodeBencode('new'), seq: 5n, salt })
-  expect(newer(undefined, item)).toBe(item)
-  expect(newer(item, undefined)).toBe(item)
-  expect(newer(item, newest)).toBe(newest)
-  expect(newer(newest, item)).toBe(newest)
-  expect(newer(item, { ...item })).toBe(item)
 })

@@ -1,8 +1,11 @@
 /** What an answer to a get says of the item (BEP 44), checked: an item that is not what was asked for is none. */
-import { bytesEqual } from '../kernel/bytes.ts'
+
+import { isSigned } from '../items/ed25519.ts'
+import { MAX_VALUE_BYTES, signedBytes } from '../items/item.ts'
+import { isSameVersion } from '../items/item-rules.ts'
+import type { Item, MutableItem } from '../kernel/key-value-store.ts'
 import type { ResponseFields } from '../rpc/krpc-message.ts'
-import { isSigned } from './ed25519.ts'
-import { type Item, MAX_VALUE_BYTES, type MutableItem, signedBytes, targetOf } from './mutable-item.ts'
+import { targetOf } from './item-target.ts'
 import type { NodeId } from './node-id.ts'
 
 export interface ItemAnswer {
@@ -44,19 +47,9 @@ export class ItemReader {
     if (signature === undefined || seq === undefined) return undefined
     const item: MutableItem = { kind: 'mutable', value, publicKey, salt, seq, signature }
     if (!targetOf(item).equals(this.target)) return undefined
-    if (this.genuine && isSame(this.genuine, item)) return this.genuine
+    if (this.genuine && isSameVersion(this.genuine, item)) return this.genuine
     if (!isSigned(publicKey, signedBytes(item), signature)) return undefined
     this.genuine = item
     return item
   }
-}
-
-function isSame(a: MutableItem, b: MutableItem): boolean {
-  return a.seq === b.seq && bytesEqual(a.signature, b.signature) && bytesEqual(a.value, b.value)
-}
-
-/** The better of two: any before none, the higher `seq` before the lower, the first before the second. */
-export function newer(a: Item | undefined, b: Item | undefined): Item | undefined {
-  if (a?.kind === 'mutable' && b?.kind === 'mutable') return b.seq > a.seq ? b : a
-  return a ?? b
 }

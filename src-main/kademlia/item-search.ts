@@ -6,17 +6,19 @@
  * answers hold back a large item because we have not proven to be at our address, those that gave a token are asked once
  * more with it; other programs than this one ignore that and lose nothing.
  */
+
+import { newer, versionFault } from '../items/item-rules.ts'
 import type { Clock, Millis } from '../kernel/clock.ts'
 import type { GetReport, Item, PutReport, RunningRequest, SearchCost } from '../kernel/key-value-store.ts'
 import type { QueryArguments, Response } from '../rpc/krpc-message.ts'
 import type { Contact } from './contact.ts'
 import type { Contacts } from './contacts.ts'
 import type { LookupObserver, PutOptions } from './dht.ts'
-import { type ItemAnswer, ItemReader, newer } from './item-answer.ts'
-import { type ItemStore, versionFault } from './item-store.ts'
+import { type ItemAnswer, ItemReader } from './item-answer.ts'
+import type { ItemStore } from './item-store.ts'
+import { targetOf } from './item-target.ts'
 import type { Candidate, LookupResult } from './lookup-result.ts'
 import type { LookupRunner } from './lookup-runner.ts'
-import { targetOf } from './mutable-item.ts'
 import type { NodeId } from './node-id.ts'
 import type { PeerStore } from './peer-store.ts'
 import type { SizeEstimate } from './size-estimate.ts'

@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { isSigned } from '../items/ed25519.ts'
+import { MAX_SALT_BYTES, MAX_VALUE_BYTES, signItem } from '../items/item.ts'
 import { fromHex, utf8 } from '../kernel/bytes.ts'
+import type { ImmutableItem, MutableItem } from '../kernel/key-value-store.ts'
 import { SeededRandom } from '../simulation/random.ts'
-import { isSigned } from './ed25519.ts'
 import { ITEM_LIFE, ItemStore, MAX_ITEMS, MAX_ITEMS_OF_NETWORK } from './item-store.ts'
-import {
-  type ImmutableItem,
-  MAX_SALT_BYTES,
-  MAX_VALUE_BYTES,
-  type MutableItem,
-  signItem,
-  targetOf,
-} from './mutable-item.ts'
+import { targetOf } from './item-target.ts'
 import { NodeId } from './node-id.ts'
 
 const random = SeededRandom.of(41)

@@ -7,20 +7,22 @@
  * Limits: `MAX_ITEMS`, those nearest to our id; `MAX_ITEMS_OF_NETWORK` first put by one /24 or /64. An item that nobody
  * puts again is forgotten after `ITEM_LIFE`.
  */
-import { bytesEqual } from '../kernel/bytes.ts'
-import { HOUR, type Millis } from '../kernel/clock.ts'
-import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from './ed25519.ts'
+
 import {
-  type Item,
-  MAX_SALT_BYTES,
-  MAX_SEQ,
-  MAX_VALUE_BYTES,
-  type MutableItem,
-  signedBytes,
-  targetOf,
-} from './mutable-item.ts'
+  copyOf,
+  fault,
+  isGenuine,
+  isSameVersion,
+  type Refusal,
+  shapeFault,
+  type VerifySignature,
+  versionFault,
+} from '../items/item-rules.ts'
+import { NetworkQuota } from '../items/network-quota.ts'
+import { HOUR, type Millis } from '../kernel/clock.ts'
+import type { Item } from '../kernel/key-value-store.ts'
+import { targetOf } from './item-target.ts'
 import { NearestMap } from './nearest-map.ts'
-import { NetworkQuota } from './network-quota.ts'
 import type { NodeId } from './node-id.ts'
 
 export const MAX_ITEMS = 1_000
@@ -28,17 +30,7 @@ export const MAX_ITEMS_OF_NETWORK = 200
 /** Owners put their items again every hour. */
 export const ITEM_LIFE: Millis = 2 * HOUR
 
-/** BEP 44's error codes, and 202 (BEP 5, server error) where we have no room. */
-export type PutErrorCode = 202 | 203 | 205 | 206 | 207 | 301 | 302
-export interface Refusal {
-  readonly ok: false
-  readonly code: PutErrorCode
-  readonly message: string
-}
 export type PutOutcome = { readonly ok: true; readonly target: NodeId } | Refusal
-
-/** Checks an Ed25519 signature: key of 32 bytes, message, signature of 64. */
-export type VerifySignature = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean
 
 export interface PutOptions {
   /** IP literal of who puts it. */
@@ -77,7 +69,7 @@ export class ItemStore {
     if (outdated) return outdated
     if (!stored && !(this.quota.allows(host) && this.items.hasRoomFor(target)))
       return fault(202, 'No room for this item')
-    if (item.kind === 'mutable' && !(stored && isSame(item, stored.item)) && !this.isGenuine(item)) {
+    if (item.kind === 'mutable' && !(stored && isSameVersion(item, stored.item)) && !isGenuine(item, this.verify)) {
       return fault(206, 'Invalid signature')
     }
     this.store(target, { item: copyOf(item), host: stored?.host ?? host, putAt: now })
@@ -108,10 +100,6 @@ export class ItemStore {
     return stored && now - stored.putAt < ITEM_LIFE ? stored : undefined
   }
 
-  private isGenuine(item: MutableItem): boolean {
-    return this.verify(item.publicKey, signedBytes(item), item.signature)
-  }
-
   private store(target: NodeId, stored: Stored): void {
     this.forget(target)
     const evicted = this.items.set(target, stored)
@@ -124,48 +112,5 @@ export class ItemStore {
     if (!stored) return
     this.quota.release(stored.host)
     this.items.delete(target)
-  }
-}
-
-function shapeFault(item: Item): Refusal | undefined {
-  if (item.value.length > MAX_VALUE_BYTES) return fault(205, `Value over ${MAX_VALUE_BYTES} bytes`)
-  if (item.kind === 'immutable') return undefined
-  if (item.salt.length > MAX_SALT_BYTES) return fault(207, `Salt over ${MAX_SALT_BYTES} bytes`)
-  if (item.seq < 0n || item.seq > MAX_SEQ) return fault(203, 'Sequence number out of range')
-  if (item.publicKey.length !== PUBLIC_KEY_BYTES) return fault(203, `Public key is not ${PUBLIC_KEY_BYTES} bytes`)
-  return item.signature.length === SIGNATURE_BYTES ? undefined : fault(206, 'Invalid signature')
-}
-
-/** Why `item` may not replace what is stored; undefined where it may. */
-export function versionFault(
-  item: MutableItem,
-  stored: Item | undefined,
-  cas: bigint | undefined,
-): Refusal | undefined {
-  if (stored?.kind !== 'mutable') return undefined
-  if (cas !== undefined && cas !== stored.seq) return fault(301, `Sequence number is ${stored.seq}, not ${cas}`)
-  if (item.seq < stored.seq) return fault(302, `Sequence number below the current ${stored.seq}`)
-  const changed = item.seq === stored.seq && !bytesEqual(item.value, stored.value)
-  return changed ? fault(302, `Another value has sequence number ${stored.seq}`) : undefined
-}
-
-function isSame(item: MutableItem, stored: Item): boolean {
-  return stored.kind === 'mutable' && item.seq === stored.seq && bytesEqual(item.signature, stored.signature)
-}
-
-function fault(code: PutErrorCode, message: string): Refusal {
-  return { ok: false, code, message }
-}
-
-/** Bytes from outside may be views into memory that is used again. */
-function copyOf(item: Item): Item {
-  if (item.kind === 'immutable') return { ...item, value: item.value.slice() }
-  const { value, publicKey, salt, signature } = item
-  return {
-    ...item,
-    value: value.slice(),
-    publicKey: publicKey.slice(),
-    salt: salt.slice(),
-    signature: signature.slice(),
   }
 }

@@ -5,6 +5,8 @@
  * The socket (`rpc`) is its owner's: opened before, closed after `stop`. From its construction on the node answers as its
  * mode allows; it asks nothing before `start`.
  */
+
+import { isSigned } from '../items/ed25519.ts'
 import type { GetReport, Item, PutReport, RunningRequest } from '../kernel/key-value-store.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import type { Query } from '../rpc/krpc-message.ts'
@@ -24,7 +26,6 @@ import type {
   ScrapeReport,
   StoredItem,
 } from './dht.ts'
-import { isSigned } from './ed25519.ts'
 import { type GetOptions, getItem, putItem, type SearchParts } from './item-search.ts'
 import { ItemStore } from './item-store.ts'
 import { Joining } from './joining.ts'

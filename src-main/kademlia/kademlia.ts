@@ -18,9 +18,9 @@ import type {
   ScrapeReport,
 } from './dht.ts'
 import type { GetOptions } from './item-search.ts'
+import { targetOf } from './item-target.ts'
 import type { LookupResult } from './lookup-result.ts'
 import { mergeGets, mergeLookups, mergePuts } from './merged-searches.ts'
-import { targetOf } from './mutable-item.ts'
 import type { NodeId } from './node-id.ts'
 import type { InfoHashSample } from './peer-store.ts'
 

@@ -5,8 +5,8 @@ import type { PutReport } from '../kernel/key-value-store.ts'
 import { Simulation } from '../simulation/simulation.ts'
 import { Contact } from './contact.ts'
 import type { KademliaSearches } from './dht.ts'
+import { targetOf } from './item-target.ts'
 import { AT_ONCE, KeptItems, MAX_KEPT } from './kept-items.ts'
-import { targetOf } from './mutable-item.ts'
 import { NodeId } from './node-id.ts'
 
 const item = (n: number) => ({ kind: 'immutable', value: encodeBencode(n) }) as const

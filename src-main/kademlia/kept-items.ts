@@ -8,7 +8,7 @@ import type { Item, PutReport, RunningRequest } from '../kernel/key-value-store.
 import type { Random } from '../kernel/random.ts'
 import type { Contact } from './contact.ts'
 import type { KademliaSearches } from './dht.ts'
-import { targetOf } from './mutable-item.ts'
+import { targetOf } from './item-target.ts'
 import type { NodeId } from './node-id.ts'
 
 export const MAX_KEPT = 200

@@ -1,6 +1,7 @@
 /** What several nodes found in one search, as one result. Two families of address are two networks (BEP 32). */
+
+import { newer } from '../items/item-rules.ts'
 import type { GetReport, PutReport, SearchCost } from '../kernel/key-value-store.ts'
-import { newer } from './item-answer.ts'
 import type { LookupResult } from './lookup-result.ts'
 import { compareDistance, insertByDistance, type NodeId } from './node-id.ts'
 

@@ -1,16 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { MAX_PEERS, MAX_PEERS_OF_ADDRESS, MAX_PEERS_OF_NETWORK, PEER_LIFE } from '../items/swarms.ts'
 import { SeededRandom } from '../simulation/random.ts'
 import { compareDistance, NodeId } from './node-id.ts'
-import {
-  MAX_INFO_HASHES,
-  MAX_PEERS,
-  MAX_PEERS_OF_ADDRESS,
-  MAX_PEERS_OF_NETWORK,
-  MAX_SAMPLES,
-  PEER_LIFE,
-  PeerStore,
-  SAMPLE_LIFE,
-} from './peer-store.ts'
+import { MAX_INFO_HASHES, MAX_SAMPLES, PeerStore, SAMPLE_LIFE } from './peer-store.ts'
 
 const random = SeededRandom.of(31)
 const self = NodeId.random(random)

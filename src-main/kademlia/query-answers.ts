@@ -6,7 +6,9 @@
  * named only to those who are themselves in such a network. While we are read-only nothing is answered (BEP 43).
  */
 import { mayName, reachOf } from '../codec/ip-reach.ts'
+import { SECRET_BYTES, TokenIssuer } from '../items/tokens.ts'
 import type { Millis } from '../kernel/clock.ts'
+import type { Item } from '../kernel/key-value-store.ts'
 import type { Endpoint } from '../kernel/network.ts'
 import {
   errorCode,
@@ -22,11 +24,10 @@ import type { Contact } from './contact.ts'
 import type { Contacts } from './contacts.ts'
 import type { KademliaNodePort } from './dht.ts'
 import type { ItemStore } from './item-store.ts'
-import { type Item, targetOf } from './mutable-item.ts'
+import { targetOf } from './item-target.ts'
 import { NodeId } from './node-id.ts'
 import type { NodeParts } from './node-options.ts'
 import type { PeerStore } from './peer-store.ts'
-import { SECRET_BYTES, TokenIssuer } from './tokens.ts'
 
 /** Peers of an answer before it is cut to its size. */
 export const MAX_PEERS_GIVEN = 100
@@ -171,12 +172,12 @@ export class QueryAnswers {
   }
 
   private token(endpoint: Endpoint, id: Uint8Array, target: NodeId): Uint8Array {
-    return this.tokens.issue({ endpoint, id: NodeId.over(id), target }, this.now())
+    return this.tokens.issue({ endpoint, id, target: target.bytes }, this.now())
   }
 
   /** Whoever shows a token of ours receives what we send to its address. */
   private isValid(token: Uint8Array, endpoint: Endpoint, id: Uint8Array, target: NodeId): boolean {
-    const isValid = this.tokens.isValid(token, { endpoint, id: NodeId.over(id), target }, this.now())
+    const isValid = this.tokens.isValid(token, { endpoint, id, target: target.bytes }, this.now())
     if (isValid) this.parts.contacts.rpc.proven(endpoint)
     return isValid
   }

@@ -7,8 +7,9 @@
  * `STRANGERS_NEEDED` networks over that time, none of the gaps longer than `LONGEST_GAP`. A proof holds until the network
  * changes. Limit: `MAX_CONTACTED` addresses remembered, the last ones.
  */
+
+import { addressKeys } from '../codec/address-keys.ts'
 import { MINUTE, type Millis } from '../kernel/clock.ts'
-import { addressKeys } from './contact.ts'
 import type { ServingMode } from './dht.ts'
 
 export const PROVEN_FOR: Millis = 15 * MINUTE

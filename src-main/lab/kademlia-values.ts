@@ -1,5 +1,5 @@
 /** Items that are stored in a world of nodes, and asked for later. */
-import { targetOf } from '../kademlia/mutable-item.ts'
+import { targetOf } from '../kademlia/item-target.ts'
 import type { NodeId } from '../kademlia/node-id.ts'
 import { utf8 } from '../kernel/bytes.ts'
 import { MINUTE, type Millis } from '../kernel/clock.ts'

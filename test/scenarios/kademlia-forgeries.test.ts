@@ -1,9 +1,9 @@
 /** Forged, reflected, replayed and excessive packets against real nodes with the rules of production. */
 import { describe, expect, test } from 'vitest'
+import { MAX_PEERS_OF_ADDRESS } from '../../src-main/items/swarms.ts'
 import { MAX_ITEMS_OF_NETWORK } from '../../src-main/kademlia/item-store.ts'
-import { targetOf } from '../../src-main/kademlia/mutable-item.ts'
+import { targetOf } from '../../src-main/kademlia/item-target.ts'
 import { NodeId } from '../../src-main/kademlia/node-id.ts'
-import { MAX_PEERS_OF_ADDRESS } from '../../src-main/kademlia/peer-store.ts'
 import { utf8 } from '../../src-main/kernel/bytes.ts'
 import { MINUTE, type Millis, SECOND } from '../../src-main/kernel/clock.ts'
 import type { DatagramSocket, Endpoint } from '../../src-main/kernel/network.ts'

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { encodeBencode } from '../../src-main/codec/bencode.ts'
-import { publicKeyOf } from '../../src-main/kademlia/ed25519.ts'
+import { publicKeyOf } from '../../src-main/items/ed25519.ts'
+import { signItem } from '../../src-main/items/item.ts'
+import { mutableTarget, targetOf } from '../../src-main/kademlia/item-target.ts'
 import { KeptItems } from '../../src-main/kademlia/kept-items.ts'
 import type { Candidate } from '../../src-main/kademlia/lookup-result.ts'
-import { type MutableItem, mutableTarget, signItem, targetOf } from '../../src-main/kademlia/mutable-item.ts'
 import { utf8 } from '../../src-main/kernel/bytes.ts'
 import { HOUR, MINUTE } from '../../src-main/kernel/clock.ts'
-import type { GetReport, Item, PutReport } from '../../src-main/kernel/key-value-store.ts'
+import type { GetReport, Item, MutableItem, PutReport } from '../../src-main/kernel/key-value-store.ts'
 import { KademliaWorld, type Member } from './kademlia-world.ts'
 
 const seed = new Uint8Array(32).fill(7)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { encodeBencode } from '../../codec/bencode.ts'
-import { isSigned, publicKeyOf } from '../../kademlia/ed25519.ts'
-import { MAX_SEQ, signedBytes } from '../../kademlia/mutable-item.ts'
+import { isSigned, publicKeyOf } from '../../items/ed25519.ts'
+import { MAX_SEQ, signedBytes } from '../../items/item.ts'
 import { fromHex, utf8 } from '../../kernel/bytes.ts'
 import { itemToPut } from './item-to-put.ts'
 

@@ -1,7 +1,8 @@
 /** The item that a call asks to be stored: checked, and signed where it has an owner. */
 import { decodeBencode } from '../../codec/bencode.ts'
-import { publicKeyOf } from '../../kademlia/ed25519.ts'
-import { MAX_SALT_BYTES, MAX_SEQ, MAX_VALUE_BYTES, mutableTarget, signItem } from '../../kademlia/mutable-item.ts'
+import { publicKeyOf } from '../../items/ed25519.ts'
+import { MAX_SALT_BYTES, MAX_SEQ, MAX_VALUE_BYTES, signItem } from '../../items/item.ts'
+import { mutableTarget } from '../../kademlia/item-target.ts'
 import type { NodeId } from '../../kademlia/node-id.ts'
 import { fromHex } from '../../kernel/bytes.ts'
 import { messageOf } from '../../kernel/errors.ts'

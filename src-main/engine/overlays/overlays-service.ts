@@ -10,8 +10,8 @@ import type {
   KademliaSearches,
   StoredItem,
 } from '../../kademlia/dht.ts'
+import { mutableTarget, targetOf } from '../../kademlia/item-target.ts'
 import type { Candidate, LookupResult } from '../../kademlia/lookup-result.ts'
-import { mutableTarget, targetOf } from '../../kademlia/mutable-item.ts'
 import { NodeId } from '../../kademlia/node-id.ts'
 import { fromHex, toHex } from '../../kernel/bytes.ts'
 import type { Clock } from '../../kernel/clock.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MAX_SEQ, signItem } from '../../kademlia/mutable-item.ts'
+import { MAX_SEQ, signItem } from '../../items/item.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { HOUR, MINUTE, SECOND } from '../../kernel/clock.ts'
 import { Simulation } from '../../simulation/simulation.ts'

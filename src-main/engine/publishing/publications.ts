@@ -7,8 +7,9 @@
  */
 import type { PublicationRow } from '#shared/contract/torrents.ts'
 import { formatMagnet } from '../../codec/magnet.ts'
-import { publicKeyOf, SEED_BYTES } from '../../kademlia/ed25519.ts'
-import { MAX_SEQ, mutableTarget, signItem } from '../../kademlia/mutable-item.ts'
+import { publicKeyOf, SEED_BYTES } from '../../items/ed25519.ts'
+import { MAX_SEQ, signItem } from '../../items/item.ts'
+import { mutableTarget } from '../../kademlia/item-target.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { type Clock, HOUR, MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
 import { codeOf } from '../../kernel/errors.ts'

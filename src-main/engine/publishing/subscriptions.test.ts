@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Magnet, type MutableSource, parseMagnet } from '../../codec/magnet.ts'
-import { mutableTarget, signItem } from '../../kademlia/mutable-item.ts'
+import { signItem } from '../../items/item.ts'
+import { mutableTarget } from '../../kademlia/item-target.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { HOUR, MINUTE, SECOND } from '../../kernel/clock.ts'
 import { Simulation } from '../../simulation/simulation.ts'

@@ -8,7 +8,7 @@
  */
 import type { SubscriptionRow } from '#shared/contract/torrents.ts'
 import { formatMagnet, type Magnet, type MutableSource, parseMagnet } from '../../codec/magnet.ts'
-import { mutableTarget } from '../../kademlia/mutable-item.ts'
+import { mutableTarget } from '../../kademlia/item-target.ts'
 import { bytesEqual, toHex } from '../../kernel/bytes.ts'
 import { type Clock, HOUR, MINUTE, type Millis, type Timer } from '../../kernel/clock.ts'
 import { codeOf, messageOf } from '../../kernel/errors.ts'

@@ -1,6 +1,7 @@
 /** A store of signed items in memory that answers from the clock, and can be away, empty, or refuse. */
-import { isSigned } from '../../kademlia/ed25519.ts'
-import { mutableTarget, signedBytes } from '../../kademlia/mutable-item.ts'
+import { isSigned } from '../../items/ed25519.ts'
+import { signedBytes } from '../../items/item.ts'
+import { mutableTarget } from '../../kademlia/item-target.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { type Clock, type Millis, SECOND } from '../../kernel/clock.ts'
 import type { GetReport, Item, KeyValueStore, MutableItem, PutReport } from '../../kernel/key-value-store.ts'

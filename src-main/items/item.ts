@@ -1,27 +1,24 @@
 /**
- * Items of the DHT (BEP 44): where one is stored, and what the owner of a mutable one signs.
+ * Items of BEP 44, whichever overlay keeps them: where one is stored, and what the owner of a mutable one signs.
  * A value is handled as its bencoding throughout, since hashes and signatures are over exactly those bytes.
  */
 import { createHash } from 'node:crypto'
 import { concatBytes, utf8 } from '../kernel/bytes.ts'
 import type { Item, MutableItem } from '../kernel/key-value-store.ts'
 import { publicKeyOf, signWith } from './ed25519.ts'
-import { NodeId } from './node-id.ts'
-
-export type { ImmutableItem, Item, MutableItem } from '../kernel/key-value-store.ts'
 
 /** Bytes of a bencoded value. */
 export const MAX_VALUE_BYTES = 1_000
 export const MAX_SALT_BYTES = 64
 export const MAX_SEQ = 2n ** 63n - 1n
 
-/** Where an item is stored: SHA-1 of the value, or of the public key and the salt. */
-export function targetOf(item: Item): NodeId {
-  return item.kind === 'immutable' ? sha1(item.value) : mutableTarget(item.publicKey, item.salt)
+/** Where an item is stored, 20 bytes: SHA-1 of the value, or of the public key and the salt. */
+export function itemKey(item: Item): Uint8Array {
+  return item.kind === 'immutable' ? sha1(item.value) : mutableKey(item.publicKey, item.salt)
 }
 
-/** Where the owner's item under `salt` is stored. */
-export function mutableTarget(publicKey: Uint8Array, salt: Uint8Array): NodeId {
+/** Where the owner's item under `salt` is stored, 20 bytes. */
+export function mutableKey(publicKey: Uint8Array, salt: Uint8Array): Uint8Array {
   return sha1(publicKey, salt)
 }
 
@@ -44,8 +41,8 @@ export function signItem(seed: Uint8Array, content: Pick<MutableItem, 'salt' | '
   }
 }
 
-function sha1(...parts: Uint8Array[]): NodeId {
+function sha1(...parts: Uint8Array[]): Uint8Array {
   const hash = createHash('sha1')
   for (const part of parts) hash.update(part)
-  return NodeId.of(hash.digest())
+  return new Uint8Array(hash.digest())
 }

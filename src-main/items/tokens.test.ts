@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { SeededRandom } from '../simulation/random.ts'
-import { NodeId } from './node-id.ts'
 import { SECRET_BYTES, SECRET_LIFE, TOKEN_BYTES, TokenIssuer, type TokenUse } from './tokens.ts'
 
 const random = SeededRandom.of(1)
 const use: TokenUse = {
   endpoint: { host: '9.8.7.6', port: 6881 },
-  id: NodeId.random(random),
-  target: NodeId.random(random),
+  id: random.bytes(20),
+  target: random.bytes(20),
 }
 const issuer = (now = 0) => new TokenIssuer(() => random.bytes(SECRET_BYTES), now)
 
@@ -23,8 +22,8 @@ describe('a token', () => {
   test.each<[string, Partial<TokenUse>]>([
     ['address', { endpoint: { host: '9.8.7.5', port: 6881 } }],
     ['port', { endpoint: { host: '9.8.7.6', port: 6882 } }],
-    ['id', { id: NodeId.random(random) }],
-    ['target', { target: NodeId.random(random) }],
+    ['id', { id: random.bytes(20) }],
+    ['target', { target: random.bytes(20) }],
     ['order of id and target', { id: use.target, target: use.id }],
   ])('is not good for another %s', (_what, other) => {
     const tokens = issuer()

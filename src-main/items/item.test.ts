@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fromHex, textOf, toHex, utf8 } from '../kernel/bytes.ts'
 import { isSigned, publicKeyOf, signWith } from './ed25519.ts'
-import { mutableTarget, signedBytes, signItem, targetOf } from './mutable-item.ts'
+import { itemKey, mutableKey, signedBytes, signItem } from './item.ts'
 
 const load = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../test/vectors/dht/${name}`, import.meta.url), 'utf8'))
@@ -54,11 +54,11 @@ describe('mutable items of BEP 44', () => {
     const content = contentOf(item)
     expect(textOf(signedBytes(content))).toBe(item.signed)
     expect(isSigned(fromHex(item.k), signedBytes(content), fromHex(item.sig))).toBe(true)
-    expect(mutableTarget(fromHex(item.k), content.salt).toString()).toBe(item.target)
+    expect(toHex(mutableKey(fromHex(item.k), content.salt))).toBe(item.target)
     if (item.seed === undefined) return
     const signed = signItem(fromHex(item.seed), content)
     expect([toHex(signed.publicKey), toHex(signed.signature)]).toEqual([item.k, item.sig])
-    expect(targetOf(signed).toString()).toBe(item.target)
+    expect(toHex(itemKey(signed))).toBe(item.target)
   })
 
   test('a large seq is written out whole', () => {
@@ -69,12 +69,12 @@ describe('mutable items of BEP 44', () => {
 
 test('an immutable item is stored at the hash of its value', () => {
   const item = bep44.items.find((other: { name: string }) => other.name === 'immutable')
-  expect(targetOf({ kind: 'immutable', value: utf8(item.v_bencoded) }).toString()).toBe(item.target)
+  expect(toHex(itemKey({ kind: 'immutable', value: utf8(item.v_bencoded) }))).toBe(item.target)
 })
 
 test.each(bep44.bep46 as { k: string; salt_hex: string | null; target: string }[])(
   'BEP 46 target $target',
   ({ k, salt_hex, target }) => {
-    expect(mutableTarget(fromHex(k), fromHex(salt_hex ?? '')).toString()).toBe(target)
+    expect(toHex(mutableKey(fromHex(k), fromHex(salt_hex ?? '')))).toBe(target)
   },
 )

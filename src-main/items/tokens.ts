@@ -1,6 +1,6 @@
 /**
  * Tokens that prove that a node received our answer at its address (BEP 5): given out with an answer, asked back with
- * announce_peer and put. Nothing is stored: a token is a keyed hash over whom and what it is for, so one overheard is of no use
+ * a write. Nothing is stored: a token is a keyed hash over whom and what it is for, so one overheard is of no use
  * from another address or port, under another id or for another target.
  *
  * The secret changes every 5 minutes and the one before stays valid, so a token lives for 5 to 10 minutes.
@@ -8,8 +8,9 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { MINUTE, type Millis } from '../kernel/clock.ts'
 import type { Endpoint } from '../kernel/network.ts'
-import { ID_BYTES, type NodeId } from './node-id.ts'
 
+/** Of ids and targets. */
+const ID_BYTES = 20
 export const TOKEN_BYTES = 8
 export const SECRET_BYTES = 20
 export const SECRET_LIFE: Millis = 5 * MINUTE
@@ -21,8 +22,10 @@ const HOST_AT = SECRET_BYTES + 2 * ID_BYTES + 2
 /** Whom a token is for, and for what. */
 export interface TokenUse {
   readonly endpoint: Endpoint
-  readonly id: NodeId
-  readonly target: NodeId
+  /** 20 bytes: what names whom it is for besides the address; zeros where nothing does. */
+  readonly id: Uint8Array
+  /** 20 bytes. */
+  readonly target: Uint8Array
 }
 
 export class TokenIssuer {
@@ -67,8 +70,8 @@ const message = new Uint8Array(HOST_AT + MAX_HOST_LENGTH)
 function tokenOf(secret: Uint8Array, { endpoint, id, target }: TokenUse): Uint8Array {
   const { host, port } = endpoint
   message.set(secret)
-  message.set(id.bytes, SECRET_BYTES)
-  message.set(target.bytes, SECRET_BYTES + ID_BYTES)
+  message.set(id, SECRET_BYTES)
+  message.set(target, SECRET_BYTES + ID_BYTES)
   message[HOST_AT - 2] = port >> 8
   message[HOST_AT - 1] = port
   // An IP literal: ASCII, and zeros up to the end.

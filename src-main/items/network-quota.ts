@@ -1,4 +1,4 @@
-import { type AddressKey, addressKeys } from './contact.ts'
+import { type AddressKey, addressKeys } from '../codec/address-keys.ts'
 
 /** Counts what each /24 (IPv6: /64) has stored here, so that no one party can fill a store. */
 export class NetworkQuota {
