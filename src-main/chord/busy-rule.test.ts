@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { ChordMember, MAX_HELD } from './member.ts'
 import type { Answer, AskCallbacks, Busy, Question } from './messages.ts'
 import { Outside } from './outside.ts'
-import { numbered, numberOf } from './test-support/example-ring.ts'
+import { numbered, numberOf } from './small-ring.ts'
 
 const BITS = 6
 const contact = (value: number) => numbered(value, BITS)

@@ -5,7 +5,7 @@ import { Fingers } from './fingers.ts'
 import { IdealRing } from './ideal-ring.ts'
 import { ChordLookup } from './lookup.ts'
 import { owns, RingId } from './ring-id.ts'
-import { numbered, numberOf } from './test-support/example-ring.ts'
+import { numbered, numberOf } from './small-ring.ts'
 
 const BITS = 6
 const MEMBERS = [8, 14, 21, 32, 38, 42, 48, 51]

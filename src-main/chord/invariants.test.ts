@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { RingCheck, type SeenMember } from './invariants.ts'
-import { numbered, numberOf } from './test-support/example-ring.ts'
+import { numbered, numberOf } from './small-ring.ts'
 
 const seen = (self: number, successors: number[], predecessor: number): SeenMember => ({
   self: numbered(self, 6),

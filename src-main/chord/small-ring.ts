@@ -1,6 +1,6 @@
-/** Small rings of numbers, as the literature draws them. Their members have no places that addresses give. */
-import type { ChordContact } from '../contact.ts'
-import { RingId } from '../ring-id.ts'
+/** Small rings of numbers, as the literature draws them: for examples. Their members have no places that addresses give. */
+import type { ChordContact } from './contact.ts'
+import { RingId } from './ring-id.ts'
 
 /** A member at `value` of a ring of `bits` bits, on a host of its own or on host `host`. */
 export function numbered(value: number, bits: number, host = value): ChordContact {
