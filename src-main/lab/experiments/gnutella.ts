@@ -10,8 +10,9 @@ import {
   type OptionValues,
 } from '../experiment.ts'
 import { expectedReach, REACH_FORMULA } from '../gnutella/formulas.ts'
-import { REFERENCE_DEGREE, REFERENCE_REACH, REFERENCE_SOURCE } from '../gnutella/reference-values.ts'
 import { type GnutellaOptions, type GnutellaResult, runGnutella } from '../gnutella/run.ts'
+import { FLOODING_DEGREE, FLOODING_STATIC } from '../published/figures.ts'
+import { publishedSeries } from '../published/published.ts'
 import { gnutellaDescription } from './gnutella-description.ts'
 import { curve, measured, percent } from './series.ts'
 
@@ -101,10 +102,10 @@ function beside(
   const formula = curve('Delays alike, by formula', REACH_FORMULA, steps, (ttl) =>
     of(expectedReach(nodes, degree, ttl)),
   )
-  const known = REFERENCE_REACH.filter((one) => one.nodes === nodes && steps.includes(one.ttl))
-  if (degree !== REFERENCE_DEGREE || known.length === 0) return [formula]
-  const points = known.map((one) => [one.ttl, of(one)] as const)
-  return [formula, { label: 'Delays alike, computed apart', origin: 'formula', source: REFERENCE_SOURCE, points }]
+  const apart = publishedSeries('Delays alike, computed apart', FLOODING_STATIC, (row) =>
+    row.nodes === nodes && steps.includes(row.ttl) ? [row.ttl, of(row)] : undefined,
+  )
+  return degree !== FLOODING_DEGREE || apart.points.length === 0 ? [formula] : [formula, apart]
 }
 
 function foundChart(rows: readonly GnutellaRow[]): LabChart {

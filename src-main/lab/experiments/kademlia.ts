@@ -5,11 +5,14 @@ import {
   filled,
   type LabChart,
   type LabReport,
+  type LabSeries,
   type LabTable,
   numberOf,
   type OptionValues,
 } from '../experiment.ts'
 import { KADEMLIA_DEFAULTS, type KademliaOptions, type KademliaResult, runKademlia } from '../kademlia.ts'
+import { KADEMLIA_BOUND, KADEMLIA_STATIC } from '../published/figures.ts'
+import { publishedSeries, sourceOf } from '../published/published.ts'
 import { kademliaDescription } from './kademlia-description.ts'
 import { curve, measured, percent } from './series.ts'
 
@@ -22,6 +25,7 @@ export const kademliaExperiment: Experiment = {
   description: kademliaDescription,
   async run(options, watcher, breathe): Promise<LabReport> {
     const rows: KademliaRow[] = []
+    const shape = { k: numberOf(options, 'k'), alpha: numberOf(options, 'alpha') }
     const series = networkSizes(numberOf(options, 'nodes'), numberOf(options, 'sizes'))
     const all = series.reduce((sum, nodes) => sum + nodes, 0)
     let done = 0
@@ -33,9 +37,9 @@ export const kademliaExperiment: Experiment = {
       })
       done += nodes
       rows.push({ nodes, result })
-      watcher.report(kademliaReport(rows))
+      watcher.report(kademliaReport(rows, shape))
     }
-    return kademliaReport(rows)
+    return kademliaReport(rows, shape)
   },
 }
 
@@ -59,32 +63,47 @@ function runOptions(options: OptionValues, nodes: number): KademliaOptions {
   }
 }
 
-export function kademliaReport(rows: readonly KademliaRow[]): LabReport {
-  return filled([hopsChart(rows), costChart(rows), latencyChart(rows), table(rows)])
+/** Of lookups. */
+interface Shape {
+  readonly k: number
+  readonly alpha: number
+}
+
+export function kademliaReport(rows: readonly KademliaRow[], shape: Shape): LabReport {
+  return filled([hopsChart(rows, shape), costChart(rows, shape), latencyChart(rows), table(rows)])
+}
+
+/** Only where it was calculated for lookups of this shape. */
+function calculated({ k, alpha }: Shape, of: 'hops' | 'requests'): readonly LabSeries[] {
+  const series = publishedSeries('Calculated, perfect tables', KADEMLIA_STATIC, (row) =>
+    row.k === k && row.alpha === alpha ? [row.nodes, row[of]] : undefined,
+  )
+  return series.points.length === 0 ? [] : [series]
 }
 
 const NODES: LabChart['x'] = { label: 'Nodes', scale: 'log' }
-const BOUND =
-  '⌈log2 N⌉: at most so many steps, each at least a bit nearer. Maymounkov and Mazières, Kademlia: A Peer-to-peer Information System Based on the XOR Metric, 2002'
+const BOUND = `⌈log2 N⌉: at most so many steps, each at least a bit nearer. ${sourceOf(KADEMLIA_BOUND)}`
 
 function lines(id: string, title: string, y: LabChart['y'], series: LabChart['series']): LabChart {
   return { kind: 'chart', id, title, shape: 'lines', categories: [], x: NODES, y, series }
 }
 
-function hopsChart(rows: readonly KademliaRow[]): LabChart {
+function hopsChart(rows: readonly KademliaRow[], shape: Shape): LabChart {
   const sizes = rows.map(({ nodes }) => Math.log2(nodes))
   const at = evenly(Math.min(...sizes), Math.max(...sizes), 21).map((bits) => 2 ** bits)
   return lines('hops', 'Hops of a lookup as the network grows', { label: 'Hops', scale: 'linear' }, [
     measured('Mean', rows, ({ nodes, result }) => [nodes, result.hops.mean]),
     measured('99th percentile', rows, ({ nodes, result }) => [nodes, result.hops.p99]),
     ...(rows.length > 0 ? [curve('log2 N', BOUND, at, Math.log2)] : []),
+    ...calculated(shape, 'hops'),
   ])
 }
 
-function costChart(rows: readonly KademliaRow[]): LabChart {
+function costChart(rows: readonly KademliaRow[], shape: Shape): LabChart {
   return lines('requests', 'What a lookup costs', { label: 'Requests', scale: 'linear' }, [
     measured('Requests, mean', rows, ({ nodes, result }) => [nodes, result.requests.mean]),
     measured('Without an answer, mean', rows, ({ nodes, result }) => [nodes, result.timeouts.mean]),
+    ...calculated(shape, 'requests'),
   ])
 }
 

@@ -11,7 +11,8 @@ import {
   type OptionValues,
 } from '../experiment.ts'
 import { PASTRY_DEFAULTS, type PastryOptions, type PastryResult, runPastry } from '../pastry/pastry.ts'
-import { PAPER, REFERENCE_HOPS, REFERENCE_SOURCE, REMEMBERED_HOPS } from '../pastry/reference-values.ts'
+import { PASTRY_BOUND, PASTRY_HOPS, PASTRY_STATIC } from '../published/figures.ts'
+import { publishedSeries, sourceOf } from '../published/published.ts'
 import { networkSizes } from './kademlia.ts'
 import { pastryDescription } from './pastry-description.ts'
 import { curve, measured, percent } from './series.ts'
@@ -57,7 +58,7 @@ export function pastryReport(rows: readonly PastryRow[], leaves: number): LabRep
 }
 
 const NODES: LabChart['x'] = { label: 'Nodes', scale: 'log' }
-const BOUND = `⌈log16 N⌉ with b = 4: the mean is below it. ${PAPER}`
+const BOUND = `⌈log16 N⌉ with b = 4: the mean is below it. ${sourceOf(PASTRY_BOUND)}`
 const BITS_OF_DIGIT = 4
 /** Of the formula, whose steps are at powers of 16. */
 const POINTS = 121
@@ -74,10 +75,7 @@ function hopsChart(rows: readonly PastryRow[], leaves: number): LabChart {
     measured('99th percentile', rows, ({ nodes, result }) => [nodes, result.hops.p99]),
     ...(rows.length > 0 ? [curve('⌈log16 N⌉', BOUND, at, digitsOf)] : []),
     ...calculated(leaves),
-    {
-      ...{ label: 'Pastry 2001, about', origin: 'from memory', source: `${PAPER}, experiments; not looked up` },
-      points: REMEMBERED_HOPS,
-    },
+    publishedSeries('Pastry 2001, about', PASTRY_HOPS, ({ nodes, hops }) => [nodes, hops]),
   ])
 }
 
@@ -88,9 +86,10 @@ function digitsOf(nodes: number): number {
 
 /** Only where they were calculated for leaf sets of this size. */
 function calculated(leaves: number): LabSeries[] {
-  const points = REFERENCE_HOPS.filter((one) => one.leaves === leaves).map(({ nodes, hops }) => [nodes, hops] as const)
-  if (points.length === 0) return []
-  return [{ label: 'Calculated, perfect state', origin: 'formula', source: REFERENCE_SOURCE, points }]
+  const series = publishedSeries('Calculated, perfect state', PASTRY_STATIC, (row) =>
+    row.leaves === leaves ? [row.nodes, row.hops] : undefined,
+  )
+  return series.points.length === 0 ? [] : [series]
 }
 
 function costChart(rows: readonly PastryRow[]): LabChart {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { FLOODING_STATIC } from '../published/figures.ts'
 import { FloodWorld } from './flood-world.ts'
 import { expectedReach } from './formulas.ts'
-import { REFERENCE_REACH } from './reference-values.ts'
 import { GNUTELLA_DEFAULTS, type GnutellaOptions, runGnutella } from './run.ts'
 
 const long = process.env.SHOAL_LONG === '1'
@@ -17,7 +17,9 @@ function run(options: Partial<GnutellaOptions>) {
 const bandOf = (reached: number) => (reached < 0.1 ? 0.15 : 0.1)
 
 describe('flooding reaches what an independent calculation says', () => {
-  const cases = long ? REFERENCE_REACH : REFERENCE_REACH.filter(({ nodes, ttl }) => nodes === 1_000 || ttl <= 7)
+  const cases = long
+    ? FLOODING_STATIC.rows
+    : FLOODING_STATIC.rows.filter(({ nodes, ttl }) => nodes === 1_000 || ttl <= 7)
 
   test.each(cases)(
     '$nodes nodes, TTL $ttl: nodes and messages within 10 % (15 % below a tenth of the nodes)',

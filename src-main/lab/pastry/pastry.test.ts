@@ -1,7 +1,7 @@
 /** Whole networks. Sizes are modest here and full where SHOAL_LONG is set. */
 import { describe, expect, test } from 'vitest'
+import { PASTRY_STATIC } from '../published/figures.ts'
 import { PASTRY_DEFAULTS, type PastryOptions, runPastry } from './pastry.ts'
-import { REFERENCE_HOPS } from './reference-values.ts'
 
 const long = process.env.SHOAL_LONG === '1'
 const PATIENCE = 120_000
@@ -30,7 +30,7 @@ describe('the same run', () => {
 })
 
 describe('hops over perfect state', () => {
-  const reachable = REFERENCE_HOPS.filter(({ nodes }) => nodes <= (long ? 10_000 : 1_000))
+  const reachable = PASTRY_STATIC.rows.filter(({ nodes }) => nodes <= (long ? 10_000 : 1_000))
 
   test.each(reachable)(
     'of $nodes nodes with L = $leaves: $hops, within 5 %',
