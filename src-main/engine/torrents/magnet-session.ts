@@ -16,11 +16,12 @@ import type { PeerSource } from '../../kernel/peer-source.ts'
 import type { MagnetRecord } from '../../storage/magnet-repository.ts'
 import type { MetadataSwarm } from '../../torrent/metadata/metadata-swarm.ts'
 import type { FoundMetadata, OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
+import { PROBE_PERIOD } from './disk-waits.ts'
 import { type MagnetParts, type MagnetPhase, type MagnetRetry, newSwarm, refusalOf } from './magnet-parts.ts'
 import { mergedMagnet } from './merged-magnet.ts'
 import { withAddresses } from './named-peers.ts'
 import { addByOrigin, RecordedPeers } from './originated-peers.ts'
-import { PROBE_PERIOD, type TorrentSession } from './torrent-session.ts'
+import type { TorrentSession } from './torrent-session.ts'
 
 export class MagnetSession {
   readonly kind = 'magnet'
@@ -276,14 +277,12 @@ export class MagnetSession {
   }
 
   private wait(what: 'disk-full' | 'data-missing', message: string): void {
-    const look = () => {
-      void this.next(async () => {
-        if (this.state === waiting) await this.goOn()
-      })
+    const goOn = async () => {
+      if (this.state === waiting) await this.goOn()
     }
     const waiting: MagnetPhase = {
       ...{ name: 'waiting', for: what, message },
-      probe: this.parts.clock.after(PROBE_PERIOD, look),
+      probe: this.parts.clock.after(PROBE_PERIOD, () => void this.next(goOn)),
     }
     if (this.ended) waiting.probe.cancel()
     else this.enter(waiting)

@@ -10,8 +10,6 @@
  * cannot be written stops nothing: what it refused is recorded with the next `save`.
  */
 import { toHex } from '../../kernel/bytes.ts'
-import { type Millis, SECOND } from '../../kernel/clock.ts'
-import { codeOf, messageOf } from '../../kernel/errors.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import type { TorrentRecord } from '../../storage/torrent-repository.ts'
 import { Bitfield } from '../../torrent/bitfield.ts'
@@ -22,12 +20,11 @@ import type { FileSelection } from '../../torrent/file-selection.ts'
 import type { OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
 import type { Metainfo } from '../../torrent/metainfo/metainfo.ts'
 import { Swarm, type SwarmSnapshot } from '../../torrent/swarm/swarm.ts'
+import { awaitData, awaitRoom, type DiskWaiter } from './disk-waits.ts'
 import { withAddresses } from './named-peers.ts'
 import { addByOrigin } from './originated-peers.ts'
 import type { Phase, SessionParts } from './session-parts.ts'
-
-/** How often a full disk or a missing drive is looked at again. */
-export const PROBE_PERIOD: Millis = 10 * SECOND
+import { SessionRecord } from './session-record.ts'
 
 /** How the pieces that are there become known: by the record and the crash rule, or by hashing everything. */
 type Check = 'resume' | 'recheck'
@@ -69,8 +66,8 @@ export class TorrentSession {
   private failure: TorrentRecord['error']
   /** Ended by `stop`: nothing begins until `start`. */
   private ended = false
-  /** The database has refused what `record` says. */
-  private unrecorded = false
+  private readonly record: SessionRecord
+  private readonly diskWaiter: DiskWaiter
   private last: Promise<void> = Promise.resolve()
 
   constructor(parts: SessionParts, { record, metainfo, files, selection, given, carried = [] }: SessionStart) {
@@ -88,6 +85,10 @@ export class TorrentSession {
     this.failure = record.error
     this.wanted = selection
     files.select(selection)
+    this.record = new SessionRecord(parts, record.infoHash, () => ({
+      ...{ paused: this.wantsPause, completedAt: this.completed, error: this.failure, ...this.totals },
+    }))
+    this.diskWaiter = this.asDiskWaiter()
   }
 
   get metainfo(): Metainfo {
@@ -184,7 +185,7 @@ export class TorrentSession {
 
   async pause(): Promise<void> {
     this.wantsPause = true
-    this.record()
+    this.record.write()
     this.breakOffCheck()
     await this.next(async () => {
       this.enter({ name: 'paused' })
@@ -195,7 +196,7 @@ export class TorrentSession {
   async resume(): Promise<void> {
     this.wantsPause = false
     this.failure = undefined
-    this.record()
+    this.record.write()
     await this.next(async () => {
       if (this.current && this.state.name === 'running') return
       await this.stopSwarm()
@@ -230,7 +231,7 @@ export class TorrentSession {
       this.enter({ name: 'stopped' })
       await this.stopSwarm()
       // at worst, what is not recorded is hashed again at the next start; a drive that is away must not keep it here
-      await this.files.stop().catch((error) => this.complain('torrent not ended cleanly', error))
+      await this.files.stop().catch((error) => this.record.complain('torrent not ended cleanly', error))
     })
     this.ended = true
     return stopped
@@ -238,39 +239,9 @@ export class TorrentSession {
 
   /** Records totals and good peers, now and then and at the end. */
   save(): void {
-    if (!this.current && !this.unrecorded) return
-    this.record()
-    const { current } = this
-    if (!current || this.unrecorded) return
-    const good = [...current.list.known.values()].filter((peer) => peer.failures === 0 && !peer.self)
-    const connected = good.filter((peer) => peer.busy)
-    const peers = [...connected, ...good.filter((peer) => !peer.busy)].map(({ endpoint }) => endpoint)
-    this.kept(({ peers: known }) => known.save(this.metainfo.infoHash, peers, this.parts.clock.wallTime()))
-  }
-
-  private record(): void {
-    const { infoHash } = this.metainfo
-    this.unrecorded = !this.kept(({ torrents }) => {
-      torrents.setPaused(infoHash, this.wantsPause)
-      torrents.setCompleted(infoHash, this.completed)
-      torrents.setError(infoHash, this.failure)
-      torrents.setTotals(infoHash, this.totals)
-    })
-  }
-
-  /** @returns whether the database took it */
-  private kept(write: (store: SessionParts['store']) => void): boolean {
-    try {
-      write(this.parts.store)
-      return true
-    } catch (error) {
-      this.complain('torrent not recorded', error)
-      return false
-    }
-  }
-
-  private complain(event: string, error: unknown): void {
-    this.parts.log.write('error', event, { torrent: this.id, code: codeOf(error), message: messageOf(error) })
+    if (!this.current && !this.record.isBehind) return
+    this.record.write()
+    if (this.current && !this.record.isBehind) this.record.writePeers(this.current)
   }
 
   /** After what went before. Nothing is done any more once the session has ended. */
@@ -322,7 +293,8 @@ export class TorrentSession {
     const outcome = await this.files.resume(options)
     if (outcome.state === 'ready') return true
     const [path] = outcome.missing
-    this.awaitData(
+    awaitData(
+      this.diskWaiter,
       `${path} is not there. Connect the drive or put it back, and it goes on by itself; or choose Recheck.`,
     )
     return false
@@ -363,7 +335,7 @@ export class TorrentSession {
     this.tryPeers(this.given)
     addByOrigin(swarm, this.carried)
     this.carried = []
-    this.kept(({ peers }) => swarm.addPeers(peers.list(this.metainfo.infoHash), 'given'))
+    this.record.kept(({ peers }) => swarm.addPeers(peers.list(this.metainfo.infoHash), 'given'))
     this.suggestNodes()
   }
 
@@ -403,16 +375,16 @@ export class TorrentSession {
     await swarm.stop()
     this.totalsBefore = this.totals
     this.current = undefined
-    this.record()
+    this.record.write()
     // tried again by itself; at worst, hashed again at the next start
-    await this.files.flush().catch((error) => this.complain('progress not recorded', error))
+    await this.files.flush().catch((error) => this.record.complain('progress not recorded', error))
   }
 
   private noteCompleted(): void {
     this.parts.changed()
     if (this.completed !== undefined || this.wanted?.bytes === 0) return
     this.completed = this.parts.clock.wallTime()
-    this.record()
+    this.record.write()
   }
 
   private noteLost(): void {
@@ -425,7 +397,7 @@ export class TorrentSession {
     this.parts.changed()
     if (this.ended || this.completed === undefined) return
     this.completed = undefined
-    this.record()
+    this.record.write()
   }
 
   private diskFailed(swarm: Swarm, error: DiskError): void {
@@ -436,50 +408,35 @@ export class TorrentSession {
   }
 
   private refusedBy(error: DiskError): void {
-    if (error.fault.code === 'DISK_FULL') this.awaitRoom(error.message)
-    else if (error.fault.code === 'DATA_MISSING') this.awaitData(error.message)
+    if (error.fault.code === 'DISK_FULL') awaitRoom(this.diskWaiter, error.message)
+    else if (error.fault.code === 'DATA_MISSING') awaitData(this.diskWaiter, error.message)
     else this.fail(error)
   }
 
   private fail(error: DiskError): void {
     const reason = { code: error.code, message: error.message }
     this.failure = reason
-    this.record()
+    this.record.write()
     this.parts.log.write('warn', 'torrent stopped', { torrent: this.id, ...reason })
     this.enter({ name: 'error', ...reason })
   }
 
-  /** A swarm stays: what is there is served on, fetching rests until there is room. Without one it is looked again. */
-  private awaitRoom(message: string): void {
-    const look = async (): Promise<void> => {
-      const room = await this.files.roomAgain().catch(() => false)
-      if (this.state !== waiting) return
-      if (!room) this.awaitRoom(message)
-      else if (this.current) {
+  private asDiskWaiter(): DiskWaiter {
+    const lookAnew = (isWanted: () => boolean) =>
+      this.next(async () => {
+        if (isWanted()) await this.bringUp('resume')
+      })
+    return {
+      clock: this.parts.clock,
+      phase: () => this.state,
+      enter: (phase) => this.enter(phase),
+      hasRoom: () => this.files.roomAgain(),
+      goOn: async (isWanted) => {
+        if (!this.current) return lookAnew(isWanted)
         this.enter({ name: 'running' })
         this.current.resumeDisk()
-      } else {
-        await this.next(async () => {
-          if (this.state === waiting) await this.bringUp('resume')
-        })
-      }
+      },
+      lookAnew,
     }
-    const waiting: Phase = {
-      name: 'disk-full',
-      message,
-      probe: this.parts.clock.after(PROBE_PERIOD, () => void look()),
-    }
-    this.enter(waiting)
-  }
-
-  private awaitData(message: string): void {
-    const look = (): void => {
-      void this.next(async () => {
-        if (this.state !== waiting) return
-        await this.bringUp('resume')
-      })
-    }
-    const waiting: Phase = { name: 'data-missing', message, probe: this.parts.clock.after(PROBE_PERIOD, look) }
-    this.enter(waiting)
   }
 }
