@@ -20,9 +20,10 @@ import { type MinerOptions, type MockMiner, mockMiner } from './mock-miner.ts'
 import { type MockOverlays, mockOverlays, type OverlayOptions } from './mock-overlays.ts'
 import { type MockPeers, mockPeers, type PeerOptions } from './mock-peers.ts'
 import { mockVault } from './mock-vault.ts'
-import { type MockWallet, mockWallet, type WalletOptions } from './mock-wallet.ts'
+import { mockWallet } from './mock-wallet.ts'
 import { Source } from './source.ts'
 import { TorrentLists, tick, torrentCalls, torrentFeeds } from './torrent-clients.ts'
+import type { MockWallet, WalletOptions } from './wallet-model.ts'
 
 export interface MockOptions
   extends OverlayOptions,

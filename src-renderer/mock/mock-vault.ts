@@ -3,8 +3,8 @@ import type { WordLanguage } from '#shared/contract/vault-channel.ts'
 import { ClientError } from '../client/client-error.ts'
 import type { VaultClient } from '../client/vault.ts'
 import type { Call } from './mock-clients.ts'
-import type { MockWallet } from './mock-wallet.ts'
 import { Source } from './source.ts'
+import type { MockWallet } from './wallet-model.ts'
 
 export const MOCK_PASSWORD = 'correct horse'
 /** Made-up words of the usual shape; their order means nothing. */
