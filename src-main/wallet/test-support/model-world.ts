@@ -1,24 +1,17 @@
 /**
  * A person with a wallet in a world that does what worlds do: others pay, blocks are found and undone, the program is killed,
- * the words are entered somewhere else, the password is changed. Each step is a real one: a real wallet.db on a disk, a
- * real vault, a chain and a mempool that check everything.
+ * the words are entered somewhere else, the password is changed. Each step is a real one: a real wallet.db on a disk and a
+ * real vault (model-profile.ts), a chain and a mempool that check everything.
  */
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { outpointKey } from '../../chain/coins/coin.ts'
 import { isBlockFault } from '../../chain/consensus/connect-block.ts'
 import type { Transaction } from '../../chain/primitives/transaction.ts'
 import { decodeTransaction } from '../../chain/primitives/transaction-decoding.ts'
 import { FREE_SCRIPT, MempoolFixture, spend } from '../../chain/test-support/mempool-fixture.ts'
 import type { OwnedCoin } from '../../chain/test-support/test-keys.ts'
-import { createDatabases } from '../../host/database.ts'
-import { createFileStore } from '../../host/files.ts'
 import { createSignatureVerifier } from '../../host/signature-verifier.ts'
 import { bytesEqual, toHex } from '../../kernel/bytes.ts'
-import type { Clock } from '../../kernel/clock.ts'
-import { silentLog } from '../../kernel/log.ts'
 import { SeededRandom } from '../../simulation/random.ts'
-import { CHEAP_COST, inlineDerivation } from '../../simulation/vault.ts'
 import { accountNetworks } from '../keys/account-network.ts'
 import { openPublicAccount } from '../keys/public-account.ts'
 import { planBump } from '../spending/plan-bump.ts'
@@ -26,20 +19,15 @@ import { planPayment } from '../spending/plan-payment.ts'
 import { signingRequestOf, withWitnesses } from '../spending/signing.ts'
 import { SpendingError } from '../spending/spending-error.ts'
 import type { SpendingPlan } from '../spending/spending-types.ts'
-import { WalletFile } from '../store/wallet-file.ts'
-import { VaultKeeper } from '../vault/vault-keeper.ts'
 import { Wallet } from '../wallet.ts'
 import type { PublicAccount } from '../wallet-types.ts'
 import { followByHand } from './brute-force-chain.ts'
+import { ModelProfile } from './model-profile.ts'
 import { memoryStore } from './wallet-bed.ts'
 
-const NETWORK = accountNetworks.local
 /** More than any run hands out on a chain. */
 const LOOKED_AT = 60
 const verifier = createSignatureVerifier()
-const timer = { cancel: () => undefined }
-/** Stands still: nothing locks by itself. */
-const CLOCK: Clock = { now: () => 0, wallTime: () => 1_900_000_000_000, after: () => timer, every: () => timer }
 
 export class ModelWorld {
   readonly random: SeededRandom
@@ -47,43 +35,39 @@ export class ModelWorld {
   /** Everything that the wallet made, and what its words made elsewhere and a block has shown; by txid. */
   readonly made = new Map<string, Transaction>()
   readonly abandoned = new Set<string>()
-  wallet!: Wallet
-  #folder: string
-  #folders = 0
-  #file!: WalletFile
-  #keeper: VaultKeeper | undefined
-  #account!: PublicAccount
-  #words = ''
-  #password = 'password of step 0'
+  readonly #profile: ModelProfile
   #ours = new Set<string>()
   #derived = 0
   #nonce = 0
 
-  private constructor(seed: number, folder: string) {
-    this.random = SeededRandom.of(seed)
-    this.#folder = folder
+  private constructor(random: SeededRandom, profile: ModelProfile) {
+    this.random = random
+    this.#profile = profile
   }
 
   static async begin(seed: number, folder: string): Promise<ModelWorld> {
-    const world = new ModelWorld(seed, join(folder, '0'))
-    mkdirSync(world.#folder)
-    await world.#openFile()
-    world.#keeper = world.#newKeeper()
-    const words = await world.#keeper.create({
-      ...{ words: 12, language: 'english', passphrase: '', password: world.#password },
-    })
-    world.#words = words.join(' ')
-    await world.#file.open()
-    world.#openWallet()
-    return world
+    const random = SeededRandom.of(seed)
+    return new ModelWorld(random, await ModelProfile.begin(random, folder))
   }
 
-  get chain() {
-    return this.fixture.chain
+  get wallet(): Wallet {
+    return this.#profile.wallet
   }
 
   get isLocked(): boolean {
     return this.#keeper === undefined
+  }
+
+  get #keeper() {
+    return this.#profile.keeper
+  }
+
+  get #account(): PublicAccount {
+    return this.#profile.account
+  }
+
+  get chain() {
+    return this.fixture.chain
   }
 
   get mempool(): readonly Transaction[] {
@@ -175,44 +159,30 @@ export class ModelWorld {
     mempool.chainChanged(this.now)
   }
 
-  /** What a `kill -9` leaves is what there is afterwards. */
-  async crash(): Promise<void> {
-    const before = this.#folder
-    this.#folder = join(before, '..', String(++this.#folders))
-    mkdirSync(this.#folder)
-    for (const name of readdirSync(before)) copyFileSync(join(before, name), join(this.#folder, name))
-    await this.#file.close()
-    this.#keeper?.end()
-    this.#keeper = undefined
-    await this.#openFile()
-    this.#openWallet()
-    await this.unlock()
+  crash(): Promise<void> {
+    return this.#profile.crash()
   }
 
   lock(): void {
-    this.#keeper?.lock()
-    this.#keeper = undefined
+    this.#profile.lock()
   }
 
-  async unlock(): Promise<void> {
-    if (this.#keeper) return
-    const keeper = this.#newKeeper()
-    await keeper.unlock(this.#password)
-    this.#keeper = keeper
+  unlock(): Promise<void> {
+    return this.#profile.unlock()
   }
 
-  async changePassword(): Promise<void> {
-    await this.unlock()
-    const next = `password of step ${this.random.below(1_000_000)}`
-    await this.#keeper?.changePassword(this.#password, next)
-    this.#password = next
-    this.lock()
+  changePassword(): Promise<void> {
+    return this.#profile.changePassword()
+  }
+
+  end(): Promise<void> {
+    return this.#profile.end()
   }
 
   /** What the words alone give, in another place: everything is looked for from the start. `waiting`: its mempool. */
   async restored(waiting: readonly Transaction[]): Promise<Wallet> {
     const store = memoryStore()
-    const account = openPublicAccount(await this.#accountOfWords(), NETWORK)
+    const account = openPublicAccount(await this.#profile.accountOfWords(), accountNetworks.local)
     const wallet = new Wallet({ store, account, network: 'local' })
     followByHand(wallet, this.chain, waiting, { limit: 200, now: this.now })
     return wallet
@@ -226,11 +196,6 @@ export class ModelWorld {
         throw new Error('what waits was not made')
       await this.fixture.accept(transaction)
     }
-  }
-
-  async end(): Promise<void> {
-    this.#keeper?.end()
-    await this.#file.close()
   }
 
   async #carryOut(plan: () => SpendingPlan): Promise<void> {
@@ -309,48 +274,5 @@ export class ModelWorld {
       if (!isBlockFault(this.chain.effectsOf(block))) taken.push(transaction)
     }
     return taken
-  }
-
-  async #accountOfWords(): Promise<string> {
-    let found = ''
-    const keeper = new VaultKeeper({
-      ...this.#keeperParts(),
-      store: {
-        read: async () => undefined,
-        begin: async (_, account) => {
-          found = account.extendedPublicKey
-        },
-        replace: async () => undefined,
-        settle: async () => undefined,
-        confirmWords: async () => undefined,
-      },
-    })
-    await keeper.restore({ words: this.#words, passphrase: '', password: 'another password' }).catch(() => undefined)
-    keeper.end()
-    return found
-  }
-
-  #keeperParts() {
-    return {
-      ...{ derivation: inlineDerivation, random: this.random, cost: CHEAP_COST, network: NETWORK },
-      ...{ clock: CLOCK, lockAfter: 10, changed: () => undefined, ended: () => undefined },
-    }
-  }
-
-  #newKeeper(): VaultKeeper {
-    return new VaultKeeper({ ...this.#keeperParts(), store: this.#file.keys })
-  }
-
-  async #openFile(): Promise<void> {
-    const ports = { databases: createDatabases(), files: createFileStore() }
-    this.#file = new WalletFile({ ...ports, clock: CLOCK, log: silentLog, folder: this.#folder })
-    await this.#file.open()
-  }
-
-  #openWallet(): void {
-    const { opening } = this.#file
-    if (opening.state !== 'ready') throw new Error(`wallet.db is ${JSON.stringify(opening)}`)
-    this.#account = openPublicAccount(opening.account.extendedPublicKey, NETWORK)
-    this.wallet = new Wallet({ store: opening.store, account: this.#account, network: 'local' })
   }
 }
