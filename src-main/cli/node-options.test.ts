@@ -40,8 +40,16 @@ test('everything of the chain and its miner, for this run', () => {
 })
 
 test('offline: every host that the line names may be reached', () => {
-  const line = '--offline --peer a.example:1 --bootstrap b.example:2 --chain-peer c.example:3'
+  const line = '--offline --peer a.example:1 --bootstrap b.example:2 --chain-peer c.example:3 --chord-join d.example:4'
   const { allowedHosts, settings } = optionsOf(line)
-  expect(allowedHosts).toEqual(['a.example', 'b.example', 'c.example'])
+  expect(allowedHosts).toEqual(['a.example', 'b.example', 'd.example', 'c.example'])
   expect(settings.networkConsent).toBeUndefined()
+})
+
+test('the ring: on or off, and hosts to begin with', () => {
+  expect(optionsOf('--chord off').settings).toEqual({ networkConsent: 'granted', chord: 'off' })
+  const { settings } = optionsOf('--chord on --chord-join ring.example:6881 --chord-join [::1]:2')
+  expect(settings).toMatchObject({ chord: 'on', chordNodes: ['ring.example:6881', '[::1]:2'] })
+  expect(() => optionsOf('--chord auto')).toThrow('--chord')
+  expect(() => optionsOf('--chord-join ring.example')).toThrow('--chord-join')
 })

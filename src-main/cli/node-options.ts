@@ -7,9 +7,15 @@ import { type Flags, UsageError, type ValuesOf } from './command.ts'
 import { endpointOf, integerOf, wordOf } from './values.ts'
 
 export const NODE_FLAGS = {
-  listen: { type: 'string', value: 'HOST:PORT', summary: 'where peers and DHT nodes reach this one; port 0 is any' },
+  listen: {
+    type: 'string',
+    value: 'HOST:PORT',
+    summary: 'where peers, DHT nodes and the ring reach this one; port 0 is any',
+  },
   dht: { type: 'string', value: 'MODE', summary: 'auto (serves others once reachable), on, off or read-only' },
   bootstrap: { type: 'string', multiple: true, value: 'HOST:PORT', summary: 'a DHT node to begin with' },
+  chord: { type: 'string', value: 'on|off', summary: 'take part in the ring of Shoals, the Chord overlay' },
+  'chord-join': { type: 'string', multiple: true, value: 'HOST:PORT', summary: 'a host of the ring to begin with' },
   'local-discovery': { type: 'string', value: 'on|off', summary: 'find peers of the same network by multicast' },
   chain: { type: 'string', value: 'on|off', summary: 'run a node of the chain' },
   'chain-mode': { type: 'string', value: 'MODE', summary: 'archive (keeps every block), pruned or light' },
@@ -69,9 +75,10 @@ export function nodeOptions(
 ): NodeOptions {
   const peers = (flags.peer ?? []).map((text) => endpointOf(text, '--peer', 1))
   const bootstrap = flags.bootstrap.map((text) => endpointOf(text, '--bootstrap', 1))
+  const chordNodes = flags['chord-join'].map((text) => endpointOf(text, '--chord-join', 1))
   const chainPeers = flags['chain-peer'].map((text) => endpointOf(text, '--chain-peer', 1))
   const offline = flags.offline === true
-  const { dht, 'local-discovery': local, 'chain-listen': chainListen, 'chain-mode': mode } = flags
+  const { dht, chord, 'local-discovery': local, 'chain-listen': chainListen, 'chain-mode': mode } = flags
   const runsChain = chainSwitch(flags, chain)
   return {
     listen: flags.listen === undefined ? undefined : endpointOf(flags.listen, '--listen'),
@@ -79,11 +86,13 @@ export function nodeOptions(
     ...mining(flags, network),
     offline,
     peers,
-    allowedHosts: [...peers, ...bootstrap, ...chainPeers].map(({ host }) => host),
+    allowedHosts: [...peers, ...bootstrap, ...chordNodes, ...chainPeers].map(({ host }) => host),
     settings: {
       ...(offline ? {} : { networkConsent: 'granted' }),
       ...(dht !== undefined && { dht: wordOf(dht, '--dht', DHT_MODES) }),
       ...(bootstrap.length > 0 && { bootstrapNodes: bootstrap.map(formatEndpoint) }),
+      ...(chord !== undefined && { chord: wordOf(chord, '--chord', ON_OFF) }),
+      ...(chordNodes.length > 0 && { chordNodes: chordNodes.map(formatEndpoint) }),
       ...(local !== undefined && { localDiscovery: wordOf(local, '--local-discovery', ON_OFF) === 'on' }),
       ...(network !== undefined && { network }),
       ...(runsChain !== undefined && { chain: runsChain }),

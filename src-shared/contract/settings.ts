@@ -25,6 +25,12 @@ export const settingsSchema = z.object({
   dhtBucketSize: z.union([z.literal(8), z.literal(20)], 'it is 8 or 20'),
   /** Requests under way at once in a lookup: 4 here, 3 in the literature. */
   dhtParallelism: z.int().min(1).max(10),
+  /** The Chord overlay: the ring of Shoals, over the same socket. */
+  chord: z.enum(['on', 'off']),
+  /** Places of ours on its ring: more take a larger share of its keys. */
+  chordVirtualNodes: z.int().min(1, 'it is 1 to 16').max(16, 'it is 1 to 16'),
+  /** `host:port` of hosts of the ring to begin with, besides those of the last run. */
+  chordNodes: z.array(z.string().min(3, 'HOST:PORT, several with commas').max(300)).max(50),
   /** Finds peers of the same network by multicast (BEP 14). */
   localDiscovery: z.boolean(),
   /** Peers tell each other of further peers (BEP 11). */

@@ -20,6 +20,7 @@ describe('settings', () => {
   test('a fresh profile has a DHT and nobody asked yet', () => {
     expect(service().settings.now).toMatchObject({
       ...{ networkConsent: 'unasked', dht: 'auto', dhtBucketSize: 8, dhtParallelism: 4 },
+      ...{ chord: 'on', chordVirtualNodes: 4, chordNodes: [] },
       ...{ localDiscovery: true, peerExchange: true },
     })
   })
@@ -52,6 +53,7 @@ describe('settings', () => {
   })
 
   test.each([
+    [{ chordNodes: ['192.0.2.7:6881', '[192.0.2.7]'] }, 'BAD_CHORD_NODE', '“[192.0.2.7]” is no HOST:PORT'],
     [{ chainPeers: ['192.0.2.7:9533', '192.0.2.7'] }, 'BAD_CHAIN_PEER', '“192.0.2.7” is no HOST:PORT'],
     [{ chainPeers: ['host:70000'] }, 'BAD_CHAIN_PEER', 'host:70000'],
     [{ minerAddress: 'nowhere' }, 'BAD_CHECKSUM', 'has a mistake in it'],

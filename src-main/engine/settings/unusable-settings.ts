@@ -7,6 +7,7 @@ import { parseHostPort } from '../overlays/bootstrap-nodes.ts'
 
 export type SettingsFault =
   | { readonly code: 'BAD_BOOTSTRAP_NODE'; readonly node: string }
+  | { readonly code: 'BAD_CHORD_NODE'; readonly node: string }
   | { readonly code: 'BAD_CHAIN_PEER'; readonly peer: string }
 
 export class SettingsError extends CodedError<SettingsFault> {}
@@ -14,12 +15,19 @@ export class SettingsError extends CodedError<SettingsFault> {}
 type Changes = { readonly [K in keyof Settings]?: Settings[K] | undefined }
 
 /** @throws SettingsError, AddressError */
-export function refuseUnusable({ bootstrapNodes, chainPeers, minerAddress }: Changes, network: Settings['network']) {
+export function refuseUnusable(changes: Changes, network: Settings['network']) {
+  const { bootstrapNodes, chordNodes, chainPeers, minerAddress } = changes
   const node = bootstrapNodes?.find((text) => !parseHostPort(text))
   if (node !== undefined)
     throw new SettingsError(
       { code: 'BAD_BOOTSTRAP_NODE', node },
       `“${node}” is no HOST:PORT of a DHT node; write it like router.example:6881.`,
+    )
+  const chordNode = chordNodes?.find((text) => !parseHostPort(text))
+  if (chordNode !== undefined)
+    throw new SettingsError(
+      { code: 'BAD_CHORD_NODE', node: chordNode },
+      `“${chordNode}” is no HOST:PORT of a host of the ring; write it like 192.0.2.7:6881.`,
     )
   const peer = chainPeers?.find((text) => !parseHostPort(text))
   if (peer !== undefined)
