@@ -2,7 +2,8 @@
  * Chooses which blocks to ask which peer for next.
  *
  * Owns the fate of every piece, which is in exactly one of `wanted -> inFlight -> verifying -> have`, or `skipped` while
- * it is neither here nor wanted (BEP 53). A skipped piece is never asked for. A request belongs to the peer it was made to until the block arrives or the request is released: no block is ever asked of nobody.
+ * it is neither here nor wanted (BEP 53). A skipped piece is never asked for. A request belongs to the peer it was made to
+ * until the block arrives or the request is released: no block is ever asked of nobody.
  * Order: the peer's own piece, shared pieces, the rarest new one (random for the first few), any piece with free
  * blocks, and at last, when no block at all is free, blocks that others are asked for already (the end-game).
  * Peers fast enough to fetch whole pieces get pieces of their own; suspects of a bad piece get nothing else.
