@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type KademliaSourceOptions,
-  kademliaSource,
-  MAX_COUNTED,
-} from '../../src-main/discovery/kademlia/kademlia-source.ts'
-import { Contact } from '../../src-main/kademlia/contact.ts'
+import { type KademliaSourceOptions, kademliaSource } from '../../src-main/discovery/overlay/kademlia-source.ts'
 import { Kademlia } from '../../src-main/kademlia/kademlia.ts'
 import { MINUTE, SECOND } from '../../src-main/kernel/clock.ts'
 import { formatEndpoint } from '../../src-main/kernel/network.ts'
@@ -45,8 +40,8 @@ describe('the DHT as a source of peers', () => {
     expect(new Set(first.found)).toEqual(new Set([`${a.host.address}:4001`, `${b.host.address}:4002`]))
     const [status] = second.following.status()
     expect(status).toMatchObject({ name: 'DHT', state: 'working', peers: expect.any(Number) })
-    expect(status?.message).toMatch(/^\d+ nodes? asked, \d+ hops?, announced to \d+$/)
-    expect(hidden.following.status()[0]?.message).toMatch(/^\d+ nodes? asked, \d+ hops?$/)
+    expect(status?.message).toMatch(/^\d+ nodes? asked, \d+ hops?, \d+ ms, announced to \d+$/)
+    expect(hidden.following.status()[0]?.message).toMatch(/^\d+ nodes? asked, \d+ hops?, \d+ ms$/)
     for (const { following } of [first, second, hidden]) await following.stop()
     await world.close()
   })
@@ -81,50 +76,6 @@ describe('the DHT as a source of peers', () => {
     expect(nextAt - world.sim.elapsed).toBeGreaterThan(7 * MINUTE)
     expect(nextAt - world.sim.elapsed).toBeLessThan(15 * MINUTE)
     for (const { following } of [lonely, busy]) await following.stop()
-    await world.close()
-  })
-
-  test('passes on all peers that it is told of, and remembers a bounded number', async () => {
-    const world = new KademliaWorld({ seed: 65 })
-    await world.grow(8)
-    const member = world.members[3] as Member
-    const told = Array.from({ length: 3 * MAX_COUNTED }, (_, n) => ({ host: `9.${n >> 8}.${n & 255}.1`, port: 1 }))
-    const dht = new Kademlia(member.host.clock)
-    dht.add(member.node)
-    const { getPeers } = member.node
-    member.node.getPeers = (target, options, observer) => {
-      observer.found?.({ peers: told, token: undefined }, new Contact(target, member.endpoint))
-      return getPeers.call(member.node, target, options, observer)
-    }
-    const { following, found } = follow(sourceAt(member, { dht: () => dht }), 0)
-    await world.sim.run(30 * SECOND)
-    expect(new Set(found).size).toBe(told.length)
-    expect(following.status()[0]?.peers).toBe(MAX_COUNTED)
-    await following.stop()
-    await world.close()
-  })
-
-  test('that nobody took the announcement is a reason to try again soon, whoever was found', async () => {
-    const world = new KademliaWorld({ seed: 66 })
-    await world.grow(8)
-    const [a, b] = [world.members[3], world.members[6]] as [Member, Member]
-    const other = follow(sourceAt(a), 4_001)
-    await world.sim.run(30 * SECOND)
-    const { announce } = b.node
-    let refused = 2
-    b.node.announce = (target, options, observer) =>
-      announce.call(b.node, target, options, {
-        ...observer,
-        done: (report) => observer.done(refused-- > 0 ? { ...report, stored: 0 } : report),
-      })
-    const { following, found } = follow(sourceAt(b), 4_002)
-    await world.sim.run(10 * SECOND)
-    expect(found).toContain(`${a.host.address}:4001`)
-    expect((following.status()[0]?.nextAt as number) - world.sim.elapsed).toBeLessThan(15 * SECOND)
-    await world.sim.run(MINUTE)
-    expect(refused).toBe(-1)
-    expect((following.status()[0]?.nextAt as number) - world.sim.elapsed).toBeGreaterThan(9 * MINUTE)
-    for (const each of [other.following, following]) await each.stop()
     await world.close()
   })
 

@@ -1,15 +1,11 @@
 /**
- * The mainline DHT as a `PeerSource`: looks for peers and announces us at the start, then about every 15 minutes; while no
- * others have been found, or nobody took the announcement, after 15 s, then after twice as long each time, because a person
- * who has just pasted a magnet link is waiting. Waits while no node has joined and begins when one has.
+ * An overlay as a `PeerSource`: looks for peers and announces us at the start, then about every 15 minutes; while no others
+ * have been found, or nobody took the announcement, after 15 s, then after twice as long each time, because a person who has
+ * just pasted a magnet link is waiting. Waits while there is nobody to ask and begins when there is.
  *
  * Make one for all torrents: its announces take turns, `AT_ONCE` at a time. Private torrents must not be given to it
  * (BEP 27). Port 0 means that we take no connections: then it looks for peers and announces nothing.
  */
-
-import type { GetPeersReply, KademliaSearches } from '../../kademlia/dht.ts'
-import type { LookupResult } from '../../kademlia/lookup-result.ts'
-import { NodeId } from '../../kademlia/node-id.ts'
 import { type Clock, MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
 import type { RunningRequest } from '../../kernel/key-value-store.ts'
 import type { Endpoint } from '../../kernel/network.ts'
@@ -25,27 +21,65 @@ export const SHORTEST_PAUSE: Millis = 30 * SECOND
 export const AT_ONCE = 8
 /** Peers of one search that are told apart, so that the count of them costs little for a thousand torrents. */
 export const MAX_COUNTED = 1_000
-/** How often a DHT that is off is looked at again. */
+/** How often an overlay that is off is looked at again. */
 const LOOK_AGAIN: Millis = 15 * SECOND
-export const SOURCE_NAME = 'DHT'
 
-export interface KademliaSourceOptions {
-  /** Asked anew each time; undefined while the DHT is off. */
-  readonly dht: () => KademliaSearches | undefined
+/** One search of an overlay for the peers of an info-hash. */
+export interface PeerSearch {
+  /** 20 bytes. */
+  readonly infoHash: Uint8Array
+  /** Where we take connections, to be announced after the search; 0 announces nothing. */
+  readonly port: number
+  /** We have everything: other seeds need not be named. */
+  readonly seed: boolean
+}
+
+/** How a search ended. */
+export interface PeerSearchEnd {
+  /** Whether anybody answered. */
+  readonly answered: boolean
+  readonly requests: number
+  readonly hops: number
+  readonly took: Millis
+  /** So many took our announcement; undefined where there was none. */
+  readonly stored: number | undefined
+}
+
+/** What the source needs of an overlay. */
+export interface SearchedOverlay {
+  /** Whether there is anybody to ask. */
+  readonly ready: boolean
+  /** Calls `changed` whenever `ready` may have changed, until the result is called. */
+  watch(changed: () => void): () => void
+  /** Neither `found` nor `done` is called from within. */
+  search(
+    wanted: PeerSearch,
+    found: (peers: readonly Endpoint[]) => void,
+    done: (end: PeerSearchEnd) => void,
+  ): RunningRequest
+}
+
+export interface OverlaySourceOptions {
+  readonly kind: PeerSource['kind']
+  /** Of its line in the trackers view. */
+  readonly name: string
+  /** What those that are asked are called: `node`, `host`. */
+  readonly asked: string
+  /** Asked anew each time; undefined while it is off. */
+  readonly overlay: () => SearchedOverlay | undefined
   readonly clock: Clock
   readonly random: Random
 }
 
-export function kademliaSource(options: KademliaSourceOptions): PeerSource {
+export function overlaySource(options: OverlaySourceOptions): PeerSource {
   const turns = new Turns(AT_ONCE)
-  return { kind: 'kademlia', follow: (subject, found) => new KademliaFollowing(options, turns, subject, found) }
+  return { kind: options.kind, follow: (subject, found) => new OverlayFollowing(options, turns, subject, found) }
 }
 
-class KademliaFollowing implements Following {
-  private readonly options: KademliaSourceOptions
+class OverlayFollowing implements Following {
+  private readonly options: OverlaySourceOptions
   private readonly turns: Turns
   private readonly subject: Subject
-  private readonly infoHash: NodeId
   private readonly found: (endpoints: readonly Endpoint[]) => void
   private state: PeerSourceStatus['state'] = 'idle'
   private message = ''
@@ -62,7 +96,7 @@ class KademliaFollowing implements Following {
   private isStopped = false
 
   constructor(
-    options: KademliaSourceOptions,
+    options: OverlaySourceOptions,
     turns: Turns,
     subject: Subject,
     found: (endpoints: readonly Endpoint[]) => void,
@@ -70,7 +104,6 @@ class KademliaFollowing implements Following {
     this.options = options
     this.turns = turns
     this.subject = subject
-    this.infoHash = NodeId.of(subject.infoHash)
     this.found = found
     // Nothing may be found from within `follow`.
     this.plan(0)
@@ -86,13 +119,13 @@ class KademliaFollowing implements Following {
   }
 
   status(): readonly PeerSourceStatus[] {
-    const line = { name: SOURCE_NAME, tier: 0, seeds: undefined, leechers: undefined, peers: this.peers.size }
-    if (!this.options.dht()) return [{ ...line, state: 'off', message: '', nextAt: undefined }]
+    const line = { name: this.options.name, tier: 0, seeds: undefined, leechers: undefined, peers: this.peers.size }
+    if (!this.options.overlay()) return [{ ...line, state: 'off', message: '', nextAt: undefined }]
     const { state, message, nextAt } = this
     return [{ ...line, state, message, nextAt: this.isStopped ? undefined : nextAt }]
   }
 
-  /** The DHT has no goodbye: others forget us after a while. */
+  /** An overlay has no goodbye: others forget us after a while. */
   async stop(): Promise<void> {
     this.isStopped = true
     this.timer?.cancel()
@@ -113,35 +146,33 @@ class KademliaFollowing implements Following {
     this.unwatch = undefined
     this.timer = undefined
     this.nextAt = undefined
-    const dht = this.options.dht()
-    if (!dht?.ready) this.wait(dht)
+    const overlay = this.options.overlay()
+    if (!overlay?.ready) this.wait(overlay)
     else {
       this.state = 'announcing'
-      this.turn = this.turns.take(() => this.search(dht))
+      this.turn = this.turns.take(() => this.search(overlay))
     }
   }
 
-  private wait(dht: KademliaSearches | undefined): void {
-    this.state = dht ? 'idle' : 'off'
-    this.message = dht ? 'waiting for the first nodes' : ''
+  private wait(overlay: SearchedOverlay | undefined): void {
+    this.state = overlay ? 'idle' : 'off'
+    this.message = overlay ? `waiting for the first ${this.options.asked}s` : ''
     this.plan(LOOK_AGAIN)
     this.nextAt = undefined
-    this.unwatch = dht?.watch(() => {
-      if (dht.ready) this.plan(0)
+    this.unwatch = overlay?.watch(() => {
+      if (overlay.ready) this.plan(0)
     })
   }
 
-  private search(dht: KademliaSearches): void {
+  private search(overlay: SearchedOverlay): void {
     this.startedAt = this.options.clock.now()
     this.peers = new Set()
-    const port = this.subject.port()
-    const seed = this.subject.totals().left === 0
-    const found = ({ peers }: GetPeersReply) => this.report(peers)
-    const done = (lookup: LookupResult<GetPeersReply>, stored?: number) => this.ended(lookup, stored)
-    this.running =
-      port === 0
-        ? dht.getPeers(this.infoHash, { noSeeds: seed }, { found, done })
-        : dht.announce(this.infoHash, { port, seed }, { found, done: ({ lookup, stored }) => done(lookup, stored) })
+    const { infoHash } = this.subject
+    this.running = overlay.search(
+      { infoHash, port: this.subject.port(), seed: this.subject.totals().left === 0 },
+      (peers) => this.report(peers),
+      (end) => this.ended(end),
+    )
   }
 
   private report(peers: readonly Endpoint[]): void {
@@ -153,16 +184,17 @@ class KademliaFollowing implements Following {
     this.found(peers)
   }
 
-  private ended({ requests, hops, replies }: LookupResult<GetPeersReply>, stored: number | undefined): void {
+  private ended({ answered, requests, hops, took, stored }: PeerSearchEnd): void {
     this.running = undefined
     const turn = this.turn
     this.turn = undefined
-    this.state = replies > 0 ? 'working' : 'failed'
+    this.state = answered ? 'working' : 'failed'
     const announced = stored === undefined ? '' : `, announced to ${stored}`
-    this.message = `${counted(requests, 'node')} asked, ${counted(hops, 'hop')}${announced}`
-    const dht = this.options.dht()
+    const cost = `${counted(requests, this.options.asked)} asked, ${counted(hops, 'hop')}, ${Math.round(took)} ms`
+    this.message = `${cost}${announced}`
+    const overlay = this.options.overlay()
     // Its nodes may have gone in the middle of the search: it is begun again once there are others.
-    if (replies === 0 && !dht?.ready) this.wait(dht)
+    if (!answered && !overlay?.ready) this.wait(overlay)
     else this.plan(this.pause(stored))
     turn?.end()
   }
@@ -173,7 +205,7 @@ class KademliaFollowing implements Following {
     return this.peers.size > 1 || [...this.peers].some((endpoint) => !endpoint.endsWith(own))
   }
 
-  /** @param stored nodes that took our announcement; undefined where there was none */
+  /** @param stored how many took our announcement; undefined where there was none */
   private pause(stored: number | undefined): Millis {
     const isEnough = this.hasOthers() && stored !== 0
     const pause = isEnough ? ANNOUNCE_EVERY : this.searchPause
