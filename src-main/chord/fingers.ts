@@ -29,6 +29,11 @@ export class Fingers {
     return this.table.map(({ contact }) => contact)
   }
 
+  /** The same, each with the lowest power that it stands for. */
+  get withPowers(): { readonly power: number; readonly contact: ChordContact }[] {
+    return this.table.map(({ from, contact }) => ({ power: from, contact }))
+  }
+
   /** What stands at power `index`, 0 to m - 1; undefined where nothing is known. */
   at(index: number): ChordContact | undefined {
     return this.table.findLast(({ from }) => from <= index)?.contact

@@ -8,6 +8,7 @@ import type { Endpoint } from '../../kernel/network.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { ChordContact } from '../contact.ts'
 import type { UpkeepPeriods } from '../upkeep.ts'
+import type { HostStore, StoreHost } from './host-store.ts'
 
 /** v: places of a host on the ring, where its creator has not more to spare. */
 export const DEFAULT_VIRTUAL_NODES = 4
@@ -23,6 +24,8 @@ export interface ChordNodeParts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** Makes what keeps its keys; without it the host keeps none, and finds none. */
+  readonly store?: (host: StoreHost) => HostStore
 }
 
 export interface ChordNodeOptions {

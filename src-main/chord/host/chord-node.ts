@@ -1,0 +1,354 @@
+/**
+ * One host of the ring behind one socket: puts together its virtual nodes, how it finds a ring and becomes a member, the
+ * answers to others, its lookups, and its store of keys.
+ *
+ * The socket below `port` is its owner's: opened before, closed after `leave` or `stop`. A node is started once: after its end
+ * another one is made.
+ */
+import type { RunningRequest } from '../../kernel/key-value-store.ts'
+import type { Endpoint } from '../../kernel/network.ts'
+import { areSiblings, type ChordContact, holdsItsPlace } from '../contact.ts'
+import { DEFAULT_SUCCESSORS } from '../member.ts'
+import { OldContacts } from '../old-contacts.ts'
+import type { ChordFacts, ChordNodePort, ChordPhase, ChordSearches, StoredKey } from '../overlay.ts'
+import type { ChordPort } from '../wire/chord-port.ts'
+import { Asking } from './asking.ts'
+import { leaveRing } from './departure.ts'
+import { factsOf } from './facts.ts'
+import { Forwarding } from './forwarding.ts'
+import { Greetings } from './greetings.ts'
+import type { HostStore, StoreHost } from './host-store.ts'
+import { KnownMembers } from './known-members.ts'
+import { Life } from './life.ts'
+import { Lookups } from './lookups.ts'
+import { NoStore } from './no-store.ts'
+import {
+  type ChordNodeOptions,
+  type ChordNodeParts,
+  DEFAULT_VIRTUAL_NODES,
+  MAX_VIRTUAL_NODES,
+  TICK,
+} from './node-options.ts'
+import { OwnAddress } from './own-address.ts'
+import { Population } from './population.ts'
+import { Questions } from './questions.ts'
+import { Reachability } from './reachability.ts'
+import { Signals } from './signals.ts'
+import { Touches } from './touches.ts'
+import { TrackedClock } from './tracked-clock.ts'
+import { Verification } from './verification.ts'
+import { type VirtualNode, VirtualNodes } from './virtual-nodes.ts'
+
+/** Of whom a joiner asks its way. */
+const MAX_JOIN_CONTACTS = 8
+/** Groups of voters that are remembered, each the members that one answer named. */
+const MAX_TOLD_HOSTS = 512
+
+export class ChordNode implements ChordNodePort {
+  private readonly port: ChordPort
+  private readonly parts: ChordNodeParts
+  private readonly options: ChordNodeOptions
+  private readonly clock: TrackedClock
+  private readonly known: KnownMembers
+  private readonly address: OwnAddress
+  private readonly reachability: Reachability
+  private readonly asking: Asking
+  private readonly nodes: VirtualNodes
+  private readonly population: Population
+  private readonly greetings: Greetings
+  private readonly touches: Touches
+  private readonly lookups: Lookups
+  private readonly life: Life
+  private readonly oldContacts: OldContacts
+  private readonly store: HostStore
+  private readonly watchers = new Set<() => void>()
+  /** By host: the answer that named it first. */
+  private readonly tellers = new Map<string, number>()
+  private isOver = false
+
+  constructor(port: ChordPort, parts: ChordNodeParts, options: ChordNodeOptions) {
+    this.port = port
+    this.parts = parts
+    this.options = options
+    this.clock = new TrackedClock(parts.clock)
+    this.address = new OwnAddress(port.local, options)
+    const saved = (options.saved ?? []).filter((contact) => this.admits(contact))
+    this.known = new KnownMembers(saved)
+    this.oldContacts = new OldContacts(parts.random)
+    for (const contact of saved) this.oldContacts.remember(contact)
+    this.reachability = new Reachability(() => options.reached?.() ?? false)
+    const { clock, known, reachability, address } = this
+    this.asking = new Asking({ port, clock, known, reachability })
+    this.nodes = this.makeNodes()
+    this.population = this.makePopulation()
+    this.greetings = new Greetings({
+      ...{ port: this.asking.host, clock },
+      admits: (endpoint) => address.admits(endpoint) && !this.isOwn(endpoint),
+      answered: (from, members, group) => this.greeted(from, members, group),
+      idle: () => this.life.greetedAll(),
+    })
+    this.touches = this.makeTouches()
+    this.life = this.makeLife()
+    const { asking, nodes } = this
+    const searching = { asking, nodes, known, clock, admits: (contact: ChordContact) => this.admits(contact) }
+    const forwarding = new Forwarding(searching)
+    this.lookups = new Lookups({ ...searching, forwarding, lost: () => this.life.lost() })
+    this.store = parts.store?.(this.storeHost()) ?? new NoStore(clock)
+    this.answer(forwarding)
+  }
+
+  get phase(): ChordPhase {
+    return this.life.phase
+  }
+
+  get ready(): boolean {
+    return this.phase !== 'stopped' && (this.nodes.members.length > 0 || !this.known.isEmpty)
+  }
+
+  get facts(): ChordFacts {
+    const { address, phase, life, nodes, known, store, port } = this
+    return factsOf({
+      ...{ local: port.local, address, phase, missing: life.missing, retryAt: life.retryAt, nodes, known, store },
+      successors: this.successors,
+      rttOf: (endpoint) => port.rttOf(endpoint),
+    })
+  }
+
+  watch(changed: () => void): () => void {
+    this.watchers.add(changed)
+    return () => {
+      this.watchers.delete(changed)
+    }
+  }
+
+  items(): readonly StoredKey[] {
+    return this.store.items()
+  }
+
+  start(): void {
+    if (this.isOver || this.phase !== 'stopped') return
+    this.store.start()
+    this.life.start()
+    this.clock.every(TICK, () => {
+      this.life.tick()
+      this.touches.tick()
+    })
+  }
+
+  leave(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.isOver || this.phase === 'stopped') {
+        this.stop()
+        resolve()
+        return
+      }
+      this.population.stop()
+      this.life.stop()
+      this.leavePlaces(() => {
+        this.stop()
+        resolve()
+      })
+    })
+  }
+
+  stop(): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.population.stop()
+    this.life.stop()
+    this.nodes.clear()
+    this.store.stop()
+    this.clock.stop()
+    this.port.close()
+    this.changed()
+  }
+
+  suggest(endpoints: readonly Endpoint[]): void {
+    this.life.suggest(endpoints)
+  }
+
+  networkChanged(): void {
+    this.life.networkChanged()
+  }
+
+  saved(): readonly ChordContact[] {
+    return this.known.toSave
+  }
+
+  lookUp(...[target, options, done]: Parameters<ChordSearches['lookUp']>): RunningRequest {
+    return this.lookups.run(target, options, done)
+  }
+
+  peers(...[infoHash, options, done]: Parameters<ChordSearches['peers']>): RunningRequest {
+    return this.store.peers(infoHash, options, done)
+  }
+
+  announce(...[infoHash, options, done]: Parameters<ChordSearches['announce']>): RunningRequest {
+    return this.store.announce(infoHash, options, done)
+  }
+
+  put(...[item, options, done]: Parameters<ChordSearches['put']>): RunningRequest {
+    return this.store.put(item, options, done)
+  }
+
+  get(...[target, options, done]: Parameters<ChordSearches['get']>): RunningRequest {
+    return this.store.get(target, options, done)
+  }
+
+  private get successors(): number {
+    return this.options.successors ?? DEFAULT_SUCCESSORS
+  }
+
+  private makeNodes(): VirtualNodes {
+    const { asking, clock, oldContacts, successors, options, known } = this
+    return new VirtualNodes({
+      ...{ asking, clock, random: this.parts.random, oldContacts, successors },
+      ...(options.periods ? { periods: options.periods } : {}),
+      admits: (contact) => this.admits(contact),
+      hasAnswered: (contact) => known.heardAt(contact) !== undefined,
+      moved: (member) => {
+        this.store.neighboursChanged(member)
+        this.changed()
+      },
+    })
+  }
+
+  private makePopulation(): Population {
+    const { nodes, asking, clock, successors, options } = this
+    const { random, log } = this.parts
+    return new Population({
+      ...{ nodes, asking, clock, random, log, successors },
+      wanted: Math.min(MAX_VIRTUAL_NODES, Math.max(1, options.virtualNodes ?? DEFAULT_VIRTUAL_NODES)),
+      contactsFor: ({ id }) => [...nodes.members.map(({ self }) => self), ...this.known.toBegin(id, MAX_JOIN_CONTACTS)],
+      beforeJoin: (self, { predecessor, owner }, done) => this.store.beforeJoin(self, predecessor, owner, done),
+      beforeLeave: ({ member }, done) => this.store.beforeLeave(member, done),
+      tried: (joined) => {
+        this.life.tried(joined)
+        this.changed()
+      },
+    })
+  }
+
+  private makeTouches(): Touches {
+    const { asking, nodes, known, clock, port } = this
+    return new Touches({
+      ...{ asking, nodes, known, clock, random: this.parts.random, local: port.local },
+      phase: () => this.phase,
+      missing: () => this.life.missing,
+      greet: (endpoint) => this.greetings.add([endpoint]),
+      setNeighbours: (hosts) => port.neighbours(hosts),
+    })
+  }
+
+  private makeLife(): Life {
+    const { clock, options, port, known, address, reachability, population, greetings } = this
+    const { random, log } = this.parts
+    return new Life({
+      ...{ clock, random, log, options, local: port.local, known, address, reachability, population, greetings },
+      seesOthers: () => this.touches.nearHosts.length > 0,
+      leavePlaces: (done) => this.leavePlaces(done),
+      placed: (endpoint) => {
+        port.self = endpoint
+      },
+      changed: () => this.changed(),
+    })
+  }
+
+  private storeHost(): StoreHost {
+    const { clock, nodes, asking, known, port } = this
+    const { random, log } = this.parts
+    return {
+      ...{ clock, random, log, port: asking.host },
+      members: () => nodes.members,
+      isOwn: (endpoint) => this.isOwn(endpoint),
+      isMember: (endpoint) => known.memberAt(endpoint) !== undefined,
+      proven: (endpoint) => port.proven(endpoint),
+      lookUp: (target, observer, done) => this.lookups.run(target, observer, done),
+    }
+  }
+
+  /** Has the port's questions answered from now on. */
+  private answer(forwarding: Forwarding): void {
+    const { clock, nodes, known, asking, port, address } = this
+    const admits = (contact: ChordContact) => this.admits(contact)
+    const questions = new Questions({
+      ...{ nodes, known, forwarding, admits, store: () => this.store },
+      verification: new Verification({
+        ...{ clock, known },
+        isOwn: ({ endpoint }) => this.isOwn(endpoint),
+        askAs: (slot) => asking.as(slot),
+      }),
+      signals: new Signals({
+        ...{ port: asking.host, clock, random: this.parts.random },
+        admits: (endpoint) => address.admits(endpoint) && !this.isOwn(endpoint),
+        isMember: (endpoint) => known.memberAt(endpoint) !== undefined,
+        neighbours: () => this.touches.nearHosts,
+      }),
+    })
+    port.onQuestions({
+      asked: (slot, from, question, reply) => {
+        if (from) this.askedFrom(from.endpoint)
+        questions.asked(slot, from, question, reply)
+      },
+      askedHost: (from, question, reply) => {
+        this.askedFrom(from)
+        questions.askedHost(from, question, reply)
+      },
+      late: (from, isMember) => {
+        if (isMember) known.heard(from, clock.now())
+        nodes.heard(from, isMember)
+      },
+      answered: (from, ip) => {
+        if (ip) address.vote(from.host, ip.host, this.tellers.get(from.host))
+      },
+    })
+  }
+
+  /** Before anything is sent there, or it would be no stranger any more. */
+  private askedFrom(from: Endpoint): void {
+    if (this.port.isProven(from) || this.isOwn(from)) return
+    if (this.reachability.askedFrom(from.host, this.clock.now())) this.changed()
+  }
+
+  private greeted(from: Endpoint, members: readonly ChordContact[], group: number): void {
+    const admitted = members.filter((contact) => this.admits(contact) && !this.isOwn(contact.endpoint))
+    for (const contact of admitted) {
+      const { host, port } = contact.endpoint
+      if (host === from.host && port === from.port) {
+        this.known.heard(contact, this.clock.now())
+        this.oldContacts.remember(contact)
+        continue
+      }
+      this.known.told(contact)
+      if (!this.tellers.has(host) && this.tellers.size < MAX_TOLD_HOSTS) this.tellers.set(host, group)
+    }
+    this.life.met(admitted)
+  }
+
+  /** All our places, in order. */
+  private leavePlaces(done: () => void): void {
+    const { nodes, clock } = this
+    const beforeLeave = ({ member }: VirtualNode, handed: () => void) => this.store.beforeLeave(member, handed)
+    leaveRing({ nodes, clock, beforeLeave }, () => {
+      nodes.clear()
+      done()
+    })
+  }
+
+  private isOwn({ host, port }: Endpoint): boolean {
+    const { self } = this.port
+    return self !== undefined && self.host === host && self.port === port
+  }
+
+  /** Whether it may be a member of our ring; none but ourselves stands at a place of ours. */
+  private admits(contact: ChordContact): boolean {
+    if (!this.address.admits(contact.endpoint) || !holdsItsPlace(contact)) return false
+    const own = this.nodes?.at(contact.slot)?.member
+    const isOurs = own?.phase === 'member' && own.self.id.equals(contact.id)
+    return !isOurs || areSiblings(own.self, contact)
+  }
+
+  private changed(): void {
+    for (const watcher of [...this.watchers]) watcher()
+  }
+}

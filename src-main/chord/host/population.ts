@@ -1,0 +1,210 @@
+/**
+ * How many places this host takes on the ring: v, and more where the ring would else have fewer than r + 1 members. A host that
+ * begins a ring has r + 1 at once, so that Zave's base stands from the first moment. What it has to spare leaves, one at a time,
+ * once the ring has been seen to have more than r + 1 members without it `SETTLED_ROUNDS` times in a row; where lists have been
+ * short for as long, one more joins. Hosts do not act in step: each round begins after a time that is partly chance.
+ *
+ * A slot whose place another host behind our address holds is left to it for `TAKEN_FOR`, and the next one tried.
+ * Limits: one join or departure at a time; never more than r + 1 places beyond v, nor than there are slots.
+ */
+import { type Clock, MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { Endpoint } from '../../kernel/network.ts'
+import type { Random } from '../../kernel/random.ts'
+import { areSiblings, type ChordContact } from '../contact.ts'
+import type { Place } from '../joining.ts'
+import { SLOTS } from '../position.ts'
+import type { Asking } from './asking.ts'
+import { isShort, isSpare } from './ring-size.ts'
+import type { VirtualNode, VirtualNodes } from './virtual-nodes.ts'
+
+/** Between two looks: half of it up to half as much again. */
+export const ROUND: Millis = 6 * SECOND
+export const SETTLED_ROUNDS = 3
+export const TAKEN_FOR: Millis = 10 * MINUTE
+
+export interface PopulationParts {
+  readonly nodes: VirtualNodes
+  readonly asking: Asking
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** v. */
+  readonly wanted: number
+  /** r. */
+  readonly successors: number
+  /** By way of whom a virtual node of ours may join. */
+  readonly contactsFor: (self: ChordContact) => readonly ChordContact[]
+  /** Copies the keys of a place before it is taken. */
+  readonly beforeJoin: (self: ChordContact, place: Place, done: () => void) => void
+  /** Hands the keys of a place over before it is left. */
+  readonly beforeLeave: (node: VirtualNode, done: () => void) => void
+  /** A join has ended. */
+  readonly tried: (joined: boolean) => void
+}
+
+export class Population {
+  private readonly parts: PopulationParts
+  private endpoint: Endpoint | undefined
+  private timer: Timer | undefined
+  private isBusy = false
+  /** In so many looks in a row the ring was the same in this. */
+  private spareRounds = 0
+  private shortRounds = 0
+  private spareSlot: number | undefined
+  private readonly takenAt = new Map<number, Millis>()
+
+  constructor(parts: PopulationParts) {
+    this.parts = parts
+  }
+
+  /** Where our places are; undefined before `begin`. */
+  get placedAt(): Endpoint | undefined {
+    return this.endpoint
+  }
+
+  /** Takes places in the ring of those that `contactsFor` names. */
+  begin(endpoint: Endpoint): void {
+    this.reset(endpoint)
+    this.joinNext()
+  }
+
+  /** A ring of our own. */
+  create(endpoint: Endpoint): void {
+    this.reset(endpoint)
+    const { nodes, successors, wanted, log } = this.parts
+    nodes.create(endpoint, Math.min(SLOTS, Math.max(successors + 1, wanted)))
+    log.write('info', 'ring created', { members: nodes.active.length })
+    this.plan()
+  }
+
+  stop(): void {
+    this.timer?.cancel()
+    this.timer = undefined
+    this.endpoint = undefined
+    this.isBusy = false
+  }
+
+  private reset(endpoint: Endpoint): void {
+    this.stop()
+    if (this.endpoint?.host !== endpoint.host) this.takenAt.clear()
+    this.endpoint = endpoint
+    this.spareRounds = 0
+    this.shortRounds = 0
+  }
+
+  private plan(): void {
+    const { clock, random } = this.parts
+    this.timer?.cancel()
+    this.timer = clock.after(ROUND / 2 + random.below(ROUND), () => this.look())
+  }
+
+  private look(): void {
+    if (!this.endpoint || this.isBusy) return
+    const { nodes, wanted, successors } = this.parts
+    const { active } = nodes
+    if (active.length === 0) return
+    const [last] = active.toSorted((a, b) => b.member.self.slot - a.member.self.slot) as [VirtualNode]
+    const isTooMany = active.length > wanted && isSpare(last.member)
+    const isSame = this.spareSlot === last.member.self.slot
+    this.spareSlot = last.member.self.slot
+    this.spareRounds = isTooMany ? (isSame ? this.spareRounds + 1 : 1) : 0
+    const isTooFew = active.every(({ member }) => isShort(member)) && active.length <= successors + wanted
+    this.shortRounds = isTooFew ? this.shortRounds + 1 : 0
+    if (active.length < wanted || this.shortRounds >= SETTLED_ROUNDS) this.joinNext()
+    else if (this.spareRounds >= SETTLED_ROUNDS) this.giveUp(last)
+    else this.plan()
+  }
+
+  private joinNext(): void {
+    const { endpoint } = this
+    const slot = this.freeSlot()
+    if (!endpoint || slot === undefined) {
+      this.parts.tried(false)
+      this.plan()
+      return
+    }
+    const { nodes, wanted, contactsFor } = this.parts
+    this.isBusy = true
+    this.shortRounds = 0
+    this.spareRounds = 0
+    nodes.join(
+      endpoint,
+      slot,
+      contactsFor,
+      (place, goOn) => this.prepare(slot, place, goOn),
+      (joined) => this.joined(joined, slot, wanted),
+    )
+  }
+
+  private joined(joined: boolean, slot: number, wanted: number): void {
+    const { nodes, tried } = this.parts
+    this.isBusy = false
+    const isTaken = this.takenAt.has(slot)
+    // A slot that is another's says nothing of the ring.
+    if (joined || !isTaken) tried(joined)
+    if (!this.endpoint) return
+    if (nodes.active.length < wanted && (joined || isTaken)) this.joinNext()
+    else this.plan()
+  }
+
+  private prepare(slot: number, place: Place, goOn: (isWanted: boolean) => void): void {
+    const node = this.parts.nodes.at(slot)
+    if (!node || !this.endpoint) {
+      goOn(false)
+      return
+    }
+    const { self } = node.member
+    const { owner } = place
+    if (!owner.id.equals(self.id) || areSiblings(owner, self)) {
+      this.parts.beforeJoin(self, place, () => goOn(true))
+      return
+    }
+    const free = () => goOn(true)
+    this.parts.asking.as(undefined).ask(
+      owner,
+      { kind: 'ping' },
+      {
+        answered: ({ kind }) => {
+          if (kind === 'absent') return free()
+          this.takenAt.set(slot, this.parts.clock.now())
+          goOn(false)
+        },
+        missed: free,
+        keptBusy: free,
+      },
+    )
+  }
+
+  private giveUp({ member }: VirtualNode): void {
+    const { nodes, beforeLeave, log } = this.parts
+    const { slot } = member.self
+    const node = nodes.at(slot)
+    if (!node) return
+    this.isBusy = true
+    this.spareRounds = 0
+    beforeLeave(node, () => {
+      if (nodes.at(slot) !== node || !this.endpoint) return
+      // The ring may have become smaller meanwhile.
+      const isStillSpare = isSpare(member)
+      const over = () => {
+        this.isBusy = false
+        if (this.endpoint) this.plan()
+      }
+      if (!isStillSpare) return over()
+      log.write('debug', 'spare place left', { slot })
+      nodes.leave(slot, over)
+    })
+  }
+
+  private freeSlot(): number | undefined {
+    const { nodes, clock } = this.parts
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const takenAt = this.takenAt.get(slot)
+      const isTaken = takenAt !== undefined && clock.now() - takenAt < TAKEN_FOR
+      if (takenAt !== undefined && !isTaken) this.takenAt.delete(slot)
+      if (!isTaken && !nodes.at(slot)) return slot
+    }
+    return undefined
+  }
+}
