@@ -91,6 +91,8 @@ export type HostAnswer =
       readonly kind: 'read'
       readonly token: Uint8Array
       readonly item?: Item
+      /** There is an item, too large for whom has not proven to be at its address: asked with the token, it comes. */
+      readonly isTooLarge?: true
       /** Of an item that the asker has already. */
       readonly seq?: bigint
       readonly peers?: readonly Endpoint[]
