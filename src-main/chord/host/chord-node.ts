@@ -8,7 +8,7 @@
 import type { RunningRequest } from '../../kernel/key-value-store.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import { areSiblings, type ChordContact, holdsItsPlace } from '../contact.ts'
-import { DEFAULT_SUCCESSORS } from '../member.ts'
+import { type ChordMember, DEFAULT_SUCCESSORS } from '../member.ts'
 import { OldContacts } from '../old-contacts.ts'
 import type { ChordFacts, ChordNodePort, ChordPhase, ChordSearches, StoredKey } from '../overlay.ts'
 import type { ChordPort } from '../wire/chord-port.ts'
@@ -112,6 +112,11 @@ export class ChordNode implements ChordNodePort {
       successors: this.successors,
       rttOf: (endpoint) => port.rttOf(endpoint),
     })
+  }
+
+  /** Its virtual nodes that are members, as onlookers may see them. */
+  get members(): readonly ChordMember[] {
+    return this.nodes.members
   }
 
   watch(changed: () => void): () => void {

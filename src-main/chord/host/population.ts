@@ -1,7 +1,7 @@
 /**
  * How many places this host takes on the ring: v, and more where the ring would else have fewer than r + 1 members. A host that
  * begins a ring has r + 1 at once, so that Zave's base stands from the first moment. What it has to spare leaves, one at a time,
- * once the ring has been seen to have more than r + 1 members without it `SETTLED_ROUNDS` times in a row; where lists have been
+ * once it has seen the same ring of more than r + 1 members without it `SETTLED_ROUNDS` times in a row; where lists have been
  * short for as long, one more joins. Hosts do not act in step: each round begins after a time that is partly chance.
  *
  * A slot whose place another host behind our address holds is left to it for `TAKEN_FOR`, and the next one tried.
@@ -13,6 +13,7 @@ import type { Endpoint } from '../../kernel/network.ts'
 import type { Random } from '../../kernel/random.ts'
 import { areSiblings, type ChordContact } from '../contact.ts'
 import type { Place } from '../joining.ts'
+import type { ChordMember } from '../member.ts'
 import { SLOTS } from '../position.ts'
 import type { Asking } from './asking.ts'
 import { isShort, isSpare } from './ring-size.ts'
@@ -51,7 +52,7 @@ export class Population {
   /** In so many looks in a row the ring was the same in this. */
   private spareRounds = 0
   private shortRounds = 0
-  private spareSlot: number | undefined
+  private spareView = ''
   private readonly takenAt = new Map<number, Millis>()
 
   constructor(parts: PopulationParts) {
@@ -106,9 +107,10 @@ export class Population {
     if (active.length === 0) return
     const [last] = active.toSorted((a, b) => b.member.self.slot - a.member.self.slot) as [VirtualNode]
     const isTooMany = active.length > wanted && isSpare(last.member)
-    const isSame = this.spareSlot === last.member.self.slot
-    this.spareSlot = last.member.self.slot
-    this.spareRounds = isTooMany ? (isSame ? this.spareRounds + 1 : 1) : 0
+    // Members that have just joined are skipped by the lists of others, and no base to stand on.
+    const view = viewOf(last.member)
+    this.spareRounds = isTooMany ? (view === this.spareView ? this.spareRounds + 1 : 1) : 0
+    this.spareView = view
     const isTooFew = active.every(({ member }) => isShort(member)) && active.length <= successors + wanted
     this.shortRounds = isTooFew ? this.shortRounds + 1 : 0
     if (active.length < wanted || this.shortRounds >= SETTLED_ROUNDS) this.joinNext()
@@ -207,4 +209,9 @@ export class Population {
     }
     return undefined
   }
+}
+
+/** Whom a member sees, itself included. */
+function viewOf({ self, predecessor, successors }: ChordMember): string {
+  return [self, predecessor, ...successors].map(({ id }) => id.key).join('')
 }

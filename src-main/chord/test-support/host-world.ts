@@ -1,0 +1,233 @@
+/**
+ * Whole hosts (`ChordNode`) on virtual time and a network of questions and answers: delays, hosts that are slow, cut off,
+ * killed or not reachable unasked. What the port over the network does is done here without bytes: deadlines, the extension that
+ * `busy` gives, late answers, questions among siblings that stay within the host. Everything depends on the seed.
+ */
+import type { Clock, Millis } from '../../kernel/clock.ts'
+import { silentLog } from '../../kernel/log.ts'
+import { type Endpoint, formatEndpoint } from '../../kernel/network.ts'
+import { EventHeap } from '../../simulation/event-heap.ts'
+import { SeededRandom } from '../../simulation/random.ts'
+import { type ChordContact, contactAt } from '../contact.ts'
+import { ChordNode } from '../host/chord-node.ts'
+import type { ChordNodeOptions, ChordNodeParts } from '../host/node-options.ts'
+import { RingCheck } from '../invariants.ts'
+import type { ChordMember } from '../member.ts'
+import { FakePort, type PortHost } from './fake-port.ts'
+
+export interface HostWorldOptions {
+  readonly seed: number
+  /** r; 3 when left out. */
+  readonly successors?: number
+  readonly latency?: readonly [Millis, Millis]
+}
+
+export interface HostOptions extends Partial<ChordNodeOptions> {
+  readonly at?: Endpoint
+  readonly store?: ChordNodeParts['store']
+  /** Whether packets of those that it has sent nothing to come in. */
+  readonly isReachable?: boolean
+}
+
+export interface SimHost extends PortHost {
+  readonly number: number
+  readonly node: ChordNode
+  readonly port: FakePort
+}
+
+export class HostWorld {
+  readonly random: SeededRandom
+  readonly hosts: SimHost[] = []
+  readonly clock: Clock
+  /** Called after each event. */
+  afterEvent: () => void = () => {}
+  events = 0
+  /** Questions sent over the network, by kind. */
+  readonly sent: Record<string, number> = {}
+  private readonly options: HostWorldOptions
+  private readonly heap = new EventHeap()
+  private readonly byEndpoint = new Map<string, SimHost>()
+  private now: Millis = 0
+
+  constructor(options: HostWorldOptions) {
+    this.options = options
+    this.random = SeededRandom.of(options.seed)
+    const after: Clock['after'] = (delay, run) => {
+      const event = this.heap.add(this.now + delay, run)
+      return { cancel: () => this.heap.cancel(event) }
+    }
+    this.clock = {
+      now: () => this.now,
+      wallTime: () => this.now,
+      after,
+      every: (period, run) => {
+        let timer = after(period, function fire() {
+          timer = after(period, fire)
+          run()
+        })
+        return { cancel: () => timer.cancel() }
+      },
+    }
+  }
+
+  get time(): Millis {
+    return this.now
+  }
+
+  get successors(): number {
+    return this.options.successors ?? 3
+  }
+
+  get living(): readonly SimHost[] {
+    return this.hosts.filter(({ alive }) => alive)
+  }
+
+  /** A host that is made but not started. Its own address counts as given, unless `address` says otherwise. */
+  make({ at, store, isReachable = true, ...options }: HostOptions = {}): SimHost {
+    const number = this.hosts.length
+    const endpoint = at ?? { host: `45.${number >> 8}.${number & 255}.1`, port: 6881 }
+    const state = {
+      number,
+      endpoint,
+      alive: true,
+      side: 0,
+      delay: 0,
+      onlyBusy: false,
+      isReachable,
+      sentTo: new Set<string>(),
+    }
+    const clock = this.clockOf(state)
+    const port = new FakePort(state, {
+      clock,
+      hostAt: (to) => this.byEndpoint.get(formatEndpoint(to)),
+      pass: (from, to, run) => this.pass(from, to, run),
+      count: (kind) => {
+        this.sent[kind] = (this.sent[kind] ?? 0) + 1
+      },
+    })
+    const parts = { clock, random: this.random.split(`host ${number}`), log: silentLog, ...(store ? { store } : {}) }
+    const { successors } = this
+    const node = new ChordNode(port, parts, { address: endpoint.host, successors, ...options })
+    const host: SimHost = Object.assign(state, { node, port })
+    this.hosts.push(host)
+    this.byEndpoint.set(formatEndpoint(endpoint), host)
+    return host
+  }
+
+  /** A host that asks `through` (by default the first that lives) for its ring. */
+  add(options: HostOptions = {}, through: readonly SimHost[] = this.living.slice(0, 1)): SimHost {
+    const host = this.make({
+      bootstrap: (found) => found(through.map(({ endpoint }) => endpoint)),
+      ...options,
+    })
+    host.node.start()
+    return host
+  }
+
+  /** So many hosts, each a member with all its places before the next one starts. */
+  grow(count: number, options: HostOptions = {}): SimHost[] {
+    return Array.from({ length: count }, () => {
+      const host = this.add(options)
+      if (!this.run(10 * 60_000, () => this.isPlaced(host, options.virtualNodes ?? 4))) {
+        throw new Error(`host ${host.number} is ${host.node.phase} after ten minutes`)
+      }
+      return host
+    })
+  }
+
+  /** Has the address of another machine from now on. */
+  move(host: SimHost, endpoint: Endpoint): void {
+    this.byEndpoint.delete(formatEndpoint(host.endpoint))
+    Object.assign(host, { endpoint })
+    this.byEndpoint.set(formatEndpoint(endpoint), host)
+  }
+
+  /** As a crash or kill -9 ends it. */
+  kill(host: SimHost): void {
+    host.alive = false
+    host.node.stop()
+    this.byEndpoint.delete(formatEndpoint(host.endpoint))
+  }
+
+  /** The members of hosts that live. */
+  members(hosts: readonly SimHost[] = this.living): ChordMember[] {
+    return hosts.flatMap(({ node }) => (node.phase === 'member' ? membersOf(node) : []))
+  }
+
+  check(hosts: readonly SimHost[] = this.living): RingCheck {
+    return new RingCheck(this.members(hosts))
+  }
+
+  /** Lets time pass; ends early where `done` says so after an event. @returns whether it did */
+  run(duration: Millis, done: () => boolean = () => false): boolean {
+    const until = this.now + duration
+    if (done()) return true
+    for (;;) {
+      const next = this.heap.peek()
+      if (next === undefined || next.at > until) break
+      this.heap.take()
+      this.now = next.at
+      this.events += 1
+      const run = next.run as () => void
+      next.run = undefined
+      run()
+      this.afterEvent()
+      if (done()) return true
+    }
+    this.now = until
+    return false
+  }
+
+  /** Lets time pass until the ring of these hosts is as it should be, at most so long. */
+  becomesIdeal(limit: Millis, hosts: () => readonly SimHost[] = () => this.living): boolean {
+    const isIdeal = () => this.members(hosts()).length > 0 && this.check(hosts()).isIdeal(this.successors)
+    const step = 1_000
+    for (let passed = 0; passed < limit; passed += step) {
+      if (isIdeal()) return true
+      this.run(step)
+    }
+    return isIdeal()
+  }
+
+  /** Whether it is a member with at least so many places. */
+  isPlaced({ node }: SimHost, places: number): boolean {
+    return node.phase === 'member' && membersOf(node).length >= places
+  }
+
+  /** Ends everything. @returns timers that are still set */
+  close(): number {
+    for (const { node } of this.hosts) node.stop()
+    return this.heap.size
+  }
+
+  private clockOf(host: PortHost): Clock {
+    const { clock } = this
+    return {
+      ...clock,
+      after: (delay, run) =>
+        clock.after(delay, () => {
+          if (host.alive) run()
+        }),
+    }
+  }
+
+  private pass(from: PortHost, to: PortHost, run: () => void): void {
+    const { latency = [10, 100] } = this.options
+    if (!from.alive || from.side !== to.side) return
+    from.sentTo.add(to.endpoint.host)
+    if (!to.isReachable && !to.sentTo.has(from.endpoint.host)) return
+    this.clock.after(this.random.between(latency[0], latency[1]) + from.delay + to.delay, () => {
+      if (to.alive && from.side === to.side) run()
+    })
+  }
+}
+
+/** The members of a host, as `RingCheck` sees them. */
+export function membersOf(node: ChordNode): ChordMember[] {
+  return [...node.members]
+}
+
+/** The virtual node of a slot at a host. */
+export function placeOf({ endpoint }: SimHost, slot: number): ChordContact {
+  return contactAt(endpoint, slot) as ChordContact
+}
