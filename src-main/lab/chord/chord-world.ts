@@ -133,6 +133,41 @@ export class ChordWorld {
     return pick(this.random, this.ring.all)
   }
 
+  /** A host that is alive, at random. */
+  pickHost(): ChordHost {
+    for (;;) {
+      const { owner } = this.pick()
+      if (this.options.virtualNodes === 1 || this.random.chance(1 / owner.nodes.length)) return owner
+    }
+  }
+
+  /**
+   * From now on hosts come and go, so many of each a second on average, at moments of a Poisson process.
+   * @returns what ends it
+   */
+  comeAndGo(perSecond: number): () => void {
+    const random = this.network.random.split('come and go')
+    let stopped = false
+    const again = (happens: () => void) => {
+      const pause = drawLifetime({ kind: 'exponential', median: (Math.LN2 * SECOND) / perSecond }, random)
+      this.network.clock.after(pause, () => {
+        if (stopped) return
+        happens()
+        again(happens)
+      })
+    }
+    again(() => {
+      this.arrivals += 1
+      this.join()
+    })
+    again(() => {
+      if (this.ring.all.length > 2 * this.options.virtualNodes) this.kill(this.pickHost())
+    })
+    return () => {
+      stopped = true
+    }
+  }
+
   /** From now on every host stays for a memoryless session, and whoever goes is replaced at once by a newcomer. @returns what ends it */
   churn(medianSession: Millis): () => void {
     const random = this.network.random.split('churn')
@@ -170,6 +205,11 @@ export class ChordWorld {
   private isAlive(key: string): boolean {
     const node = this.places.get(key)
     return node?.owner.host.alive === true && node.member.phase === 'member'
+  }
+
+  /** Whom a contact stands for, alive or not. */
+  nodeAt({ id }: ChordContact): ChordNode | undefined {
+    return this.places.get(id.key)
   }
 
   /** Whether a contact told by others is what it says. */

@@ -48,9 +48,8 @@ export const CHORD_BOUNDS = {
   stabilise: { min: 1, max: 3_600 },
 } as const
 
-/** Of one way between two hosts. */
-const LATENCY = [10, 100] as const
-const JITTER = 0.1
+/** Of one way between two hosts of the ring. */
+export const LAB_LATENCY = { latency: [10, 100], jitter: 0.1 } as const
 /** Virtual time between two lookups, where there is no churn. */
 const LOOKUP_SPACING: Millis = 5
 const SESSIONS_BEFORE = 3
@@ -85,7 +84,7 @@ export interface ChordWatcher {
 /** @throws the reason of `watcher.signal` once that is aborted */
 export async function runChord(options: ChordOptions, watcher: ChordWatcher = {}): Promise<ChordResult> {
   const { nodes, seed, lookups, churn, fail, join } = options
-  const network = chordNetwork({ seed, latency: LATENCY, jitter: JITTER })
+  const network = chordNetwork({ seed, ...LAB_LATENCY })
   const world = new ChordWorld(network, worldOptions(options))
   const random = network.random.split('experiment')
   watcher.signal?.throwIfAborted()

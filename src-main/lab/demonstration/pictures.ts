@@ -47,6 +47,8 @@ export interface NodePicture {
   /** In its own view, clockwise. */
   readonly owns: readonly number[]
   readonly copies: readonly number[]
+  /** Of those that it points to: who has missed twice, or said that it leaves. */
+  readonly gone: readonly number[]
 }
 
 /** A message under way. */

@@ -31,17 +31,26 @@ export class Shelf {
       changed = true
     }
     for (const key of keys) {
-      if (!this.keepers.has(key)) changed = true
-      if (!isOwn(key)) this.keepers.set(key, keeper)
+      const isNew = !this.keepers.has(key)
+      if (isNew) changed = true
+      if (isNew || !isOwn(key)) this.keepers.set(key, keeper)
     }
     return changed
   }
 
-  /** What we own has ourselves for keeper; what we have owned is held for `predecessor`, whose it is now. */
-  settle(self: number, predecessor: number, isOwn: (key: number) => boolean): void {
+  /**
+   * What we own has ourselves for keeper; what we have owned is held for `predecessor`, whose it is now.
+   * @returns the latter
+   */
+  settle(self: number, predecessor: number, isOwn: (key: number) => boolean): number[] {
+    const given: number[] = []
     for (const [key, keeper] of this.keepers) {
       if (isOwn(key)) this.keepers.set(key, self)
-      else if (keeper === self) this.keepers.set(key, predecessor)
+      else if (keeper === self) {
+        this.keepers.set(key, predecessor)
+        given.push(key)
+      }
     }
+    return given
   }
 }
