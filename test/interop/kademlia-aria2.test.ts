@@ -10,6 +10,7 @@ import type { AnnounceReport, GetPeersReply } from '../../src-main/kademlia/dht.
 import type { LookupResult } from '../../src-main/kademlia/lookup-result.ts'
 import { NodeId } from '../../src-main/kademlia/node-id.ts'
 import { type Endpoint, formatEndpoint } from '../../src-main/kernel/network.ts'
+import { askEverything } from './support/chord-questions.ts'
 import { eventually, loopback, type OurNode, ourNode, reported } from './support/kademlia-nodes.ts'
 import { requirePeers } from './support/peers.ts'
 import { Program } from './support/program.ts'
@@ -111,4 +112,17 @@ test('aria2 and our nodes bootstrap at each other and find each other’s peers'
       await eventually(() => first.node.facts.counters.queriesReceived > before + 2, LIMIT, 'more traffic')
   }
   expect([...found]).toContain(sought)
+})
+
+test('questions of Chord that aria2 does not know leave it as it was', async (context) => {
+  const ours = await ourNode(context, 34)
+  startAria2(context, await absentTorrent(context), ours.endpoint)
+  await eventually(() => knowsAria2(ours), LIMIT, 'that aria2 has bootstrapped at ours')
+  const aria2 = { host: ARIA2.host, port: ARIA2.dht }
+  const outcomes = await askEverything(context, 36, aria2)
+  const later = await ourNode(context, 35, [aria2])
+  await eventually(() => later.node.ready && knowsAria2(later), LIMIT, 'that another bootstraps at aria2 afterwards')
+  await eventually(() => knowsAria2(ours), LIMIT, 'that ours still knows aria2')
+  expect(outcomes.answered).toEqual([])
+  for (const code of outcomes.errors) expect([203, 204]).toContain(code)
 })

@@ -11,6 +11,7 @@ import { NodeId } from '../../src-main/kademlia/node-id.ts'
 import { utf8 } from '../../src-main/kernel/bytes.ts'
 import type { GetReport, Item, PutReport } from '../../src-main/kernel/key-value-store.ts'
 import { formatEndpoint } from '../../src-main/kernel/network.ts'
+import { askEverything } from './support/chord-questions.ts'
 import { answered, endpointOf, eventually, npmNode, type OurNode, ourNode, reported } from './support/kademlia-nodes.ts'
 
 const LIMIT = 30_000
@@ -106,5 +107,27 @@ describe.concurrent('our node and bittorrent-dht', () => {
     expect((await get(b, second)).item).toEqual(second)
     const old = await reported<PutReport>((done) => b.node.put(first, {}, done))
     expect([old.stored, [...old.refused.keys()]]).toEqual([0, [302]])
+  })
+
+  test('questions of Chord that it does not know leave it as it was', async (context) => {
+    const theirs = await npmNode(context, 21)
+    const complaints: unknown[] = []
+    theirs.on('error', (error: unknown) => complaints.push(error))
+    theirs.on('warning', (error: unknown) => complaints.push(error))
+    const ours = await ourNode(context, 22, [endpointOf(theirs, 21)])
+    await eventually(() => ours.node.facts.phase === 'joined', LIMIT, 'that ours has joined')
+    const outcomes = await askEverything(context, 23, endpointOf(theirs, 21))
+    // Its socket hears this after all of them.
+    const report = await reported<AnnounceReport>((done) =>
+      ours.node.announce(NodeId.of(infoHash), { port: 4_003, seed: false }, { done }),
+    )
+    expect(report.stored).toBe(1)
+    const heard = new Set<string>()
+    theirs.on('peer', (peer: { host: string; port: number }) => heard.add(formatEndpoint(peer)))
+    await answered((done) => theirs.lookup(infoHash, done))
+    expect([...heard]).toEqual([`${ours.endpoint.host}:4003`])
+    expect(theirs.nodes.toArray()).toHaveLength(1)
+    expect(ours.node.facts.nodes).toBe(1)
+    expect([complaints, outcomes.answered]).toEqual([[], []])
   })
 })
