@@ -11,6 +11,7 @@ import { areSiblings, type ChordContact, holdsItsPlace } from '../contact.ts'
 import { type ChordMember, DEFAULT_SUCCESSORS } from '../member.ts'
 import { OldContacts } from '../old-contacts.ts'
 import type { ChordFacts, ChordNodePort, ChordPhase, ChordSearches, StoredKey } from '../overlay.ts'
+import { USUAL_PERIODS } from '../upkeep.ts'
 import type { ChordPort } from '../wire/chord-port.ts'
 import { Asking } from './asking.ts'
 import { leaveRing } from './departure.ts'
@@ -39,6 +40,9 @@ import { TrackedClock } from './tracked-clock.ts'
 import { Verification } from './verification.ts'
 import { type VirtualNode, VirtualNodes } from './virtual-nodes.ts'
 
+/** News of a member goes back one list in each period of stabilising, which may be half as long again. */
+const LONGEST_STEP = 1.5
+const SPARE_STEPS = 2
 /** Of whom a joiner asks its way. */
 const MAX_JOIN_CONTACTS = 8
 /** Groups of voters that are remembered, each the members that one answer named. */
@@ -223,6 +227,7 @@ export class ChordNode implements ChordNodePort {
     const { random, log } = this.parts
     return new Population({
       ...{ nodes, asking, clock, random, log, successors },
+      settling: (successors + SPARE_STEPS) * LONGEST_STEP * (options.periods ?? USUAL_PERIODS).stabilise,
       wanted: Math.min(MAX_VIRTUAL_NODES, Math.max(1, options.virtualNodes ?? DEFAULT_VIRTUAL_NODES)),
       contactsFor: ({ id }) => [...nodes.members.map(({ self }) => self), ...this.known.toBegin(id, MAX_JOIN_CONTACTS)],
       beforeJoin: (self, { predecessor, owner }, done) => this.store.beforeJoin(self, predecessor, owner, done),

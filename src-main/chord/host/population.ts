@@ -1,7 +1,7 @@
 /**
  * How many places this host takes on the ring: v, and more where the ring would else have fewer than r + 1 members. A host that
  * begins a ring has r + 1 at once, so that Zave's base stands from the first moment. What it has to spare leaves, one at a time,
- * once it has seen the same ring of more than r + 1 members without it `SETTLED_ROUNDS` times in a row; where lists have been
+ * once more than r + 1 members have been seen for `settling`, and that `SETTLED_ROUNDS` times in a row; where lists have been
  * short for as long, one more joins. Hosts do not act in step: each round begins after a time that is partly chance.
  *
  * A slot whose place another host behind our address holds is left to it for `TAKEN_FOR`, and the next one tried.
@@ -13,9 +13,9 @@ import type { Endpoint } from '../../kernel/network.ts'
 import type { Random } from '../../kernel/random.ts'
 import { areSiblings, type ChordContact } from '../contact.ts'
 import type { Place } from '../joining.ts'
-import type { ChordMember } from '../member.ts'
 import { SLOTS } from '../position.ts'
 import type { Asking } from './asking.ts'
+import { Census } from './census.ts'
 import { isShort, isSpare } from './ring-size.ts'
 import type { VirtualNode, VirtualNodes } from './virtual-nodes.ts'
 
@@ -34,6 +34,8 @@ export interface PopulationParts {
   readonly wanted: number
   /** r. */
   readonly successors: number
+  /** After so long a new member stands in all lists that it belongs to. */
+  readonly settling: Millis
   /** By way of whom a virtual node of ours may join. */
   readonly contactsFor: (self: ChordContact) => readonly ChordContact[]
   /** Copies the keys of a place before it is taken. */
@@ -52,7 +54,7 @@ export class Population {
   /** In so many looks in a row the ring was the same in this. */
   private spareRounds = 0
   private shortRounds = 0
-  private spareView = ''
+  private census = new Census()
   private readonly takenAt = new Map<number, Millis>()
 
   constructor(parts: PopulationParts) {
@@ -92,6 +94,7 @@ export class Population {
     this.endpoint = endpoint
     this.spareRounds = 0
     this.shortRounds = 0
+    this.census = new Census()
   }
 
   private plan(): void {
@@ -102,15 +105,19 @@ export class Population {
 
   private look(): void {
     if (!this.endpoint || this.isBusy) return
-    const { nodes, wanted, successors } = this.parts
+    const { nodes, wanted, successors, clock, settling } = this.parts
     const { active } = nodes
     if (active.length === 0) return
     const [last] = active.toSorted((a, b) => b.member.self.slot - a.member.self.slot) as [VirtualNode]
-    const isTooMany = active.length > wanted && isSpare(last.member)
-    // Members that have just joined are skipped by the lists of others, and no base to stand on.
-    const view = viewOf(last.member)
-    this.spareRounds = isTooMany ? (view === this.spareView ? this.spareRounds + 1 : 1) : 0
-    this.spareView = view
+    const now = clock.now()
+    this.census.take(
+      active.map(({ member }) => member),
+      now,
+    )
+    // One of those that are settled goes, r + 1 must stay.
+    const isEnough = this.census.settled(settling, now) > successors + 1
+    const isTooMany = active.length > wanted && isEnough && isSpare(last.member)
+    this.spareRounds = isTooMany ? this.spareRounds + 1 : 0
     const isTooFew = active.every(({ member }) => isShort(member)) && active.length <= successors + wanted
     this.shortRounds = isTooFew ? this.shortRounds + 1 : 0
     if (active.length < wanted || this.shortRounds >= SETTLED_ROUNDS) this.joinNext()
@@ -209,9 +216,4 @@ export class Population {
     }
     return undefined
   }
-}
-
-/** Whom a member sees, itself included. */
-function viewOf({ self, predecessor, successors }: ChordMember): string {
-  return [self, predecessor, ...successors].map(({ id }) => id.key).join('')
 }

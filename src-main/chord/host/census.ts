@@ -1,0 +1,30 @@
+/**
+ * Whom the members of this host see on the ring, themselves included, and for how long without a gap. Who has been seen for long
+ * enough stands in all the lists that it belongs to: news of a member goes back one list in each round of stabilising.
+ *
+ * At most what the lists of our members hold.
+ */
+import type { Millis } from '../../kernel/clock.ts'
+import type { ListedMember } from './ring-size.ts'
+
+export class Census {
+  private seenSince = new Map<string, Millis>()
+
+  /** To be called every few seconds. */
+  take(members: readonly ListedMember[], now: Millis): void {
+    const seen = new Map<string, Millis>()
+    for (const { self, predecessor, successors } of members) {
+      for (const { id } of [self, predecessor, ...successors]) {
+        seen.set(id.key, this.seenSince.get(id.key) ?? now)
+      }
+    }
+    this.seenSince = seen
+  }
+
+  /** How many have been seen for `age`. */
+  settled(age: Millis, now: Millis): number {
+    let count = 0
+    for (const since of this.seenSince.values()) if (now - since >= age) count += 1
+    return count
+  }
+}
