@@ -6,7 +6,12 @@ export const MAX_EVENTS = 200
 export type DemonstrationAction =
   | { readonly kind: 'step'; readonly routine: boolean }
   | { readonly kind: 'join' | 'leave' | 'kill'; readonly node: number }
-  | { readonly kind: 'lookup'; readonly from: number; readonly key: number; readonly routing: 'fingers' | 'all' }
+  | {
+      readonly kind: 'lookup'
+      readonly from: number
+      readonly key: number
+      readonly routing?: 'fingers' | 'all'
+    }
   | { readonly kind: 'reset' }
   | { readonly kind: 'another'; readonly seed: number }
 

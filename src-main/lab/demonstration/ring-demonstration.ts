@@ -35,7 +35,7 @@ export class RingDemonstration implements Demonstration {
         break
       case 'lookup':
         checkPlace(action.key)
-        ring.lookUp(action.from, action.key, action.routing)
+        ring.lookUp(action.from, action.key, action.routing ?? 'fingers')
         break
       case 'reset':
         this.ring = new SmallRing(LITERATURE)
