@@ -1,6 +1,7 @@
 /** What the Lab offers, in the order of its list: descriptions only, so that whoever lists them loads no simulation. */
 import type { ExperimentDescription } from './experiment.ts'
 import { chainDescription } from './experiments/chain-description.ts'
+import { chordDescription } from './experiments/chord-description.ts'
 import { difficultyDescription } from './experiments/difficulty-description.ts'
 import { gnutellaDescription } from './experiments/gnutella-description.ts'
 import { kademliaDescription } from './experiments/kademlia-description.ts'
@@ -10,6 +11,7 @@ import { LabError } from './lab-error.ts'
 
 export const CATALOGUE: readonly ExperimentDescription[] = [
   chainDescription,
+  chordDescription,
   difficultyDescription,
   gnutellaDescription,
   kademliaDescription,

@@ -25,6 +25,16 @@ const SMALL: Readonly<Record<string, { readonly options: OptionValues; readonly 
       ...['tamper-blocks', 'tamper', 'majority-chart', 'majority', 'selfish-chart', 'selfish'],
     ],
   },
+  chord: {
+    options: {
+      ...{ nodes: 64, sizes: 2, lookups: 40, loadHosts: 100 },
+      ...{ churnHosts: 20, minutes: 1, failHosts: 40 },
+    },
+    sections: [
+      ...['size', 'size-table', 'paths', 'paths-table', 'load', 'load-table'],
+      ...['churn', 'churn-timeouts', 'churn-table', 'failure', 'failure-path', 'failure-table'],
+    ],
+  },
   difficulty: {
     options: { rules: ['lwma-60'], seeds: 1 },
     sections: ['gap-chart', 'few-chart', 'honest', 'lies-chart', 'lies'],

@@ -1,6 +1,7 @@
 /** The experiments themselves, by name. Loads every simulation: for the thread of the Lab. */
 import type { Experiment } from './experiment.ts'
 import { chainExperiment } from './experiments/chain.ts'
+import { chordExperiment } from './experiments/chord.ts'
 import { difficultyExperiment } from './experiments/difficulty.ts'
 import { gnutellaExperiment } from './experiments/gnutella.ts'
 import { kademliaExperiment } from './experiments/kademlia.ts'
@@ -9,6 +10,7 @@ import { swarmExperiment } from './experiments/swarm.ts'
 
 export const EXPERIMENTS: readonly Experiment[] = [
   chainExperiment,
+  chordExperiment,
   difficultyExperiment,
   gnutellaExperiment,
   kademliaExperiment,

@@ -21,6 +21,10 @@ test.each([
   ],
   ['churn, encoded', ['kademlia', '--nodes', '40', '--lookups', '40', '--churn', '3', '--nat', '0.5', '--wire']],
   ['flooding', ['gnutella', '--nodes', '500', '--lookups', '20', '--uneven', '--fail', '0.2']],
+  [
+    'a ring',
+    ['chord', '--nodes', '60', '--lookups', '100', '--join', '--fail', '0.2', '--churn', '3', '--virtual', '2'],
+  ],
   ['routing by prefix', ['pastry', '--nodes', '80', '--lookups', '100', '--join', '--fail', '0.2', '--churn', '3']],
   ['a chain', ['chain', '--nodes', '30', '--blocks', '200', '--tries', '1000']],
 ])('the same seed gives the same checksum on Node and in Electron: %s', async (_, words) => {

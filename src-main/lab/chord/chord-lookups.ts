@@ -27,6 +27,8 @@ export interface ChordLookupSummary {
   readonly untroubled: number
   /** Steps from who asks to the owner, the last one to the owner included; of those that ended somewhere. */
   readonly hops: Summary
+  /** How many of them took no step, one, two, and so on. */
+  readonly hopCounts: readonly number[]
   /** Questions asked. */
   readonly requests: Summary
   /** Questions without an answer. */
@@ -98,6 +100,7 @@ export class ChordLookups {
       success: part(this.right),
       untroubled: part(this.untroubled),
       hops: summaryOf(found.map(({ hops }) => hops)),
+      hopCounts: countsOf(found.map(({ hops }) => hops)),
       requests: summaryOf(found.map(({ requests }) => requests)),
       timeouts: summaryOf(found.map(({ timeouts }) => timeouts)),
       latency: summaryOf(this.latency),
@@ -177,4 +180,14 @@ function reachFirst(
     port.ask(contact, { kind: 'ping' }, { answered, missed: next, keptBusy: next })
   }
   reach(0)
+}
+
+/** How often 0, 1, 2 and so on are among the values, up to the largest. */
+function countsOf(values: readonly number[]): number[] {
+  const counts: number[] = []
+  for (const value of values) {
+    while (counts.length <= value) counts.push(0)
+    counts[value] = (counts[value] as number) + 1
+  }
+  return counts
 }

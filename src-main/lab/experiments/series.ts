@@ -1,6 +1,16 @@
 /** Series of charts, made of rows or of formulas. */
 import type { Formula } from '../chain/formulas.ts'
-import type { LabSeries } from '../experiment.ts'
+import type { LabChart, LabSeries } from '../experiment.ts'
+
+export function lineChart(
+  id: string,
+  title: string,
+  x: LabChart['x'],
+  y: LabChart['y'],
+  series: readonly LabSeries[],
+): LabChart {
+  return { kind: 'chart', id, title, shape: 'lines', categories: [], x, y, series }
+}
 
 /** Points by growing x. */
 export function measured<Row>(
