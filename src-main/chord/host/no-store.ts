@@ -6,16 +6,9 @@ import type { Endpoint } from '../../kernel/network.ts'
 import type { ChordContact } from '../contact.ts'
 import type { HostAnswer } from '../host-messages.ts'
 import type { ChordMember } from '../member.ts'
-import type { ChordSearches, ChordSearchResult, StoredKey } from '../overlay.ts'
-import type { RingId } from '../ring-id.ts'
+import { mergeFound, NO_COST } from '../merged-searches.ts'
+import type { ChordSearches, StoredKey } from '../overlay.ts'
 import type { HostStore, StoreQuestion } from './host-store.ts'
-
-const NO_COST = { hops: 0, requests: 0, timeouts: 0, took: 0 } as const
-
-/** What a search reports that has found nobody. */
-export function nothingFound(target: RingId): ChordSearchResult {
-  return { target, owners: [], path: [], cost: NO_COST }
-}
 
 export class NoStore implements HostStore {
   readonly itemCount = 0
@@ -53,11 +46,11 @@ export class NoStore implements HostStore {
   }
 
   peers(...[infoHash, , done]: Parameters<ChordSearches['peers']>): RunningRequest {
-    return this.later(() => done(nothingFound(infoHash)))
+    return this.later(() => done(mergeFound(infoHash, [])))
   }
 
   announce(...[infoHash, , done]: Parameters<ChordSearches['announce']>): RunningRequest {
-    return this.later(() => done({ ...nothingFound(infoHash), stored: 0 }))
+    return this.later(() => done({ ...mergeFound(infoHash, []), stored: 0 }))
   }
 
   put(...[item, , done]: Parameters<ChordSearches['put']>): RunningRequest {
