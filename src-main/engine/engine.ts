@@ -11,6 +11,7 @@ import { appService } from './app/app-service.ts'
 import type { AppShell } from './app/shell.ts'
 import { appStatusOf, chainStatusOf, walletStatusOf } from './app/status.ts'
 import { type ChainParts, chainParts } from './chain/chain-parts.ts'
+import { demonstrationService } from './demonstration/demonstration-service.ts'
 import { LabHost } from './lab/lab-host.ts'
 import { labService } from './lab/lab-service.ts'
 import { type MinerOptions, type MinerParts, minerParts } from './miner/miner-parts.ts'
@@ -160,6 +161,7 @@ function servicesOf(
     wallet: wallet.service,
     miner: miner.service,
     lab: labService({ host: lab, heartbeat }),
+    demonstration: demonstrationService(clock),
     overlays: overlays.service,
     peers: peersService({
       ...{ clock, bans, heartbeat },

@@ -1,5 +1,6 @@
 import { app } from './app.ts'
 import { chain } from './chain.ts'
+import { demonstration } from './demonstration.ts'
 import { lab } from './lab.ts'
 import { miner } from './miner.ts'
 import { overlays } from './overlays.ts'
@@ -10,7 +11,7 @@ import { torrents } from './torrents.ts'
 import { wallet } from './wallet.ts'
 
 /** Every service of the contract; a transport serves this table and nothing else. */
-export const contract = { torrents, peers, overlays, chain, wallet, miner, lab, settings, app } as const
+export const contract = { torrents, peers, overlays, chain, wallet, miner, lab, demonstration, settings, app } as const
 export type Contract = typeof contract
 export type ServiceName = keyof Contract
 

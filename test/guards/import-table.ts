@@ -35,7 +35,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'wallet',
     'discovery',
     'serving',
-    // Its catalogue and its thread's messages; the experiments run elsewhere.
+    // Its catalogue and its thread's messages, the experiments run elsewhere; small demonstrations, loaded when they are opened.
     'lab',
     '#shared',
   ],
