@@ -35,7 +35,7 @@ export interface ChordPort {
    * next turn of the clock. Undefined while that is not known.
    */
   self: Endpoint | undefined
-  /** Replaces who answers; until it is called questions meet silence. */
+  /** Replaces who answers; until it is called, and once closed, we are as one who does not know Chord (error 204). */
   onQuestions(handlers: ChordPortHandlers): void
   /** How the virtual node in `slot` asks; without a slot, how a client does, which others are not to count as a member. */
   asksAs(slot: number | undefined): AskPort
@@ -49,6 +49,6 @@ export interface ChordPort {
   isProven(from: Endpoint): boolean
   /** The smoothed time that a host takes to answer; undefined where it never has, or was forgotten. */
   rttOf(endpoint: Endpoint): Millis | undefined
-  /** Forgets every question, calls nobody any more and answers nothing. The `ExtensionPort` below stays its owner's. */
+  /** Forgets every question and calls nobody any more. The `ExtensionPort` below stays its owner's. */
   close(): void
 }
