@@ -1,6 +1,7 @@
 /** What hosts of the laboratory's Chord hand each other: the questions and answers of `src-main/chord`, as objects. */
 import type { ChordContact } from '../../chord/contact.ts'
 import type { Answer, Busy, Question } from '../../chord/messages.ts'
+import { sizeOfAnswer, sizeOfQuestion } from '../../chord/wire/sizes.ts'
 
 export type ChordMessage =
   | {
@@ -13,24 +14,40 @@ export type ChordMessage =
   /** Of a question, perhaps after `busy`. */
   | { readonly kind: 'answer'; readonly serial: number; readonly answer: Answer | Busy }
 
-/** Transaction, kind, identifier of the sender, and the dictionary around them. */
-const PACKET_BYTES = 66
-/** IPv4 address, port, slot. */
-const CONTACT_BYTES = 7
-const TARGET_BYTES = 20
+/** More than any list in a message has entries. */
+const LIST_BASE = 128
 
-/** Bytes that a message would take behind the headers of IP and UDP. */
+/**
+ * Sizes once reckoned, by kind and by how long the lists in it are: all contacts of the laboratory have IPv4 addresses and take
+ * as many bytes.
+ */
+const known = new Map<string, number>()
+
+/** Bytes that a message takes on the wire, behind the headers of IP and UDP. */
 export function sizeOf(message: ChordMessage): number {
-  if (message.kind === 'ask') return PACKET_BYTES + (message.question.kind === 'route' ? TARGET_BYTES : 0)
+  if (message.kind === 'ask') return remembered(message.question.kind, 0, () => sizeOfQuestion(message.question))
   const { answer } = message
+  return remembered(`${answer.kind}!`, entriesOf(answer), () => sizeOfAnswer(answer))
+}
+
+function entriesOf(answer: Answer | Busy): number {
   switch (answer.kind) {
     case 'state':
-      return PACKET_BYTES + CONTACT_BYTES * (answer.successors.length + 1)
+      return answer.successors.length
     case 'route':
-      return PACKET_BYTES + CONTACT_BYTES * (answer.successors.length + answer.closer.length)
+      return answer.successors.length * LIST_BASE + answer.closer.length
     case 'alive':
     case 'absent':
     case 'busy':
-      return PACKET_BYTES
+      return 0
   }
+}
+
+function remembered(kind: string, entries: number, reckon: () => number): number {
+  const key = entries === 0 ? kind : `${kind}${entries}`
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const size = reckon()
+  known.set(key, size)
+  return size
 }
