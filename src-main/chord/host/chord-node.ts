@@ -329,7 +329,7 @@ export class ChordNode implements ChordNodePort {
         this.oldContacts.remember(contact)
         continue
       }
-      this.known.told(contact)
+      this.known.tell(contact)
       if (!this.tellers.has(host) && this.tellers.size < MAX_TOLD_HOSTS) this.tellers.set(host, group)
     }
     this.life.met(admitted)

@@ -46,10 +46,9 @@ export class KnownMembers {
     return [...this.answered.values()].reverse()
   }
 
-  /** One that has not answered yet. */
-  get anyTold(): ChordContact | undefined {
-    for (const contact of this.hearsay.values()) return contact
-    return undefined
+  /** Those that have not answered yet. */
+  get told(): readonly ChordContact[] {
+    return [...this.hearsay.values()]
   }
 
   /** Those that have answered, then those of the last run. */
@@ -60,7 +59,7 @@ export class KnownMembers {
   }
 
   /** Somebody says that it is there. */
-  told(contact: ChordContact): void {
+  tell(contact: ChordContact): void {
     const { key } = contact.id
     if (this.answered.has(key) || this.hearsay.has(key)) return
     const ofHost = [...this.hearsay.values()].filter(({ endpoint }) => endpoint.host === contact.endpoint.host)

@@ -15,6 +15,8 @@ import type { VirtualNodes } from './virtual-nodes.ts'
 /** A member that has answered in this time needs no ping. */
 export const FRESH_FOR: Millis = 3 * MINUTE
 export const CLIENT_PERIOD: Millis = 30 * SECOND
+/** Between greetings of a client that does not know its address. */
+export const VOTE_PERIOD: Millis = 5 * SECOND
 export const REACH_PERIOD: Millis = 20 * SECOND
 /** Hosts that are named to the port as those that we are in constant touch with. */
 export const MAX_NEIGHBOURS = 64
@@ -78,10 +80,12 @@ export class Touches {
     const { known, clock, random, greet, missing, asking, local } = this.parts
     const now = clock.now()
     const members = known.heardMembers
-    const oldest = members.at(-1)?.contact ?? known.anyTold
-    if (oldest && now - this.greetedAt >= CLIENT_PERIOD) {
+    // Each more that sees us is another vote for our address; once that is known, strangers had better stay strangers.
+    const wantsVotes = missing() === 'address' && known.told.length > 0
+    const greeted = wantsVotes ? pick(random, known.told) : members.at(-1)?.contact
+    if (greeted && now - this.greetedAt >= (wantsVotes ? VOTE_PERIOD : CLIENT_PERIOD)) {
       this.greetedAt = now
-      greet(oldest.endpoint)
+      greet(greeted.endpoint)
     }
     if (missing() !== 'reach' || members.length === 0 || now - this.reachAskedAt < REACH_PERIOD) return
     this.reachAskedAt = now
