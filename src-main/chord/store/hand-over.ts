@@ -1,0 +1,74 @@
+/**
+ * Hands over what a member owns before it leaves: the next host is given what it lacks, items first, then peers, and only what it
+ * has confirmed counts. One that does not answer is passed over for the next, `HEIRS` in all, `LONGEST_HAND_OVER` at most.
+ */
+import { type Clock, type Millis, SECOND } from '../../kernel/clock.ts'
+import type { HostPort } from '../host-messages.ts'
+import { swarmOf } from './copies-page.ts'
+import type { ItemShelf } from './item-shelf.ts'
+import type { PeerShelf } from './peer-shelf.ts'
+import { type Place, rangeOf, replicaHosts } from './places.ts'
+import { RangeSync } from './range-sync.ts'
+
+export const LONGEST_HAND_OVER: Millis = 10 * SECOND
+export const MAX_HAND_OVER_QUESTIONS = 4_096
+export const HEIRS = 3
+
+export interface HandOverParts {
+  readonly items: ItemShelf
+  readonly peers: PeerShelf
+  readonly port: HostPort
+  readonly clock: Clock
+}
+
+/** `done` is told whether somebody has all of it; once, never from within. */
+export function handOver(parts: HandOverParts, place: Place, done: (isWhole: boolean) => void): void {
+  const { clock } = parts
+  const range = rangeOf(place)
+  const heirs = replicaHosts(place, HEIRS)
+  let isOver = false
+  let sync: RangeSync | undefined
+  const end = (isWhole: boolean) => {
+    if (isOver) return
+    isOver = true
+    sync?.cancel()
+    limit.cancel()
+    done(isWhole)
+  }
+  const limit = clock.after(LONGEST_HAND_OVER, () => end(false))
+  const next = () => {
+    const heir = heirs.shift()
+    if (!heir) {
+      clock.after(0, () => end(false))
+      return
+    }
+    const plan = { range, with: heir.endpoint, givesOnly: true, maxQuestions: MAX_HAND_OVER_QUESTIONS }
+    sync = new RangeSync(parts, plan, (outcome) => {
+      if (outcome === 'equal') givePeers(parts, place, heir.endpoint, () => end(true))
+      else if (!isOver) next()
+    })
+    sync.start()
+  }
+  next()
+}
+
+/** One info-hash after the other; what is refused is announced again by its peers. */
+function givePeers(
+  { peers, port, clock }: HandOverParts,
+  place: Place,
+  to: Place['self']['endpoint'],
+  done: () => void,
+) {
+  const waiting = peers.inRange(rangeOf(place))
+  const next = () => {
+    const infoHash = waiting.shift()
+    if (!infoHash) {
+      done()
+      return
+    }
+    const swarm = swarmOf(peers, infoHash, clock.now())
+    if (swarm.peers.length === 0) next()
+    else port.ask(to, { kind: 'storePeers', ...swarm }, { answered: next, missed: done })
+  }
+  next()
+}

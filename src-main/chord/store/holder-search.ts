@@ -1,0 +1,97 @@
+/**
+ * What every search for what is stored begins with: the owner of a key is looked up, and it and the hosts behind it are asked, each
+ * counted and shown as a step of the search.
+ */
+import type { Clock, Millis } from '../../kernel/clock.ts'
+import type { RunningRequest, SearchCost } from '../../kernel/key-value-store.ts'
+import type { ChordContact } from '../contact.ts'
+import type { HostAnswer, HostPort, HostQuestion } from '../host-messages.ts'
+import type { ChordObserver, ChordSearchResult, ChordStep } from '../overlay.ts'
+import type { RingId } from '../ring-id.ts'
+import { distinctHosts, REPLICAS } from './places.ts'
+
+/** The owner, its replicas, and as many again in place of those that do not answer. */
+export const MAX_HOLDERS_ASKED = 2 * (1 + REPLICAS)
+
+export interface SearchParts {
+  readonly clock: Clock
+  readonly port: HostPort
+  lookUp(target: RingId, observer: ChordObserver, done: (result: ChordSearchResult) => void): RunningRequest
+}
+
+/** Undefined: no answer in time. */
+export type HolderAnswered = (answer: HostAnswer | undefined) => void
+
+export class HolderSearch {
+  readonly target: RingId
+  /** One contact of each host, the owner's first. */
+  holders: readonly ChordContact[] = []
+  private readonly parts: SearchParts
+  private readonly observer: ChordObserver
+  private readonly startedAt: Millis
+  private lookup: RunningRequest | undefined
+  private found: ChordSearchResult | undefined
+  private requests = 0
+  private timeouts = 0
+  private isOver = false
+
+  /** `begin` is called once, when it is known who holds the key: perhaps nobody. */
+  constructor(parts: SearchParts, target: RingId, observer: ChordObserver, begin: (search: HolderSearch) => void) {
+    this.parts = parts
+    this.target = target
+    this.observer = observer
+    this.startedAt = parts.clock.now()
+    this.lookup = parts.lookUp(target, observer, (result) => {
+      if (this.isOver) return
+      this.lookup = undefined
+      this.found = result
+      this.holders = distinctHosts(result.owners, MAX_HOLDERS_ASKED)
+      begin(this)
+    })
+  }
+
+  /** What was found of the way; of a search that has begun. */
+  get result(): ChordSearchResult {
+    const { owners = [], path = [] } = this.found ?? {}
+    return { target: this.target, owners, path, cost: this.cost }
+  }
+
+  get cost(): SearchCost {
+    const { hops = 0, requests = 0, timeouts = 0 } = this.found?.cost ?? {}
+    return {
+      hops,
+      requests: requests + this.requests,
+      timeouts: timeouts + this.timeouts,
+      took: this.parts.clock.now() - this.startedAt,
+    }
+  }
+
+  /** `answered` is called once, unless the search has been cancelled. */
+  ask(holder: ChordContact, question: HostQuestion, answered: HolderAnswered): void {
+    this.requests += 1
+    const from = this.found?.path.findLast(({ id }) => !id.equals(holder.id))
+    const hop = Math.max(1, this.cost.hops)
+    const askedAt = this.parts.clock.now()
+    const step = (state: ChordStep['state'], repliedAt: Millis | undefined) =>
+      this.observer.stepped?.({ contact: holder, from, state, hop, askedAt, repliedAt })
+    step('asked', undefined)
+    this.parts.port.ask(holder.endpoint, question, {
+      answered: (answer) => {
+        if (this.isOver) return
+        step('replied', this.parts.clock.now())
+        answered(answer)
+      },
+      missed: () => {
+        if (this.isOver) return
+        this.timeouts += 1
+        step('failed', undefined)
+        answered(undefined)
+      },
+    })
+  }
+
+  cancel(): void {
+    this.isOver = true
+    this.lookup?.cancel()
+  }
+}
