@@ -29,10 +29,13 @@ export interface HostOptions extends Partial<ChordNodeOptions> {
   readonly isReachable?: boolean
 }
 
-export interface SimHost extends PortHost {
+export interface PluggedHost extends PortHost {
+  readonly port: FakePort
+}
+
+export interface SimHost extends PluggedHost {
   readonly number: number
   readonly node: ChordNode
-  readonly port: FakePort
 }
 
 export class HostWorld {
@@ -46,7 +49,7 @@ export class HostWorld {
   readonly sent: Record<string, number> = {}
   private readonly options: HostWorldOptions
   private readonly heap = new EventHeap()
-  private readonly byEndpoint = new Map<string, SimHost>()
+  private readonly byEndpoint = new Map<string, PluggedHost>()
   private now: Millis = 0
 
   constructor(options: HostWorldOptions) {
@@ -85,16 +88,29 @@ export class HostWorld {
   /** A host that is made but not started. Its own address counts as given, unless `address` says otherwise. */
   make({ at, store, isReachable = true, ...options }: HostOptions = {}): SimHost {
     const number = this.hosts.length
-    const endpoint = at ?? { host: `45.${number >> 8}.${number & 255}.1`, port: 6881 }
-    const state = {
-      number,
+    const { state, port, clock } = this.plug(
+      at ?? { host: `45.${number >> 8}.${number & 255}.1`, port: 6881 },
+      isReachable,
+    )
+    const { endpoint } = state
+    const parts = { clock, random: this.random.split(`host ${number}`), log: silentLog, ...(store ? { store } : {}) }
+    const { successors } = this
+    const node = new ChordNode(port, parts, { address: endpoint.host, successors, ...options })
+    const host: SimHost = Object.assign(state, { number, node })
+    this.hosts.push(host)
+    return host
+  }
+
+  /** A port on the network without a node behind it: for those who follow no rules. */
+  plug(endpoint: Endpoint, isReachable = true): { state: PluggedHost; port: FakePort; clock: Clock } {
+    const state: PortHost = {
       endpoint,
       alive: true,
       side: 0,
       delay: 0,
       onlyBusy: false,
       isReachable,
-      sentTo: new Set<string>(),
+      sentTo: new Set(),
     }
     const clock = this.clockOf(state)
     const port = new FakePort(state, {
@@ -105,13 +121,15 @@ export class HostWorld {
         this.sent[kind] = (this.sent[kind] ?? 0) + 1
       },
     })
-    const parts = { clock, random: this.random.split(`host ${number}`), log: silentLog, ...(store ? { store } : {}) }
-    const { successors } = this
-    const node = new ChordNode(port, parts, { address: endpoint.host, successors, ...options })
-    const host: SimHost = Object.assign(state, { node, port })
-    this.hosts.push(host)
-    this.byEndpoint.set(formatEndpoint(endpoint), host)
-    return host
+    const plugged = Object.assign(state, { port })
+    this.byEndpoint.set(formatEndpoint(endpoint), plugged)
+    return { state: plugged, port, clock }
+  }
+
+  /** Whoever is there is gone. */
+  unplug(host: PortHost): void {
+    host.alive = false
+    this.byEndpoint.delete(formatEndpoint(host.endpoint))
   }
 
   /** A host that asks `through` (by default the first that lives) for its ring. */
@@ -144,9 +162,8 @@ export class HostWorld {
 
   /** As a crash or kill -9 ends it. */
   kill(host: SimHost): void {
-    host.alive = false
     host.node.stop()
-    this.byEndpoint.delete(formatEndpoint(host.endpoint))
+    this.unplug(host)
   }
 
   /** The members of hosts that live. */
