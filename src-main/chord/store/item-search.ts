@@ -49,7 +49,7 @@ export function getItem(
       if (first) reads.push(first)
       if (first?.item) end()
       else
-        askSome(
+        askSome<ItemRead>(
           others,
           REPLICAS,
           (holder, answered) => readItem(search, holder, { salt }, answered),

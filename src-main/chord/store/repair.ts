@@ -45,8 +45,8 @@ export class Repair {
   private readonly running = new Map<Place, RangeSync>()
   /** Members whose neighbours have changed. */
   private readonly changed = new Set<Place>()
-  /** The first replica host of each member, as it was when peers were given to it. */
-  private readonly firsts = new WeakMap<Place, string>()
+  /** Before whom each member stood, and who had its copies, when that was last looked at. */
+  private readonly neighbours = new WeakMap<Place, readonly string[]>()
   private round: Timer | undefined
   private soon: Timer | undefined
   private runs = false
@@ -79,18 +79,24 @@ export class Repair {
   neighboursChanged(place: Place): void {
     if (!this.runs) return
     this.changed.add(place)
-    if (this.soon) return
-    this.soon = this.parts.clock.after(this.around(SOON), () => {
+    this.soon ??= this.parts.clock.after(this.around(SOON), () => {
       this.soon = undefined
       const places = [...this.changed]
       this.changed.clear()
-      for (const one of places) {
-        if (!this.parts.members().includes(one)) continue
-        this.giveSwarms(one)
-        this.add(one)
-      }
+      for (const one of places) if (this.parts.members().includes(one)) this.look(one)
       this.pump()
     })
+  }
+
+  /** Compares with all replicas where there is another predecessor or another replica; a new first one is given the peers. */
+  private look(place: Place): void {
+    const hosts = replicaHosts(place).map(({ endpoint }) => formatEndpoint(endpoint))
+    const now = [String(place.predecessor.id), ...hosts]
+    const [before, first, ...others] = this.neighbours.get(place) ?? []
+    this.neighbours.set(place, now)
+    if (now.join() === [before, first, ...others].join()) return
+    if (hosts[0] !== undefined && hosts[0] !== first) this.giveSwarms(place)
+    this.add(place)
   }
 
   private plan(): void {
@@ -132,9 +138,7 @@ export class Repair {
 
   private giveSwarms(place: Place): void {
     const [first] = replicaHosts(place, 1)
-    const name = first && formatEndpoint(first.endpoint)
-    if (!name || name === this.firsts.get(place)) return
-    this.firsts.set(place, name)
+    if (!first) return
     const { peers, port, clock } = this.parts
     for (const infoHash of peers.inRange(rangeOf(place)).slice(0, MAX_SWARMS_GIVEN)) {
       const swarm = swarmOf(peers, infoHash, clock.now())
