@@ -5,17 +5,23 @@
  * At most what the lists of our members hold.
  */
 import type { Millis } from '../../kernel/clock.ts'
+import { areSiblings } from '../contact.ts'
 import type { ListedMember } from './ring-size.ts'
 
 export class Census {
   private seenSince = new Map<string, Millis>()
 
-  /** To be called every few seconds. */
+  /**
+   * To be called every few seconds, with all members of this host. A virtual node of our own that is not among them has left,
+   * whoever names it still: lists learn of that one after the other.
+   */
   take(members: readonly ListedMember[], now: Millis): void {
     const seen = new Map<string, Millis>()
+    const own = new Set(members.map(({ self }) => self.id.key))
     for (const { self, predecessor, successors } of members) {
-      for (const { id } of [self, predecessor, ...successors]) {
-        seen.set(id.key, this.seenSince.get(id.key) ?? now)
+      for (const contact of [self, predecessor, ...successors]) {
+        const { key } = contact.id
+        if (own.has(key) || !areSiblings(contact, self)) seen.set(key, this.seenSince.get(key) ?? now)
       }
     }
     this.seenSince = seen

@@ -41,7 +41,10 @@ export interface ChordPort {
   asksAs(slot: number | undefined): AskPort
   /** How we ask as a host. */
   readonly host: HostPort
-  /** Hosts that we are in constant touch with, at most 64: wider budgets hold for those that have answered us. */
+  /**
+   * Hosts that we are in constant touch with. Wider budgets hold for those of them that have answered us and, up to 64 in all, for
+   * the hosts that have answered last.
+   */
   neighbours(hosts: readonly string[]): void
   /** Whoever is there has given back a token of ours: it receives what we send there. */
   proven(from: Endpoint): void

@@ -36,5 +36,6 @@ test('of so many hosts, the one that was heard or asked for the longest ago goes
   times.add(host(1), 50)
   for (let n = 0; n < 2; n++) times.add(host(MAX_TIMED_HOSTS + n), 50)
   expect(times.size).toBe(MAX_TIMED_HOSTS)
+  expect(times.latestHosts(4)).toEqual(['10.0.2.1', '10.0.2.0', '10.0.0.1', '10.0.0.0'])
   expect([0, 1, 2, 3, 4].map((n) => times.rttOf(host(n)))).toEqual([50, 50, undefined, undefined, 50])
 })

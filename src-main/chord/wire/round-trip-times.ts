@@ -13,6 +13,7 @@ export const FIRST_DEADLINE: Millis = 2 * SECOND
 export const MAX_TIMED_HOSTS = 512
 
 interface Timing {
+  readonly address: string
   readonly smoothed: Millis
   readonly deviation: Millis
 }
@@ -27,7 +28,7 @@ export class RoundTripTimes {
   add(endpoint: Endpoint, rtt: Millis): void {
     const host = formatEndpoint(endpoint)
     const known = this.byHost.get(host)
-    const next = known ? smoothed(known, rtt) : { smoothed: rtt, deviation: rtt / 2 }
+    const next = known ? smoothed(known, rtt) : { address: endpoint.host, smoothed: rtt, deviation: rtt / 2 }
     this.byHost.delete(host)
     this.byHost.set(host, next)
     if (this.byHost.size <= MAX_TIMED_HOSTS) return
@@ -47,6 +48,14 @@ export class RoundTripTimes {
     return Math.min(LONGEST_DEADLINE, Math.max(SHORTEST_DEADLINE, timing.smoothed + 4 * timing.deviation))
   }
 
+  /** Addresses of hosts that were heard or asked last, the last one first. */
+  latestHosts(most: number): string[] {
+    return [...this.byHost.values()]
+      .slice(-most)
+      .reverse()
+      .map(({ address }) => address)
+  }
+
   rttOf(endpoint: Endpoint): Millis | undefined {
     return this.byHost.get(formatEndpoint(endpoint))?.smoothed
   }
@@ -54,6 +63,7 @@ export class RoundTripTimes {
 
 function smoothed(before: Timing, rtt: Millis): Timing {
   return {
+    address: before.address,
     deviation: (3 * before.deviation + Math.abs(before.smoothed - rtt)) / 4,
     smoothed: (7 * before.smoothed + rtt) / 8,
   }

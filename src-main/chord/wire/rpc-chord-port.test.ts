@@ -6,6 +6,7 @@ import { utf8 } from '../../kernel/bytes.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import { QUERY_LIFETIME } from '../../rpc/pending-query.ts'
 import { Rpc, type RpcParts } from '../../rpc/rpc.ts'
+import type { ExtensionPort } from '../../rpc/rpc-port.ts'
 import { type MessageHost, MessageNetwork, type MessageNetworkOptions } from '../../simulation/message-network.ts'
 import { type ChordContact, contactAt } from '../contact.ts'
 import type { HostAnswer, HostQuestion } from '../host-messages.ts'
@@ -78,6 +79,19 @@ function handlersOf(host: TestHost): ChordPortHandlers {
     },
     late: (from, isMember) => host.log.push(`late ${from.endpoint.host} ${from.slot} ${isMember}`),
     answered: (from, ip) => host.log.push(`answered ${from.host} ${ip?.host}`),
+  }
+}
+
+/** As of another port beside the host's own, which it takes the place of. */
+function extensionOf({ rpc }: TestHost): ExtensionPort {
+  const extension = rpc.extension(CHORD_WORD)
+  return {
+    local: extension.local,
+    query: (...asked) => extension.query(...asked),
+    onQuery: () => {},
+    neighbours: (hosts) => extension.neighbours(hosts),
+    proven: (from) => extension.proven(from),
+    isProven: (from) => extension.isProven(from),
   }
 }
 
@@ -421,6 +435,28 @@ describe('bounds', () => {
     expect(what().filter((line) => line === 'kept busy')).toHaveLength(4 + 8)
     await net.run(2 * QUERY_LIFETIME)
     expect(a.port.outstanding).toBe(0)
+  })
+
+  test('who has answered last is asked as much as a small ring needs, named or not; those named go first', async () => {
+    const { net, a, b } = await world()
+    const named: (readonly string[])[] = []
+    const rpc = { ...extensionOf(a), neighbours: (hosts: readonly string[]) => named.push(hosts) }
+    const port = new RpcChordPort({ clock: a.machine.clock, rpc })
+    port.asksAs(5).ask(b.virtual(1), PING, { answered: () => {}, missed: () => {}, keptBusy: () => {} })
+    await net.run(100)
+    port.neighbours(Array.from({ length: 63 }, (_, i) => `9.1.0.${i}`))
+    port.neighbours(Array.from({ length: 80 }, (_, i) => `9.1.0.${i}`))
+    expect(named.map((hosts) => [hosts.length, hosts.at(-1)])).toEqual([
+      [1, '9.0.1.1'],
+      [64, '9.0.1.1'],
+      [64, '9.1.0.63'],
+    ])
+    const { ask, what } = asker(net)
+    ask(a, b.virtual(1), PING)
+    await net.run(100)
+    for (let i = 0; i < 40; i++) ask(a, b.virtual(1), PING)
+    await net.run(100)
+    expect(what()).toEqual(Array(41).fill('alive'))
   })
 
   test('closed, it asks nothing and calls nobody', async () => {

@@ -11,6 +11,7 @@
 import { type Clock, type Millis, SECOND } from '../../kernel/clock.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import { errorCode } from '../../rpc/krpc-message.ts'
+import { MAX_NEIGHBOURS } from '../../rpc/neighbours.ts'
 import type { ExtensionPort } from '../../rpc/rpc-port.ts'
 import { type ChordContact, contactAt } from '../contact.ts'
 import type { HostAnswer, HostCallbacks, HostPort, HostQuestion } from '../host-messages.ts'
@@ -63,6 +64,8 @@ export class RpcChordPort implements ChordPort {
   private readonly times = new RoundTripTimes()
   private readonly open = new Set<{ forget(): void }>()
   private handlers: ChordPortHandlers | undefined
+  private named: readonly string[] = []
+  private neighbourHosts: ReadonlySet<string> = new Set()
   private isClosed = false
 
   constructor({ clock, rpc }: ChordPortParts) {
@@ -85,7 +88,8 @@ export class RpcChordPort implements ChordPort {
   }
 
   neighbours(hosts: readonly string[]): void {
-    this.rpc.neighbours(hosts)
+    this.named = hosts
+    this.setNeighbours()
   }
 
   proven(from: Endpoint): void {
@@ -154,6 +158,13 @@ export class RpcChordPort implements ChordPort {
     })
   }
 
+  /** Those that have been named, then those that have answered last: who joins or looks something up asks a few hosts much. */
+  private setNeighbours(): void {
+    const hosts = new Set([...this.named, ...this.times.latestHosts(MAX_NEIGHBOURS)])
+    this.neighbourHosts = new Set([...hosts].slice(0, MAX_NEIGHBOURS))
+    this.rpc.neighbours([...this.neighbourHosts])
+  }
+
   private isOurs(to: Endpoint): boolean {
     return this.self !== undefined && this.self.host === to.host && this.self.port === to.port
   }
@@ -170,6 +181,7 @@ export class RpcChordPort implements ChordPort {
         replied: (answer, rtt, ip) => {
           if (isTimed) this.times.add(to, rtt)
           isTimed = false
+          if (!this.neighbourHosts.has(to.host)) this.setNeighbours()
           this.handlers?.answered(to, ip)
           return question.replied(unlessMalformed(() => outgoing.read(answer, familyOf(to))))
         },
