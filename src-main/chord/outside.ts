@@ -12,11 +12,14 @@ export const MAX_HEARD = 16
 
 export class Outside {
   private heardAt: Millis
+  private readonly cutOffFor: Millis
   /** Heard last at the end. */
   private readonly heard = new Map<string, ChordContact>()
 
-  constructor(now: Millis) {
+  /** `cutOffFor`: where members ask each other in other periods than the usual ones. */
+  constructor(now: Millis, cutOffFor = CUT_OFF_FOR) {
     this.heardAt = now
+    this.cutOffFor = cutOffFor
   }
 
   /** A member of another host. */
@@ -34,6 +37,6 @@ export class Outside {
 
   /** Whether nobody has been heard for so long that the others count as gone. */
   isGone(now: Millis): boolean {
-    return now - this.heardAt >= CUT_OFF_FOR
+    return now - this.heardAt >= this.cutOffFor
   }
 }

@@ -2,6 +2,7 @@
 import type { ExperimentDescription } from './experiment.ts'
 import { chainDescription } from './experiments/chain-description.ts'
 import { chordDescription } from './experiments/chord-description.ts'
+import { compareDescription } from './experiments/compare-description.ts'
 import { difficultyDescription } from './experiments/difficulty-description.ts'
 import { gnutellaDescription } from './experiments/gnutella-description.ts'
 import { kademliaDescription } from './experiments/kademlia-description.ts'
@@ -12,6 +13,7 @@ import { LabError } from './lab-error.ts'
 export const CATALOGUE: readonly ExperimentDescription[] = [
   chainDescription,
   chordDescription,
+  compareDescription,
   difficultyDescription,
   gnutellaDescription,
   kademliaDescription,

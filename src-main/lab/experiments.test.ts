@@ -35,6 +35,13 @@ const SMALL: Readonly<Record<string, { readonly options: OptionValues; readonly 
       ...['churn', 'churn-timeouts', 'churn-table', 'failure', 'failure-path', 'failure-table'],
     ],
   },
+  compare: {
+    options: { nodes: 60, lookups: 20, churnNodes: 30, lifetime: 10, lookupEvery: 1, minutes: 1 },
+    sections: [
+      ...['compare-hops', 'compare-latency', 'compare-messages', 'compare-table'],
+      ...['compare-churn', 'compare-churn-table', 'compare-designs'],
+    ],
+  },
   difficulty: {
     options: { rules: ['lwma-60'], seeds: 1 },
     sections: ['gap-chart', 'few-chart', 'honest', 'lies-chart', 'lies'],

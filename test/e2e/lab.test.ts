@@ -45,7 +45,7 @@ describe('the Lab', () => {
     const experiments = page.getByRole('navigation', { name: 'Experiments' }).getByRole('button')
     await experiments.first().waitFor()
     expect((await experiments.allInnerTexts()).map((text) => text.split('\n')[0])).toEqual([
-      ...['Chain', 'Chord', 'Difficulty', 'Flooding', 'Kademlia', 'Pastry', 'Swarm'],
+      ...['Chain', 'Chord', 'Comparison', 'Difficulty', 'Flooding', 'Kademlia', 'Pastry', 'Swarm'],
     ])
     await page.getByRole('heading', { name: 'Nothing has been run yet' }).waitFor()
     await look(shoal, 'lab-empty')

@@ -9,10 +9,12 @@ import type { Answer } from '../../chord/messages.ts'
 import type { RingId } from '../../chord/ring-id.ts'
 import { MINUTE, type Millis } from '../../kernel/clock.ts'
 import { type Summary, summaryOf } from '../summary.ts'
-import type { ChordNetwork, ChordNode, ChordWorld } from './chord-world.ts'
+import type { ChordHost, ChordNetwork, ChordNode, ChordWorld } from './chord-world.ts'
 
 /** No lookup takes longer: as many attempts of 64 questions and a list, each of which may be missed. */
 export const LOOKUP_LIMIT: Millis = 4 * MINUTE
+/** Hosts after the owner's that have copies. */
+export const COPIES = 3
 /** Of one target. */
 const MAX_ATTEMPTS = 4
 
@@ -23,6 +25,8 @@ export interface ChordLookupSummary {
    * they ended. A member that has joined and that its forerunner does not know yet does not own anything yet.
    */
   readonly success: number
+  /** Part of the lookups that ended there or at one of the next hosts, which have copies of what the owner keeps. */
+  readonly held: number
   /** Part of the lookups that ended there without a time-out: those that would have, had nobody been asked in another's place. */
   readonly untroubled: number
   /** Steps from who asks to the owner, the last one to the owner included; of those that ended somewhere. */
@@ -57,6 +61,7 @@ export class ChordLookups {
   private started = 0
   private over = 0
   private right = 0
+  private held = 0
   private untroubled = 0
 
   constructor(world: ChordWorld, network: ChordNetwork, routing: Routing) {
@@ -98,6 +103,7 @@ export class ChordLookups {
     return {
       lookups: ended.length,
       success: part(this.right),
+      held: part(this.held),
       untroubled: part(this.untroubled),
       hops: summaryOf(found.map(({ hops }) => hops)),
       hopCounts: countsOf(found.map(({ hops }) => hops)),
@@ -112,9 +118,22 @@ export class ChordLookups {
     this.ended.push(result)
     if (owner === undefined) return
     this.latency.push(took)
-    if (owner !== before?.self && !this.isOwner(owner, target)) return
+    const isRight = owner === before?.self || this.isOwner(owner, target)
+    if (isRight || this.hasCopies(owner, target)) this.held += 1
+    if (!isRight) return
     this.right += 1
     if (timeouts === 0) this.untroubled += 1
+  }
+
+  /** Whether its host is one of the first behind the target. */
+  private hasCopies(owner: ChordContact, target: RingId): boolean {
+    const hosts = new Set<ChordHost>()
+    for (const node of this.world.ring.from(target)) {
+      hosts.add(node.owner)
+      if (hosts.size > COPIES) return false
+      if (node.self === owner) return true
+    }
+    return false
   }
 
   /** Whether nobody stands between the two but those that their forerunners do not know yet. */

@@ -10,9 +10,9 @@ import { joinRing } from '../../chord/joining.ts'
 import { ChordMember } from '../../chord/member.ts'
 import type { AskPort } from '../../chord/messages.ts'
 import { OldContacts } from '../../chord/old-contacts.ts'
-import { Outside } from '../../chord/outside.ts'
+import { CUT_OFF_FOR, Outside } from '../../chord/outside.ts'
 import { RING_BITS, RingId } from '../../chord/ring-id.ts'
-import { ChordUpkeep, type UpkeepPeriods } from '../../chord/upkeep.ts'
+import { ChordUpkeep, type UpkeepPeriods, USUAL_PERIODS } from '../../chord/upkeep.ts'
 import { type Millis, SECOND } from '../../kernel/clock.ts'
 import { pick } from '../../kernel/random.ts'
 import { drawLifetime } from '../../simulation/lifetimes.ts'
@@ -77,9 +77,12 @@ export class ChordWorld {
   private readonly random: SeededRandom
   /** Every virtual node there ever was, by the key of its identifier. */
   private readonly places = new Map<string, ChordNode>()
+  private readonly cutOffFor: Millis
   private made = 0
 
   constructor(network: ChordNetwork, options: ChordWorldOptions) {
+    // As many rounds as usual: who stabilises seldom hears others seldom.
+    this.cutOffFor = (CUT_OFF_FOR / USUAL_PERIODS.stabilise) * options.periods.stabilise
     this.network = network
     this.options = options
     this.random = network.random.split('world')
@@ -241,7 +244,12 @@ export class ChordWorld {
       send: (from, to, serial, question) => this.ask(host, { kind: 'ask', serial, from, to, question }),
     })
     const host: ChordHost = {
-      ...{ host: place, calls, outside: new Outside(clock.now()), oldContacts: new OldContacts(random) },
+      ...{
+        host: place,
+        calls,
+        outside: new Outside(clock.now(), this.cutOffFor),
+        oldContacts: new OldContacts(random),
+      },
       nodes: [],
     }
     place.received = (message, from) => this.received(host, message, from)

@@ -142,7 +142,7 @@ export function randomPlace(random: Random): RingId {
 }
 
 /** Different members in its list, its fingers and behind it, itself left out. */
-function knownTo({ self, member }: ChordNode): number {
+export function knownTo({ self, member }: ChordNode): number {
   const known = new Set([...member.successors, ...member.fingers.distinct, member.predecessor])
   known.delete(self)
   return known.size

@@ -8,7 +8,7 @@ import type { RingId } from '../../chord/ring-id.ts'
 import { type Millis, SECOND } from '../../kernel/clock.ts'
 import { shuffled } from '../../kernel/random.ts'
 import { CHORD_DEFAULTS, type ChordWatcher, LAB_LATENCY, randomPlace, worldOptions } from './chord.ts'
-import { type ChordLookupSummary, ChordLookups } from './chord-lookups.ts'
+import { type ChordLookupSummary, ChordLookups, COPIES } from './chord-lookups.ts'
 import { type ChordHost, type ChordNode, ChordWorld, chordNetwork } from './chord-world.ts'
 
 export interface FailureOptions {
@@ -49,8 +49,6 @@ export interface FailureResult {
   readonly checksum: string
 }
 
-/** Hosts after the owner's that have copies. */
-export const COPIES = 3
 const LOOKUP_SPACING: Millis = 5
 const MOST_ROUNDS = 100
 

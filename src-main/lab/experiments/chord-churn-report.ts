@@ -1,6 +1,6 @@
 /** Chord with hosts that come and go or fail at once, as sections of a report, beside the figures of the papers. */
+import { COPIES } from '../chord/chord-lookups.ts'
 import type { ComingAndGoingResult } from '../chord/coming-and-going.ts'
-import { COPIES } from '../chord/failure.ts'
 import type { LabReport, LabSeries } from '../experiment.ts'
 import { CHORD_CHURN, CHORD_CHURN_RULE, CHORD_FAILURES, CHORD_LOST_KEYS } from '../published/figures.ts'
 import { originOf, publishedSeries, sourceOf } from '../published/published.ts'

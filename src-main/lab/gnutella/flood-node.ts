@@ -65,6 +65,11 @@ export class FloodNode {
     return true
   }
 
+  /** The connection has ended. @returns whether there was one */
+  disconnect(other: FloodNode): boolean {
+    return this.#neighbours.delete(other.host)
+  }
+
   /** From now on queries for the item are answered. */
   hold(item: string): void {
     this.#items.add(item)

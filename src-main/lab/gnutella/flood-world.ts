@@ -17,6 +17,8 @@ export interface WorldShape {
   readonly seed: number
   /** Whether some connections are slower than others. */
   readonly uneven: boolean
+  /** Part of its delay that each message may take longer, at random; 0 when left out. */
+  readonly jitter?: number
 }
 
 /** Of one way, in milliseconds: the same for all, or another for each pair, with the same mean. */
@@ -29,12 +31,33 @@ export class FloodWorld {
   /** All that are alive. */
   members: readonly FloodNode[]
   readonly #random: SeededRandom
+  /** Connections that each opens. */
+  readonly #opens: number
+  #made: number
 
-  constructor({ nodes, degree, seed, uneven }: WorldShape) {
-    this.network = new ObjectNetwork({ seed, latency: uneven ? UNEVEN : EVEN, fold: foldMessage })
+  constructor({ nodes, degree, seed, uneven, jitter = 0 }: WorldShape) {
+    this.network = new ObjectNetwork({ seed, latency: uneven ? UNEVEN : EVEN, jitter, fold: foldMessage })
     this.#random = this.network.random.split('world')
     this.members = Array.from({ length: nodes }, (_, n) => new FloodNode(this.network.host(labAddress(n)), this.tally))
-    connectAtRandom(this.members, degree / 2, this.network.random.split('graph'))
+    this.#opens = degree / 2
+    this.#made = nodes
+    connectAtRandom(this.members, this.#opens, this.network.random.split('graph'))
+  }
+
+  /**
+   * One goes, with what it holds, and another comes in its place and opens connections of its own. Of those who were connected
+   * to the first, half had opened that connection, and open another. @returns the newcomer
+   */
+  replace(gone: FloodNode): FloodNode {
+    gone.host.kill()
+    const others = this.members.filter((member) => member !== gone)
+    const newcomer = new FloodNode(this.network.host(labAddress(this.#made++)), this.tally)
+    this.members = [...others, newcomer]
+    for (const member of others) {
+      if (member.disconnect(gone) && this.#random.chance(0.5)) this.#open(member, 1)
+    }
+    this.#open(newcomer, this.#opens)
+    return newcomer
   }
 
   /** Part of the nodes fail at once, chosen evenly; nobody replaces a connection. */
@@ -43,6 +66,10 @@ export class FloodWorld {
     const victims = new Set(order.slice(0, Math.round(part * order.length)))
     for (const { host } of victims) host.kill()
     this.members = this.members.filter((member) => !victims.has(member))
+  }
+
+  #open(member: FloodNode, count: number): void {
+    open(member, count, this.members, this.#random)
   }
 
   /** One that is alive, at random. */
@@ -63,10 +90,13 @@ export class FloodWorld {
 }
 
 function connectAtRandom(members: readonly FloodNode[], opens: number, random: SeededRandom): void {
-  for (const member of members) {
-    let opened = 0
-    while (opened < opens && member.neighbours.size < members.length - 1) {
-      if (member.connect(pick(random, members))) opened += 1
-    }
+  for (const member of members) open(member, opens, members, random)
+}
+
+/** So many connections more, or to all. */
+function open(member: FloodNode, count: number, members: readonly FloodNode[], random: SeededRandom): void {
+  let opened = 0
+  while (opened < count && member.neighbours.size < members.length - 1) {
+    if (member.connect(pick(random, members))) opened += 1
   }
 }

@@ -116,6 +116,19 @@ test('the graph has the degrees of the formula: at least what each opens, and a 
     expect(Math.abs(share(degree) - expected), `degree ${degree}`).toBeLessThan(0.025)
 })
 
+test('nodes that are replaced take their connections with them, and newcomers and those left open as many', () => {
+  const world = new FloodWorld({ nodes: 500, degree: 4, seed: 3, uneven: true })
+  for (let n = 0; n < 1_000; n++) {
+    const gone = world.pick()
+    const newcomer = world.replace(gone)
+    expect(newcomer.neighbours.size).toBeGreaterThanOrEqual(2)
+    expect(world.members.some((member) => member === gone || member.neighbours.has(gone.host))).toBe(false)
+  }
+  expect(world.members).toHaveLength(500)
+  const connections = world.members.reduce((sum, { neighbours }) => sum + neighbours.size, 0)
+  expect(Math.abs(connections / 500 / 4 - 1)).toBeLessThan(0.15)
+})
+
 test('the same run repeats by seed, and differs with another', async () => {
   const options = { nodes: 200, lookups: 20, ttl: 5, uneven: true, fail: 0.1 } as const
   const [one, two, other] = [await run(options), await run(options), await run({ ...options, seed: 2 })]
