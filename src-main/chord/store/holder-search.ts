@@ -12,6 +12,8 @@ import { distinctHosts, REPLICAS } from './places.ts'
 
 /** The owner, its replicas, and as many again in place of those that do not answer. */
 export const MAX_HOLDERS_ASKED = 2 * (1 + REPLICAS)
+/** Further lookups of who stands behind those that were named. */
+export const MAX_FURTHER_LOOKUPS = 2
 
 export interface SearchParts {
   readonly clock: Clock
@@ -31,6 +33,8 @@ export class HolderSearch {
   private readonly startedAt: Millis
   private lookup: RunningRequest | undefined
   private found: ChordSearchResult | undefined
+  private owners: readonly ChordContact[] = []
+  private furtherLookups = 0
   private requests = 0
   private timeouts = 0
   private isOver = false
@@ -45,15 +49,14 @@ export class HolderSearch {
       if (this.isOver) return
       this.lookup = undefined
       this.found = result
-      this.holders = distinctHosts(result.owners, MAX_HOLDERS_ASKED)
+      this.learn(result.owners)
       begin(this)
     })
   }
 
   /** What was found of the way; of a search that has begun. */
   get result(): ChordSearchResult {
-    const { owners = [], path = [] } = this.found ?? {}
-    return { target: this.target, owners, path, cost: this.cost }
+    return { target: this.target, owners: this.owners, path: this.found?.path ?? [], cost: this.cost }
   }
 
   get cost(): SearchCost {
@@ -64,6 +67,29 @@ export class HolderSearch {
       timeouts: timeouts + this.timeouts,
       took: this.parts.clock.now() - this.startedAt,
     }
+  }
+
+  /**
+   * Calls `ready` when `n` holders are known, or no more can be found: whoever names the owner may know few of those behind
+   * it. At once where that is so already.
+   */
+  need(n: number, ready: () => void): void {
+    const last = this.owners.at(-1)
+    if (!last || this.holders.length >= n || this.furtherLookups >= MAX_FURTHER_LOOKUPS) {
+      ready()
+      return
+    }
+    this.furtherLookups += 1
+    this.lookup = this.parts.lookUp(last.id.plusPowerOfTwo(0), this.observer, ({ owners, cost }) => {
+      if (this.isOver) return
+      this.lookup = undefined
+      this.requests += cost.requests
+      this.timeouts += cost.timeouts
+      const fresh = owners.filter(({ id }) => !this.owners.some((known) => known.id.equals(id)))
+      if (fresh.length === 0) this.furtherLookups = MAX_FURTHER_LOOKUPS
+      this.learn([...this.owners, ...fresh])
+      this.need(n, ready)
+    })
   }
 
   /** `answered` is called once, unless the search has been cancelled. */
@@ -88,6 +114,11 @@ export class HolderSearch {
         answered(undefined)
       },
     })
+  }
+
+  private learn(owners: readonly ChordContact[]): void {
+    this.owners = owners
+    this.holders = distinctHosts(owners, MAX_HOLDERS_ASKED)
   }
 
   cancel(): void {

@@ -33,7 +33,7 @@ export function getItem(
 ): RunningRequest {
   const reads: ItemRead[] = []
   const begin = (search: HolderSearch) => {
-    const [owner, ...others] = search.holders
+    const [owner] = search.holders
     const end = () => {
       const item = bestOf(reads)
       if (item) repair(search, reads, item, owner)
@@ -41,20 +41,18 @@ export function getItem(
       const { owners, cost } = search.result
       done({ target: target.bytes, item, holders, owners, cost })
     }
+    const read = (holder: ChordContact, told: (read: ItemRead | undefined) => void) =>
+      readItem(search, holder, { salt }, told)
     if (!owner) {
       end()
       return
     }
-    readItem(search, owner, { salt }, (first) => {
+    read(owner, (first) => {
       if (first) reads.push(first)
       if (first?.item) end()
       else
-        askSome<ItemRead>(
-          others,
-          REPLICAS,
-          (holder, answered) => readItem(search, holder, { salt }, answered),
-          (read) => reads.push(read),
-          end,
+        search.need(1 + REPLICAS, () =>
+          askSome<ItemRead>(search.holders.slice(1), REPLICAS, read, (one) => reads.push(one), end),
         )
     })
   }
@@ -69,7 +67,7 @@ export function putItem(
 ): RunningRequest {
   const target = RingId.of(itemKey(item))
   const begin = (search: HolderSearch) => {
-    const waiting = search.holders.slice(0, MAX_WRITERS_TRIED)
+    let tried = 0
     const end = (stored: number, code?: number) => {
       const refused = new Map(code === undefined ? [] : [[code, 1]])
       const { owners, cost } = search.result
@@ -78,15 +76,18 @@ export function putItem(
     const written = (answer: HostAnswer | undefined) => {
       if (answer?.kind === 'written') end(answer.stored)
       // One that is no longer ours to write to has learnt of another owner.
-      else if (answer?.kind === 'refused' && (answer.code !== BAD_TOKEN || waiting.length === 0)) end(0, answer.code)
-      else next()
+      else if (answer?.kind === 'refused' && answer.code !== BAD_TOKEN) end(0, answer.code)
+      else next(answer?.kind === 'refused' ? answer.code : undefined)
     }
-    const next = () => {
-      const holder = waiting.shift()
-      if (!holder) {
-        end(0)
-        return
-      }
+    const next = (code?: number) => {
+      search.need(tried + 1, () => {
+        const holder = tried < MAX_WRITERS_TRIED ? search.holders[tried] : undefined
+        tried += 1
+        if (holder) writeTo(holder)
+        else end(0, code)
+      })
+    }
+    const writeTo = (holder: ChordContact) => {
       search.ask(holder, { kind: 'read', key: target, ...knownOf(item) }, (answer) => {
         if (answer?.kind !== 'read') written(answer)
         else

@@ -75,14 +75,10 @@ function askHolders(
   end: () => void,
 ): void {
   const question = { kind: 'read', key: search.target, peers: { noSeeds } } as const
-  askSome<readonly [ChordContact, ReadAnswer]>(
-    search.holders,
-    1 + REPLICAS,
-    (holder, answered) =>
-      search.ask(holder, question, (answer) => answered(answer?.kind === 'read' ? [holder, answer] : undefined)),
-    ([holder, answer]) => take(holder, answer),
-    end,
-  )
+  const ask = (holder: ChordContact, answered: (result: readonly [ChordContact, ReadAnswer] | undefined) => void) =>
+    search.ask(holder, question, (answer) => answered(answer?.kind === 'read' ? [holder, answer] : undefined))
+  const n = 1 + REPLICAS
+  search.need(n, () => askSome(search.holders, n, ask, ([holder, answer]) => take(holder, answer), end))
 }
 
 /** Tells each peer once. */
