@@ -1,6 +1,9 @@
+import { CHAIN_PARTS } from '../../lab/chain.ts'
+import { COMPARE_PARTS } from '../../lab/compare/compare.ts'
 import { type CommandContext, command, type Flags, UsageError } from '../command.ts'
 import { CHAIN_FLAGS, chainExperiment } from '../lab-chain.ts'
 import { CHORD_FLAGS, chordExperiment } from '../lab-chord.ts'
+import { COMPARE_FLAGS, compareOverlays } from '../lab-compare.ts'
 import { DIFFICULTY_FLAGS, difficultyExperiment } from '../lab-difficulty.ts'
 import { GNUTELLA_FLAGS, gnutellaExperiment } from '../lab-gnutella.ts'
 import { KADEMLIA_FLAGS, kademliaExperiment } from '../lab-kademlia.ts'
@@ -8,7 +11,7 @@ import { PASTRY_FLAGS, pastryExperiment } from '../lab-pastry.ts'
 import { SWARM_FLAGS, swarmExperiment } from '../lab-swarm.ts'
 import { integerOf, wordOf } from '../values.ts'
 
-const EXPERIMENTS = ['swarm', 'chord', 'kademlia', 'pastry', 'gnutella', 'difficulty', 'chain'] as const
+const EXPERIMENTS = ['swarm', 'chord', 'kademlia', 'pastry', 'gnutella', 'compare', 'difficulty', 'chain'] as const
 const SEED = { min: 0, max: 999_999_999_999_999 }
 
 /** Flags of several experiments, where each has its own way to say what they are. */
@@ -16,7 +19,8 @@ const SHARED_FLAGS = {
   lookups: {
     type: 'string',
     value: 'L',
-    summary: 'lookups of random targets from random nodes (chord, kademlia and pastry, 1000), searches (gnutella, 50)',
+    summary:
+      'lookups of random targets from random nodes (chord, kademlia, pastry and compare, 1000), searches (gnutella, 50)',
   },
   fail: {
     type: 'string',
@@ -27,6 +31,16 @@ const SHARED_FLAGS = {
     type: 'string',
     value: 'MINUTES',
     summary: 'median session; whoever goes is replaced (chord, kademlia, pastry)',
+  },
+  share: {
+    type: 'string',
+    value: 'FRACTION',
+    summary: 'part of the nodes that hold what is searched by flooding (gnutella and compare, 0.01)',
+  },
+  parts: {
+    type: 'string',
+    value: 'A,B',
+    summary: `all, or which of ${COMPARE_PARTS.join(', ')} (compare); of ${CHAIN_PARTS.join(', ')} (chain)`,
   },
   join: {
     type: 'boolean',
@@ -41,6 +55,7 @@ const FLAGS_OF = {
   kademlia: Object.keys(KADEMLIA_FLAGS),
   pastry: Object.keys(PASTRY_FLAGS),
   gnutella: Object.keys(GNUTELLA_FLAGS),
+  compare: Object.keys(COMPARE_FLAGS),
   difficulty: Object.keys(DIFFICULTY_FLAGS),
   chain: Object.keys(CHAIN_FLAGS),
 }
@@ -48,13 +63,14 @@ const FLAGS_OF = {
 export const lab = command({
   name: 'lab',
   summary:
-    'an experiment on a simulated network: swarm (one server against a swarm), chord (lookups on a ring), kademlia (lookups by XOR distance), pastry (routing by prefix), gnutella (searches by flooding), difficulty (rules of a chain), chain (blocks among nodes)',
+    'an experiment on a simulated network: swarm (one server against a swarm), chord (lookups on a ring), kademlia (lookups by XOR distance), pastry (routing by prefix), gnutella (searches by flooding), compare (all four, and a chain), difficulty (rules of a chain), chain (blocks among nodes)',
   positionals: ['EXPERIMENT'],
   flags: {
     nodes: {
       type: 'string',
       value: 'N',
-      summary: 'how many peers at most (swarm, 20) or nodes (chord, kademlia, pastry and gnutella, 1000; chain, 60)',
+      summary:
+        'how many peers at most (swarm, 20) or nodes (chord, kademlia, pastry, gnutella and compare, 1000; chain, 60)',
     },
     seed: { type: 'string', value: 'S', summary: 'the same seed gives the same run; 1 if left out' },
     ...SWARM_FLAGS,
@@ -62,9 +78,10 @@ export const lab = command({
     ...KADEMLIA_FLAGS,
     ...PASTRY_FLAGS,
     ...GNUTELLA_FLAGS,
-    ...SHARED_FLAGS,
+    ...COMPARE_FLAGS,
     ...DIFFICULTY_FLAGS,
     ...CHAIN_FLAGS,
+    ...SHARED_FLAGS,
   },
   examples: [
     'lab swarm --nodes 20',
@@ -74,6 +91,7 @@ export const lab = command({
     'lab kademlia --nodes 500 --churn 10 --nat 0.5 --json',
     'lab pastry --nodes 10000 --lookups 2000',
     'lab gnutella --nodes 10000 --ttl 7',
+    'lab compare --parts lookups --nodes 10000',
     'lab difficulty --seeds 200 --json',
     'lab chain --parts forks,selfish --seed 7',
   ],
@@ -92,6 +110,7 @@ export const lab = command({
     else if (experiment === 'kademlia') await kademliaExperiment(flags, seed, context)
     else if (experiment === 'pastry') await pastryExperiment(flags, seed, context)
     else if (experiment === 'gnutella') await gnutellaExperiment(flags, seed, context)
+    else if (experiment === 'compare') await compareOverlays(flags, seed, context)
     else if (experiment === 'chain') await chainExperiment(flags, seed, context)
     else await difficultyExperiment(flags, seed, context)
   },

@@ -1,0 +1,103 @@
+/** `shoal lab compare`: Chord, Kademlia, Pastry and flooding on the same simulated network, and a chain beside them. */
+import { formatCount, formatPercent } from '#shared/format.ts'
+import { pause } from '../kernel/clock.ts'
+import {
+  COMPARE_BOUNDS,
+  COMPARE_DEFAULTS,
+  COMPARE_PARTS,
+  type CompareOptions,
+  type ComparePart,
+  type OverlayRow,
+  runCompare,
+} from '../lab/compare/compare.ts'
+import { type CommandContext, type Flags, UsageError, type ValuesOf } from './command.ts'
+import { interrupted } from './interrupted.ts'
+import { compareReport } from './lab-compare-report.ts'
+import { flatSummary } from './lab-summaries.ts'
+import { Pace } from './pace.ts'
+import { fractionOf, integerOf } from './values.ts'
+import { LOCAL_ONLY, withHost } from './with-host.ts'
+import { bar } from './words.ts'
+
+export const COMPARE_FLAGS = {
+  parts: { type: 'string', value: 'A,B', summary: `compare: which of ${COMPARE_PARTS.join(', ')}; all` },
+  lookups: { type: 'string', value: 'L', summary: 'compare: lookups without churn; 1000, by flooding 50' },
+  share: { type: 'string', value: 'FRACTION', summary: 'compare: part of the nodes that hold what flooding searches' },
+  'churn-nodes': { type: 'string', value: 'N', summary: 'compare: nodes under churn; 256' },
+  lifetime: { type: 'string', value: 'MINUTES', summary: 'compare: mean time that a node stays under churn; 60' },
+  'lookup-every': {
+    type: 'string',
+    value: 'MINUTES',
+    summary: 'compare: between two lookups of a node under churn; 10',
+  },
+  minutes: { type: 'string', value: 'MINUTES', summary: 'compare: of churn that are measured for each setting; 20' },
+} as const satisfies Flags
+
+type Given = ValuesOf<typeof COMPARE_FLAGS> & { readonly nodes: string | undefined }
+type NumberFlag = Exclude<keyof Given, 'parts' | 'share'>
+
+const FLAG_OF: Readonly<Record<keyof typeof COMPARE_BOUNDS, NumberFlag>> = {
+  ...{ nodes: 'nodes', lookups: 'lookups', churnNodes: 'churn-nodes', lifetime: 'lifetime' },
+  ...{ lookupEvery: 'lookup-every', minutes: 'minutes' },
+}
+
+export async function compareOverlays(flags: Given, seed: number, context: CommandContext): Promise<void> {
+  const number = (name: keyof typeof COMPARE_BOUNDS) => {
+    const text = flags[FLAG_OF[name]]
+    return text === undefined ? COMPARE_DEFAULTS[name] : integerOf(text, `--${FLAG_OF[name]}`, COMPARE_BOUNDS[name])
+  }
+  await run(context, {
+    ...{ seed, nodes: number('nodes'), lookups: number('lookups'), churnNodes: number('churnNodes') },
+    ...{ lifetime: number('lifetime'), lookupEvery: number('lookupEvery'), minutes: number('minutes') },
+    share: flags.share === undefined ? COMPARE_DEFAULTS.share : fractionOf(flags.share, '--share', 1),
+    parts: flags.parts === undefined ? COMPARE_PARTS : partsOf(flags.parts),
+  })
+}
+
+async function run(context: CommandContext, options: CompareOptions): Promise<void> {
+  const { out, stop } = context
+  // Only for its clock: the experiment has nodes and time of its own.
+  await withHost(context, LOCAL_ONLY, async ({ clock }) => {
+    const pace = new Pace(clock, out.progressPeriod)
+    const begin = clock.now()
+    let told = 0
+    const watcher = {
+      progress: (fraction: number, part: string) => {
+        if (pace.due()) out.progress({ fraction, part }, `${bar(fraction)} ${formatPercent(fraction)}  ${part}`)
+      },
+      found: ({ rows }: { readonly rows: readonly OverlayRow[] }) => {
+        for (const row of rows.slice(told)) out.event('row', factsOf(row))
+        told = rows.length
+      },
+      signal: stop,
+    }
+    const result = await runCompare(options, watcher, () => pause(clock, 0)).catch((error) => {
+      throw stop.aborted ? interrupted('Fewer --parts, --nodes or --minutes take less time.') : error
+    })
+    const seconds = (clock.now() - begin) / 1_000
+    const { rows, chain, checksum } = result
+    const { nodes, churnNodes, seed } = options
+    const size = `${formatCount(nodes)} nodes, under churn ${formatCount(churnNodes)}`
+    const summary = `${size}, in ${seconds.toFixed(1)} s; seed ${seed}, checksum ${checksum}`
+    out.done({ ...options, rows: rows.map(factsOf), chain, checksum }, `${compareReport(result)}\n\n${summary}`)
+  })
+}
+
+/** One flat object: `meanHops`, `p1Hops`, … for each series. */
+function factsOf({ hops, timeouts, latency, state, ...counts }: OverlayRow): Record<string, unknown> {
+  return {
+    ...counts,
+    ...flatSummary('Hops', hops),
+    ...flatSummary('Timeouts', timeouts),
+    ...flatSummary('Latency', latency),
+    ...flatSummary('StateSize', state),
+  }
+}
+
+function partsOf(text: string): readonly ComparePart[] {
+  const names = text.split(',')
+  const parts = COMPARE_PARTS.filter((part) => names.includes(part))
+  const stranger = names.find((name) => !parts.some((part) => part === name))
+  if (stranger !== undefined) throw new UsageError(`--parts: "${stranger}" is none of ${COMPARE_PARTS.join(', ')}.`)
+  return parts
+}
