@@ -9,8 +9,8 @@ import type { WalletDialogRequest } from '../wallet/dialogs/requests.ts'
 export const PAGES = ['torrents', 'peers', 'wallet', 'explorer', 'settings'] as const
 export type Page = (typeof PAGES)[number]
 
-/** What the Explorer lays open: the chain, the overlay that finds peers, and experiments with both. */
-export const EXPLORER_PARTS = ['chain', 'overlay', 'lab'] as const
+/** What the Explorer lays open: the chain, the overlay that finds peers, small examples of it, and experiments with all. */
+export const EXPLORER_PARTS = ['chain', 'overlay', 'example', 'lab'] as const
 export type ExplorerPart = (typeof EXPLORER_PARTS)[number]
 
 /** The parts of the overlay's page: our nodes, a search, what we keep for others. */
@@ -61,6 +61,9 @@ export interface AppState {
   readonly search: string | undefined
   readonly explorerPart: ExplorerPart
   readonly explorerView: ExplorerView
+  /** The small overlay that is shown, and those that are open, by their ids. */
+  readonly example: 'chord' | 'kademlia'
+  readonly openExamples: { readonly [example in 'chord' | 'kademlia']?: string | undefined }
   /** The experiment that the Lab shows; undefined for the first one. */
   readonly experiment: string | undefined
   /** The pages of the chain that were looked at, and which one is shown. */
@@ -80,6 +83,9 @@ export interface AppState {
   /** Goes to a part of the overlay in the Explorer. */
   showExplorer(view: ExplorerView): void
   showExplorerPart(part: ExplorerPart): void
+  showExample(example: 'chord' | 'kademlia'): void
+  /** An example has been opened under this id; without one it is no longer open. */
+  keepExample(example: 'chord' | 'kademlia', id: string | undefined): void
   /** Goes to an experiment of the Lab. */
   showExperiment(name: string): void
   /** Goes to a page of the chain in the Explorer. */
@@ -100,6 +106,8 @@ export function createAppState(): StoreApi<AppState> {
     search: undefined,
     explorerPart: 'chain',
     explorerView: 'node',
+    example: 'chord',
+    openExamples: {},
     experiment: undefined,
     trail: FIRST_PLACE,
     walletSection: 'overview',
@@ -116,6 +124,8 @@ export function createAppState(): StoreApi<AppState> {
     showSearch: (search) => set({ page: 'explorer', explorerPart: 'overlay', explorerView: 'search', search }),
     showExplorer: (explorerView) => set({ page: 'explorer', explorerPart: 'overlay', explorerView }),
     showExplorerPart: (explorerPart) => set({ page: 'explorer', explorerPart }),
+    showExample: (example) => set({ page: 'explorer', explorerPart: 'example', example }),
+    keepExample: (example, id) => set(({ openExamples }) => ({ openExamples: { ...openExamples, [example]: id } })),
     showExperiment: (experiment) => set({ page: 'explorer', explorerPart: 'lab', experiment }),
     showChain: (place) => set(({ trail }) => ({ page: 'explorer', explorerPart: 'chain', trail: visit(trail, place) })),
     showWallet: (walletSection) => set({ page: 'wallet', walletSection }),

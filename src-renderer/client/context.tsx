@@ -11,6 +11,7 @@ import type {
   ChainPeerRow,
   ContactRow,
   CreationRow,
+  DemonstrationPicture,
   HistoryRow,
   LabReport,
   LabRun,
@@ -174,6 +175,10 @@ export function useLabRuns(): Feed<LabRun> {
 
 export function useLabReport(run: string): Feed<LabReport> {
   return useFeed(`lab.report ${run}`, (clients, listener) => clients.lab.report({ run }, listener))
+}
+
+export function useDemonstration(id: string): Feed<DemonstrationPicture> {
+  return useFeed(`demonstration.picture ${id}`, (clients, listener) => clients.demonstration.picture({ id }, listener))
 }
 
 export function useChainPeers(): Feed<ChainPeerRow> {

@@ -14,6 +14,17 @@ export type {
   TransferEntry,
 } from '#shared/contract/chain.ts'
 export type {
+  DemonstrationAction,
+  DemonstrationEvent,
+  DemonstrationPicture,
+  RingMessage,
+  RingPicture,
+  RingWalk,
+  SmallBucket,
+  SmallNode,
+  TreePicture,
+} from '#shared/contract/demonstration.ts'
+export type {
   LabBlock,
   LabChart,
   LabDrawing,

@@ -14,6 +14,7 @@ export function PartSwitch(): ReactNode {
       segments={[
         { id: 'chain', title: 'Chain' },
         { id: 'overlay', title: 'Overlay' },
+        { id: 'example', title: 'Examples' },
         { id: 'lab', title: 'Lab' },
       ]}
     />

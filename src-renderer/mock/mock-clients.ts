@@ -15,6 +15,7 @@ import type {
 } from '../client/types.ts'
 import type { VaultClient } from '../client/vault.ts'
 import { type ChainOptions, type MockChain, mockChain } from './mock-chain.ts'
+import { type MockDemonstration, mockDemonstration } from './mock-demonstration.ts'
 import { type LabOptions, type MockLab, mockLab } from './mock-lab.ts'
 import { type MinerOptions, type MockMiner, mockMiner } from './mock-miner.ts'
 import { type MockOverlays, mockOverlays, type OverlayOptions } from './mock-overlays.ts'
@@ -64,6 +65,7 @@ export interface Mock {
   readonly chain: MockChain
   readonly miner: MockMiner
   readonly lab: MockLab
+  readonly demonstration: MockDemonstration
   readonly wallet: MockWallet
   /** Sends the details of torrents again, made of the rows as they are now. */
   refreshDetails(): void
@@ -138,6 +140,7 @@ export function createMock(options: MockOptions = {}): Mock {
   const chain = mockChain(call, options)
   const miner = mockMiner(call, options, chain.mock)
   const lab = mockLab(call, options)
+  const demonstration = mockDemonstration(call)
   const wallet = mockWallet(call, options)
   const clients = {
     overlays: overlays.client,
@@ -145,6 +148,7 @@ export function createMock(options: MockOptions = {}): Mock {
     chain: chain.client,
     miner: miner.client,
     lab: lab.client,
+    demonstration: demonstration.client,
     wallet: wallet.client,
     torrents: { ...torrentCalls(call, lists, options), ...torrentFeeds(lists, options) },
     settings: settingsClient(call, options),
@@ -164,6 +168,7 @@ export function createMock(options: MockOptions = {}): Mock {
     chain: chain.mock,
     miner: miner.mock,
     lab: lab.mock,
+    demonstration: demonstration.mock,
     wallet: wallet.mock,
     refreshDetails: () => lists.refreshDetails(),
     tick: () => {
