@@ -1,5 +1,5 @@
 /**
- * Opens session.db: settings, torrents with their resume data, magnets, good peers, bans, what the DHT keeps.
+ * Opens session.db: settings, torrents with their resume data, magnets, good peers, bans, what the DHT and the Chord ring keep.
  *
  * A database of a newer Shoal is refused and stays as it is. Before a migration the file is copied, so that the previous
  * generation is kept. A damaged file is never thrown away: what it still gives is read into a fresh one, it is then
@@ -11,6 +11,7 @@ import type { Database, Databases } from '../kernel/database.ts'
 import { codeOf, messageOf } from '../kernel/errors.ts'
 import type { FileHandle, FileStore } from '../kernel/files.ts'
 import { BanRepository } from './ban-repository.ts'
+import { ChordRepository } from './chord-repository.ts'
 import { KademliaStateRepository } from './kademlia-state-repository.ts'
 import { MagnetPeerRepository } from './magnet-peer-repository.ts'
 import { MagnetRepository } from './magnet-repository.ts'
@@ -48,6 +49,8 @@ export interface SessionStore {
   readonly selections: SelectionRepository
   readonly bans: BanRepository
   readonly kademliaState: KademliaStateRepository
+  /** Of the rings of IPv4 and of IPv6. */
+  readonly chord: { readonly 4: ChordRepository; readonly 6: ChordRepository }
   readonly publications: PublicationRepository
   readonly subscriptions: SubscriptionRepository
   /** Whether the last user of the profile closed it in order. */
@@ -117,6 +120,7 @@ function storeOver(db: Database, damage: SessionDamage | undefined): SessionStor
     selections: new SelectionRepository(db, keys),
     bans: new BanRepository(db),
     kademliaState: new KademliaStateRepository(db),
+    chord: { 4: new ChordRepository(db, 4), 6: new ChordRepository(db, 6) },
     publications: new PublicationRepository(db),
     subscriptions: new SubscriptionRepository(db),
     endedCleanly: endedCleanly && damage === undefined,

@@ -123,11 +123,17 @@ export class ItemShelf {
     return { outcome: 'kept' }
   }
 
-  /** What was kept from an earlier run under this key. @returns whether it is held now: false for what is not its item, or too old */
+  /**
+   * What was kept from an earlier run under this key.
+   * @returns whether it, or a newer version, is held now: false for what is not its item, is too old or finds no room
+   */
   restore(item: Item, key: Uint8Array, putAt: Millis, now: Millis): boolean {
-    if (shapeFault(item) || now - putAt >= ITEM_LIFE || !this.hasRoom || !this.isBorneOut(item)) return false
+    if (shapeFault(item) || now - putAt >= ITEM_LIFE || !this.isBorneOut(item)) return false
     const described = describe(item)
     if (!bytesEqual(described.key.bytes, key)) return false
+    const held = this.get(described.key, now)
+    if (held && compareVersions(item, held.item) <= 0) return true
+    if (!held && !this.hasRoom) return false
     this.put({ ...described, putAt, confirmedAt: now, from: undefined })
     return true
   }
@@ -179,6 +185,7 @@ export class ItemShelf {
       ...{ putAt, confirmedAt: now, from },
     }
     this.put(held)
+    this.changed(key)
     return held
   }
 
@@ -187,7 +194,6 @@ export class ItemShelf {
     if (known) this.release(known)
     this.held.set(held)
     if (held.from) (held.from.isCopy ? this.copied : this.written).take(held.from.host)
-    this.changed(held.key)
   }
 
   private release({ from }: HeldItem): void {

@@ -11,7 +11,7 @@ import { type Clock, MINUTE, type Millis, SECOND, type Timer } from '../../kerne
 import { codeOf, messageOf } from '../../kernel/errors.ts'
 import type { Item } from '../../kernel/key-value-store.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { RingId } from '../ring-id.ts'
+import { RingId } from '../ring-id.ts'
 import { readItem } from '../wire/item-entries.ts'
 import type { ItemShelf } from './item-shelf.ts'
 
@@ -19,6 +19,7 @@ export const KEEP_AFTER: Millis = SECOND
 export const KEEP_AGAIN_AFTER: Millis = MINUTE
 /** Rows of one transaction. */
 export const MAX_CHANGES_AT_ONCE = 1_000
+export const LOADED_AT_ONCE = 200
 
 export interface ChordItemRecord {
   /** 20 bytes. */
@@ -46,6 +47,7 @@ export class ItemRecords {
   private readonly parts: ItemRecordsParts
   private readonly changed = new Map<string, RingId>()
   private timer: Timer | undefined
+  private loading: Timer | undefined
 
   constructor(parts: ItemRecordsParts) {
     this.parts = parts
@@ -56,24 +58,36 @@ export class ItemRecords {
     return this.changed.size
   }
 
-  /** Fills the shelf; what is no item, or has expired, is removed. */
+  /**
+   * Fills the shelf, `LOADED_AT_ONCE` rows in a turn, as checking signatures takes its time; what is no item, or has expired, is
+   * removed.
+   */
   load(shelf: ItemShelf): void {
-    const { records, clock, log } = this.parts
-    const [now, wall] = [clock.now(), clock.wallTime()]
+    const { records, log } = this.parts
     try {
-      const lost: Uint8Array[] = []
-      for (const { key, bytes, putAt } of records.all()) {
-        const item = itemOf(bytes)
-        // A clock that was set back does not make an item older, nor one that was set ahead.
-        if (!item || !shelf.restore(item, key, now - Math.max(0, wall - putAt), now)) lost.push(key)
-      }
-      if (lost.length > 0)
-        log.write('info', 'kept items that have expired or are damaged are dropped', { count: lost.length })
-      this.changed.clear()
-      if (lost.length > 0) records.change([], lost)
+      this.loadFrom(records.all(), shelf)
     } catch (error) {
       log.write('warn', 'kept items not read', { code: codeOf(error), message: messageOf(error) })
     }
+  }
+
+  private loadFrom(rows: readonly ChordItemRecord[], shelf: ItemShelf): void {
+    const { clock, log } = this.parts
+    const [now, wall] = [clock.now(), clock.wallTime()]
+    let lost = 0
+    for (const { key, bytes, putAt } of rows.slice(0, LOADED_AT_ONCE)) {
+      const item = itemOf(bytes)
+      // A clock that was set back makes no item older.
+      if (item && shelf.restore(item, key, now - Math.max(0, wall - putAt), now)) continue
+      lost += 1
+      this.note(RingId.of(key))
+    }
+    if (lost > 0) {
+      log.write('info', 'kept items dropped: expired, damaged or too many', { count: lost })
+      this.plan(shelf)
+    }
+    const rest = rows.slice(LOADED_AT_ONCE)
+    if (rest.length > 0) this.loading = clock.after(0, () => this.loadFrom(rest, shelf))
   }
 
   /** What is held under this key is another now, or nothing. */
@@ -115,6 +129,7 @@ export class ItemRecords {
   /** Writes all that is open and sets no timer any more. */
   close(shelf: ItemShelf): void {
     this.timer?.cancel()
+    this.loading?.cancel()
     while (this.changed.size > 0 && this.write(shelf));
   }
 }
