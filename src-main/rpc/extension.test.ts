@@ -224,15 +224,34 @@ describe('later answers', () => {
     const { net, asks, answers, a, b } = await world()
     answers.onQuery((_, __, reply) => {
       const { clock } = net
-      reply(one, 'more')
-      clock.after(QUERY_LIFETIME - 100, () => reply(two))
-      clock.after(QUERY_LIFETIME - 50, () => reply(three))
+      clock.after(5_000, () => reply(one, 'more'))
+      clock.after(5_000 + QUERY_LIFETIME - 100, () => reply(two, 'more'))
+      clock.after(5_000 + QUERY_LIFETIME - 50, () => reply(three))
     })
     const { log, callbacks } = recorder(1)
     asks.query(b.local, 'ring_x', hello, callbacks)
     await net.run(3 * QUERY_LIFETIME)
     expect(log).toEqual(['replied d1:ni1ee 8.0.0.1', 'replied d1:ni2ee 8.0.0.1'])
     expect([b.counters.answersSent, a.outstanding]).toEqual([2, 0])
+  })
+
+  test('how long they take is nothing to the DHT', async () => {
+    const { net, asks, answers, a, b } = await world()
+    answers.onQuery((_, __, reply) => net.clock.after(5_000, () => reply(one)))
+    const { log, callbacks } = recorder()
+    for (let i = 0; i < 16; i++) {
+      asks.query(b.local, 'ring_x', hello, callbacks)
+      await net.run(6_000)
+    }
+    expect(log).toHaveLength(16)
+    const asked = net.elapsed
+    let stalledAt = 0
+    const stalled = () => {
+      stalledAt = net.elapsed
+    }
+    a.query(b.local, 'ping', {}, { replied: () => {}, failed: () => {}, stalled })
+    await net.run(2_000)
+    expect(stalledAt - asked).toBe(1_000)
   })
 
   test('an answer that another follows without end is waited for twice a query’s life at most', async () => {
@@ -396,6 +415,18 @@ describe('budgets', () => {
     expect(raw.heard.length).toBe(6)
     await net.run(2_000)
     expect(raw.heard.length).toBe(8)
+  })
+
+  test('closed by whom is told that a query was refused, nobody else is told', async () => {
+    const { net, asks, a, raw } = await world()
+    const log: string[] = []
+    const failed = (reason: string) => {
+      log.push(reason)
+      void a.close()
+    }
+    for (let i = 0; i < 20; i++) asks.query(raw.local, 'ring_x', hello, { replied: () => 'over', failed })
+    await net.run(2 * QUERY_LIFETIME)
+    expect(log).toEqual(['overload'])
   })
 
   test('to a neighbour as many as a small ring needs', async () => {

@@ -88,10 +88,6 @@ export class Extension implements ExtensionPort {
     replies.keep(reply)
   }
 
-  close(): void {
-    this.handler = undefined
-  }
-
   private isOurs(name: string): boolean {
     return name.startsWith(this.word) && name.length > this.word.length
   }

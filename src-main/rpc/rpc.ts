@@ -160,7 +160,6 @@ export class Rpc implements RpcPort {
     const { transport } = this
     this.transport = undefined
     this.handler = undefined
-    for (const extension of this.extensions) extension.close()
     this.replies.endAll()
     this.pending.endAll()
     this.refused.close()

@@ -177,6 +177,7 @@ describe('asking', () => {
     ask(a, b.virtual(1), PING)
     await net.run(100)
     expect([what(), asked]).toEqual([['absent', 'refused', 'absent'], []])
+    expect(a.log).toEqual(['9.0.2.1', '9.0.2.1', '9.0.1.1'].map((host) => `answered ${host} 9.0.0.1`))
   })
 
   test('an answer that is none, or is for another question, is as good as missed', async () => {
@@ -286,6 +287,25 @@ describe('deadlines', () => {
     expect(a.port.outstanding).toBe(0)
   })
 
+  test('busy said again gives no more time, and nothing is answered twice where every packet comes twice', async () => {
+    const { net, a, b } = await world({ duplicationRate: 1, jitter: 0.9, latency: [20, 400] })
+    const { ask, log, what } = asker(net)
+    b.answers = (_, reply) => {
+      reply(BUSY)
+      net.clock.after(3_000, () => reply(BUSY))
+    }
+    ask(a, b.virtual(1), STATE)
+    await net.run(2 * QUERY_LIFETIME)
+    expect(what()).toEqual(['kept busy'])
+    expect(Number(log[0]?.split(' ')[0])).toBeLessThan(LONGEST_BUSY + FIRST_DEADLINE)
+    b.answers = (_, reply) => reply(stateOf(b))
+    for (let i = 0; i < 20; i++) {
+      ask(a, b.virtual(1), STATE)
+      await net.run(5_000)
+    }
+    expect(what()).toEqual(['kept busy', ...Array(20).fill('state')])
+  })
+
   test('the time of a host is that of its first word, not of what it was busy with', async () => {
     const { net, a, b } = await world()
     const { ask } = asker(net)
@@ -358,9 +378,11 @@ describe('deadlines', () => {
       net.clock.after(PATIENT_DEADLINE - 500, () => reply(answer))
     }
     askHost(a, b.at, { kind: 'forward', target, steps: 9 })
+    await net.run(QUERY_LIFETIME)
+    expect([what(), a.port.rttOf(b.at)]).toEqual([['forward'], undefined])
     askHost(a, b.at, PING)
     await net.run(QUERY_LIFETIME)
-    expect(what()).toEqual(['missed', 'forward'])
+    expect(what()).toEqual(['forward', 'missed'])
     expect(a.port.rttOf(b.at)).toBeGreaterThan(7_000)
     const { askHost: askAgain, what: then } = asker(net)
     b.hostAnswers = () => {}
