@@ -1,4 +1,4 @@
-/** The simulated DHT networks of `shoal lab`: how long they take and what they need of memory, each in a process of its own. */
+/** The simulated networks of `shoal lab`, all four overlays: how long they take and what they need of memory, each in a process of its own. */
 import { type Bench, megabytes, shoal } from './bench.ts'
 import { type Goal, median, type Row, spread } from './report.ts'
 import { Run } from './run.ts'
@@ -11,20 +11,37 @@ interface Experiment {
   readonly goals: { readonly seconds: number; readonly megabytes?: number } | undefined
 }
 
+const FULL = { seconds: 5, megabytes: 500 }
+
 const EXPERIMENTS: readonly Experiment[] = [
   {
-    name: '10,000 nodes, warm start, 2,000 lookups',
-    words: ['--nodes', '10000', '--lookups', '2000'],
-    goals: { seconds: 5, megabytes: 500 },
+    name: 'Chord: 10,000 nodes, warm start, 2,000 lookups',
+    words: ['chord', '--nodes', '10000', '--lookups', '2000'],
+    goals: FULL,
   },
   {
-    name: '2,000 nodes joining one by one',
-    words: ['--nodes', '2000', '--lookups', '100', '--join'],
+    name: 'Kademlia: 10,000 nodes, warm start, 2,000 lookups',
+    words: ['kademlia', '--nodes', '10000', '--lookups', '2000'],
+    goals: FULL,
+  },
+  {
+    name: 'Pastry: 10,000 nodes, warm start, 2,000 lookups',
+    words: ['pastry', '--nodes', '10000', '--lookups', '2000'],
+    goals: FULL,
+  },
+  {
+    name: 'Flooding: 10,000 nodes, 50 searches, TTL 7',
+    words: ['gnutella', '--nodes', '10000', '--lookups', '50', '--ttl', '7'],
+    goals: FULL,
+  },
+  {
+    name: 'Kademlia: 2,000 nodes joining one by one',
+    words: ['kademlia', '--nodes', '2000', '--lookups', '100', '--join'],
     goals: { seconds: 5 },
   },
   {
-    name: '1,000 nodes, 2,000 lookups, encoded',
-    words: ['--nodes', '1000', '--lookups', '2000', '--wire'],
+    name: 'Kademlia: 1,000 nodes, 2,000 lookups, encoded',
+    words: ['kademlia', '--nodes', '1000', '--lookups', '2000', '--wire'],
     goals: undefined,
   },
 ]
@@ -48,7 +65,7 @@ export async function lab(bench: Bench): Promise<{ rows: Row[]; goals: Goal[] }>
 }
 
 async function sample({ words }: Experiment): Promise<Sample> {
-  const run = new Run(shoal('lab', 'kademlia', ...words, '--json'))
+  const run = new Run(shoal('lab', ...words, '--json'))
   const line = await run.line(/"event":"done"/)
   const seconds = (performance.now() - run.startedAt) / 1_000
   const { cpuSeconds, peakMemory } = run.usage()
