@@ -52,7 +52,7 @@ export type RingFinger = z.infer<typeof ringFinger>
 
 export const smallNode = z.object({
   id: place,
-  phase: z.enum(['joining', 'member', 'leaving', 'dead']),
+  phase: z.enum(['joining', 'member', 'leaving', 'left', 'dead']),
   /** In the middle of a change: who asks for its list has to wait. */
   isBusy: z.boolean(),
   predecessor: place,
@@ -121,11 +121,13 @@ export const ringPicture = z.object({
   ...{ ...standing, example: z.literal('chord') },
   /** `ideal`: every pointer is as it should be; `changing`: one ring in order, not all pointers right yet. */
   ring: z.enum(['ideal', 'changing', 'broken']),
+  /** Those that have left or died for as long as somebody points to them. */
   nodes: z.array(smallNode).max(RING_PLACES).readonly(),
   keys: places,
   messages: z.array(ringMessage).max(MAX_SHOWN_MESSAGES).readonly(),
   /** The newest last. */
   events: z.array(demonstrationEvent).max(MAX_SHOWN_EVENTS).readonly(),
+  /** The last lookup that a person has asked for, until some time after its end. */
   walk: ringWalk.optional(),
 })
 export type RingPicture = z.infer<typeof ringPicture>

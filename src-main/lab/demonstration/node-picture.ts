@@ -3,10 +3,9 @@ import { RING_BITS } from './literature.ts'
 import type { FingerPicture, NodePicture } from './pictures.ts'
 import type { SmallNode } from './small-node.ts'
 
-/** As it is now; undefined for one that has left. */
-export function pictureOf(node: SmallNode): NodePicture | undefined {
+/** As it is now. */
+export function pictureOf(node: SmallNode): NodePicture {
   const { phase, member, keys } = node
-  if (phase === 'left') return undefined
   const known = [member.predecessor, ...member.successors, ...member.fingers.distinct]
   return {
     ...{ id: node.number, phase, isBusy: member.isChanging, fingers: fingersOf(node) },

@@ -44,7 +44,7 @@ export interface FingerPicture {
 
 export interface NodePicture {
   readonly id: number
-  readonly phase: 'joining' | 'member' | 'leaving' | 'dead'
+  readonly phase: 'joining' | 'member' | 'leaving' | 'left' | 'dead'
   readonly isBusy: boolean
   readonly predecessor: number
   readonly successors: readonly number[]

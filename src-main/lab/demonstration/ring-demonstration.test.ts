@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../kernel/clock.ts'
 import { MAX_EVENTS, type NodePicture, type RingPicture } from './pictures.ts'
 import { anotherRing, RingDemonstration } from './ring-demonstration.ts'
+import { SHOWN_AFTER_END } from './walk.ts'
 
 let example: RingDemonstration
 beforeEach(() => {
@@ -144,6 +145,8 @@ describe('26 joins', () => {
     example.advance(2 * MINUTE)
     example.act({ kind: 'leave', node: 26 })
     expect(node(26).phase).toBe('leaving')
+    stepUntil(/^26 has left$/)
+    expect(node(26).phase).toBe('left')
     example.advance(2 * MINUTE)
     expect(example.picture()).toMatchObject({ ring: 'ideal' })
     expect(node(26)).toBeUndefined()
@@ -168,13 +171,24 @@ describe('one falls silent', () => {
   })
 
   test('a lookup passes over it, and finds the key at who is next', () => {
-    example.act({ kind: 'kill', node: 42 })
+    example.act({ kind: 'kill', node: 48 })
     example.act({ kind: 'kill', node: 8 })
-    example.act({ kind: 'lookup', from: 14, key: 54, routing: 'fingers' })
-    example.advance(30 * SECOND)
+    example.act({ kind: 'lookup', from: 38, key: 54, routing: 'fingers' })
+    stepUntil(/^key 54 is at /)
     const { walk } = example.picture()
-    expect(walk?.steps.map(({ state }) => state)).toContain('answered')
-    expect(walk).toMatchObject({ state: 'found' })
+    expect(walk?.steps[0]).toEqual({ node: 48, namedBy: 38, state: 'silent' })
+    expect(walk).toMatchObject({ state: 'found', owner: 8 })
+    // 8 was not heard, but who stands behind it has a copy.
+    expect(news().at(-1)).toBe('key 54 is at 14')
+  })
+
+  test('a lookup is shown for a while after its end', () => {
+    example.act({ kind: 'lookup', from: 8, key: 54, routing: 'fingers' })
+    stepUntil(/^key 54 is at 8/)
+    example.advance(SHOWN_AFTER_END)
+    expect(example.picture().walk).toMatchObject({ state: 'found' })
+    example.advance(1)
+    expect(example.picture().walk).toBeUndefined()
   })
 
   test('a lookup ends with the one who asks', () => {

@@ -120,17 +120,17 @@ export class SmallRing {
 
   picture(): RingPicture {
     const all = [...this.nodes.values()].sort((a, b) => a.number - b.number)
-    const pictures = all.flatMap((node) => pictureOf(node) ?? [])
-    const living = pictures.filter(({ phase }) => phase !== 'dead')
+    const pictures = all.map(pictureOf)
+    const living = pictures.filter(({ phase }) => phase !== 'dead' && phase !== 'left')
     const isKnown = ({ id }: NodePicture) =>
       living.some(
         ({ predecessor, successors, fingers }) =>
           predecessor === id || successors.includes(id) || fingers.some(({ node }) => node === id),
       )
-    const walk = this.walk?.picture()
+    const walk = this.walk?.picture(this.time)
     return {
       ...{ example: 'chord', time: this.time, ring: this.standing(), keys: this.keys },
-      nodes: pictures.filter((picture) => picture.phase !== 'dead' || isKnown(picture)),
+      nodes: pictures.filter((picture) => living.includes(picture) || isKnown(picture)),
       messages: this.post.underWay,
       events: [...this.chronicle.events],
       ...(walk && { walk }),
@@ -239,7 +239,6 @@ export class SmallRing {
       const now = node && pictureOf(node)
       const before = this.before.get(number)
       if (now) this.before.set(number, now)
-      else this.before.delete(number)
       if (!now || !before || !tells) continue
       for (const { kind, words, nodes } of differences(before, now)) this.chronicle[kind](words, ...nodes)
     }

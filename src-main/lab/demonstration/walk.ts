@@ -4,12 +4,16 @@ import { ChordLookup, type Routing } from '../../chord/lookup.ts'
 import { runLookup } from '../../chord/lookup-runner.ts'
 import { RingId } from '../../chord/ring-id.ts'
 import { numberOf } from '../../chord/small-ring.ts'
+import { type Millis, SECOND } from '../../kernel/clock.ts'
 import type { Chronicle } from './chronicle.ts'
 import { RING_BITS } from './literature.ts'
 import type { WalkPicture } from './pictures.ts'
 import type { Post } from './post.ts'
 import type { SmallNode } from './small-node.ts'
 import { listed } from './words.ts'
+
+/** Long enough to be looked at while time passes quickly. */
+export const SHOWN_AFTER_END: Millis = 20 * SECOND
 
 type Step = WalkPicture['steps'][number]
 
@@ -22,6 +26,7 @@ export class Walk {
   private state: WalkPicture['state'] = 'running'
   private path: readonly number[] = []
   private owner: number | undefined
+  private endedAt: Millis = Number.POSITIVE_INFINITY
 
   constructor(from: SmallNode, key: number, post: Post, chronicle: Chronicle) {
     this.from = from
@@ -72,7 +77,9 @@ export class Walk {
     if (this.state === 'running') this.end('failed', `the lookup of key ${this.key} ends with ${this.from.number}`)
   }
 
-  picture(): WalkPicture {
+  /** Undefined once it has been over for a while: it is shown no longer. */
+  picture(now: Millis): WalkPicture | undefined {
+    if (now - this.endedAt > SHOWN_AFTER_END) return undefined
     const { key, state, steps, path, owner } = this
     return { from: this.from.number, key, state, steps: [...steps], path, ...(owner !== undefined && { owner }) }
   }
@@ -118,6 +125,7 @@ export class Walk {
   private end(state: WalkPicture['state'], words: string, ...nodes: readonly number[]): void {
     if (this.state !== 'running') return
     this.state = state
+    this.endedAt = this.post.clock.now()
     this.chronicle.news(words, ...nodes)
   }
 }

@@ -11,8 +11,10 @@ export function EventList(props: {
   /** Left out where there is no routine. */
   onRoutine?: (routine: boolean) => void
   empty: string
+  /** Whether the simulated time is of interest. */
+  timed?: boolean
 }): ReactNode {
-  const { events, routine, onRoutine, empty } = props
+  const { events, routine, onRoutine, empty, timed = true } = props
   const shown = events.filter(({ kind }) => routine || kind === 'news').reverse()
   return (
     <section aria-label="What has happened" className="flex min-h-0 grow flex-col">
@@ -43,9 +45,11 @@ export function EventList(props: {
         <ol>
           {shown.map(({ order, at, kind, words }) => (
             <li key={order} className="flex gap-2 px-3 py-px">
-              <span className="w-9 shrink-0 text-right text-caption leading-5 text-faint tabular-nums">
-                {clockTime(at)}
-              </span>
+              {timed && (
+                <span className="w-9 shrink-0 text-right text-caption leading-5 text-faint tabular-nums">
+                  {clockTime(at)}
+                </span>
+              )}
               <span className={cx('min-w-0 text-pretty', kind === 'news' ? 'text-text' : 'text-faint')}>{words}</span>
             </li>
           ))}

@@ -30,6 +30,7 @@ export const PHASE_WORDS: Readonly<Record<SmallNode['phase'], string>> = {
   joining: 'joining',
   member: 'member',
   leaving: 'leaving',
+  left: 'has left',
   dead: 'silent',
 }
 

@@ -6,6 +6,7 @@ import { cx } from '../../ui/cx.ts'
 import { Select } from '../../ui/field.tsx'
 import { NONE } from '../../ui/format.ts'
 import { listed, PHASE_WORDS } from './example-words.ts'
+import { isGone } from './ring-layout.ts'
 
 export function NodePanel(props: {
   picture: RingPicture
@@ -40,7 +41,7 @@ export function NodePanel(props: {
           Leave
         </Button>
         <Button
-          disabled={!node || node.phase === 'dead'}
+          disabled={!node || isGone(node)}
           title="It falls silent without a word, as if its machine had died"
           onClick={() => node && act({ kind: 'kill', node: node.id })}
         >

@@ -16,10 +16,12 @@ export function JoinForm(props: {
   act: Act
 }): ReactNode {
   const { picture, place, onPlace, act } = props
-  const isTaken = (node: number) => picture.nodes.some(({ id, phase }) => id === node && phase !== 'dead')
+  const isTaken = (node: number) =>
+    picture.nodes.some(({ id, phase }) => id === node && phase !== 'dead' && phase !== 'left')
   return (
     <NumberForm
       label="Place of the node that joins"
+      word="Node"
       value={place}
       onChange={onPlace}
       button="Join"
@@ -36,6 +38,7 @@ export function LookupForm({ chosen, act }: { chosen: SmallNode | undefined; act
     <div className="flex items-center gap-1.5">
       <NumberForm
         label="Key to look up"
+        word="Key"
         value={key}
         onChange={setKey}
         button={chosen ? `Look up from ${chosen.id}` : 'Look up'}
@@ -44,7 +47,7 @@ export function LookupForm({ chosen, act }: { chosen: SmallNode | undefined; act
           if (chosen) act({ kind: 'lookup', from: chosen.id, key: wanted, routing })
         }}
       />
-      <div className="w-28">
+      <div className="w-26">
         <Select
           aria-label="The way leads over"
           title="Whether successor lists shorten the way, or only fingers make it, as in the literature"
@@ -68,6 +71,8 @@ export function AnotherRing({ act }: { act: Act }): ReactNode {
 /** A place of the ring, and what is done with it. */
 function NumberForm(props: {
   label: string
+  /** What stands before the field. */
+  word: string
   value: string
   onChange: (value: string) => void
   button: string
@@ -76,7 +81,7 @@ function NumberForm(props: {
   problemOf?: (value: number) => string | undefined
   onSubmit: (value: number) => void
 }): ReactNode {
-  const { label, value, button, disabled = false } = props
+  const { label, word, value, button, disabled = false } = props
   const [problem, setProblem] = useState<string>()
   const notes = useId()
   const submit = (event: FormEvent): void => {
@@ -88,6 +93,9 @@ function NumberForm(props: {
   }
   return (
     <form noValidate onSubmit={submit} className="relative flex items-center gap-1.5">
+      <span aria-hidden className="text-muted">
+        {word}
+      </span>
       <TextInput
         aria-label={label}
         title={label}
@@ -103,7 +111,11 @@ function NumberForm(props: {
       <Button type="submit" disabled={disabled}>
         {button}
       </Button>
-      {problem && <FormProblem id={notes}>{problem}</FormProblem>}
+      {problem && (
+        <div className="absolute top-0 left-0 w-72">
+          <FormProblem id={notes}>{problem}</FormProblem>
+        </div>
+      )}
     </form>
   )
 }

@@ -4,7 +4,7 @@ import { useMedia } from '../../app/use-media.ts'
 import type { RingPicture, SmallNode } from '../../client/types.ts'
 import { cx } from '../../ui/cx.ts'
 import { useSize } from '../../ui/use-size.ts'
-import { frameIn, type RingFrame } from '../ring/ring-geometry.ts'
+import type { RingFrame } from '../ring/ring-geometry.ts'
 import { PHASE_WORDS, ringSentence } from './example-words.ts'
 import {
   fingerLines,
@@ -18,8 +18,13 @@ import {
   walkLines,
 } from './ring-layout.ts'
 
-/** Room for keys, which are written outside. */
-const MARGIN = 58
+/** Room for keys, which are written outside: beside the ring, above it and below. */
+const MARGIN = { aside: 76, above: 34 }
+
+function ringIn({ width, height }: { readonly width: number; readonly height: number }): RingFrame {
+  const radius = Math.max(1, Math.min(width / 2 - MARGIN.aside, height / 2 - MARGIN.above))
+  return { centre: { x: width / 2, y: height / 2 }, radius }
+}
 
 export function RingDrawing(props: {
   picture: RingPicture
@@ -31,13 +36,14 @@ export function RingDrawing(props: {
   const { picture, chosen } = props
   const place = useRef<HTMLDivElement>(null)
   const size = useSize(place)
-  const frame = useMemo(() => frameIn(size, MARGIN), [size])
+  const frame = useMemo(() => ringIn(size), [size])
   return (
     <div ref={place} className="relative min-h-0 grow overflow-hidden">
       <svg role="img" aria-label={ringSentence(picture)} width={size.width} height={size.height} className="absolute">
         <Arrowheads />
-        <Places frame={frame} keys={picture.keys} onPlace={props.onPlace} />
+        <Places frame={frame} onPlace={props.onPlace} />
         {chosen && <Pointers frame={frame} node={chosen} />}
+        <Keys frame={frame} keys={picture.keys} />
         {picture.walk && <Walk frame={frame} walk={picture.walk} />}
         <Messages frame={frame} picture={picture} />
         {nodeMarks(frame, picture.nodes).map((mark) => (
@@ -75,8 +81,8 @@ function Arrowheads(): ReactNode {
   )
 }
 
-function Places(props: { frame: RingFrame; keys: readonly number[]; onPlace: (place: number) => void }): ReactNode {
-  const { frame, keys } = props
+function Places(props: { frame: RingFrame; onPlace: (place: number) => void }): ReactNode {
+  const { frame } = props
   const { x, y } = frame.centre
   return (
     <g aria-hidden>
@@ -89,6 +95,14 @@ function Places(props: { frame: RingFrame; keys: readonly number[]; onPlace: (pl
           <line x1={at.x} y1={at.y} x2={end.x} y2={end.y} className="stroke-line-control/70" strokeWidth={1} />
         </g>
       ))}
+    </g>
+  )
+}
+
+/** At the places that they hash to. */
+function Keys({ frame, keys }: { frame: RingFrame; keys: readonly number[] }): ReactNode {
+  return (
+    <g aria-hidden>
       {keyMarks(frame, keys).map(({ place, at }) => (
         <path
           key={place}
@@ -120,7 +134,7 @@ function Pointers({ frame, node }: { frame: RingFrame; node: SmallNode }): React
             x={labelAt.x}
             y={labelAt.y + 4}
             textAnchor="middle"
-            className="[paint-order:stroke] stroke-surface stroke-3 fill-accent-text text-caption"
+            className="[paint-order:stroke] stroke-surface stroke-[5px] fill-accent-text text-caption"
           >
             {numbers}
           </text>
@@ -173,7 +187,7 @@ function Messages({ frame, picture }: { frame: RingFrame; picture: RingPicture }
             <text
               y={-8}
               textAnchor="middle"
-              className="[paint-order:stroke] stroke-surface stroke-3 fill-info text-caption"
+              className="[paint-order:stroke] stroke-surface stroke-[5px] fill-info text-caption"
             >
               {label}
             </text>
@@ -218,7 +232,12 @@ function Node(props: { mark: NodeMark; isChosen: boolean; onChoose: (node: numbe
         {id}
       </text>
       {keys !== '' && (
-        <text x={keysAt.x} y={keysAt.y + 4} textAnchor={anchor} className="fill-muted text-caption tabular-nums">
+        <text
+          x={keysAt.x}
+          y={keysAt.y + 4}
+          textAnchor={anchor}
+          className="fill-warning text-caption font-medium tabular-nums"
+        >
           {keys}
         </text>
       )}

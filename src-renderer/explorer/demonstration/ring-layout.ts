@@ -71,6 +71,9 @@ export function placeMarks(frame: RingFrame): readonly (Mark & { readonly end: P
   }))
 }
 
+/** Only others' pointers are left of it. */
+export const isGone = ({ phase }: SmallNode): boolean => phase === 'dead' || phase === 'left'
+
 export function nodeMarks(frame: RingFrame, nodes: readonly SmallNode[]): readonly NodeMark[] {
   return nodes.map((node) => {
     const keysAt = pointAt(frame, turn(node.id), KEY_DISTANCE)
@@ -78,7 +81,7 @@ export function nodeMarks(frame: RingFrame, nodes: readonly SmallNode[]): readon
     const isAtPole = Math.abs(aside) < frame.radius * 0.12
     return {
       ...{ node, place: node.id, at: pointAt(frame, turn(node.id)), keysAt },
-      keys: node.owns.length === 0 || node.phase === 'dead' ? '' : listed(node.owns),
+      keys: isGone(node) || node.owns.length === 0 ? '' : listed(node.owns),
       anchor: isAtPole ? 'middle' : aside > 0 ? 'start' : 'end',
     }
   })

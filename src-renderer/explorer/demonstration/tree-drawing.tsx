@@ -4,7 +4,7 @@ import type { TreePicture } from '../../client/types.ts'
 import { cx } from '../../ui/cx.ts'
 import { useSize } from '../../ui/use-size.ts'
 import { treeSentence } from './example-words.ts'
-import { drawTree, type TreeDrawing as Layout, type Leaf } from './tree-layout.ts'
+import { drawTree, type TreeDrawing as Layout, LEAF_RADIUS, type Leaf } from './tree-layout.ts'
 
 export function TreeDrawing(props: {
   picture: TreePicture
@@ -56,7 +56,12 @@ function Buckets({ layout }: { layout: Layout }): ReactNode {
       {layout.buckets.map(({ prefix, x, y, width, height }) => (
         <g key={prefix}>
           <rect {...{ x, y, width, height, rx: 6 }} className="fill-selected/60 stroke-accent-text/40" />
-          <text x={x + width / 2} y={y - 4} textAnchor="middle" className="fill-accent-text font-mono text-caption">
+          <text
+            x={x + width / 2}
+            y={y - 4}
+            textAnchor="middle"
+            className="[paint-order:stroke] stroke-surface stroke-[5px] fill-accent-text font-mono text-caption"
+          >
             {prefix}
           </text>
         </g>
@@ -111,7 +116,7 @@ function LeafMark(props: { leaf: Leaf; isTarget: boolean; onChoose: (node: numbe
       {props.isTarget && (
         <rect x={x - 14} y={y - 14} width={28} height={28} rx={5} fill="none" strokeWidth={2} className="stroke-info" />
       )}
-      <circle cx={x} cy={y} r={11} strokeWidth={2} className={circle} />
+      <circle cx={x} cy={y} r={LEAF_RADIUS} strokeWidth={2} className={circle} />
       <text x={x} y={y + 4} textAnchor="middle" className={cx('text-caption', ink)}>
         {id}
       </text>

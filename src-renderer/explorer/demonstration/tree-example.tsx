@@ -51,7 +51,12 @@ export function TreeExample(props: { picture: TreePicture; act: (action: Demonst
           <section aria-label="The lookup" className="shrink-0 border-b border-line p-3">
             <StepList walk={picture.walk} />
           </section>
-          <EventList events={picture.events} routine empty="Press Play, or go from question to question with Step." />
+          <EventList
+            events={picture.events}
+            routine
+            timed={false}
+            empty="Press Play, or go from question to question with Step."
+          />
         </div>
       </div>
     </div>

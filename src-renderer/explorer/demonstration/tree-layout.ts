@@ -54,6 +54,7 @@ export interface TreeDrawing {
 }
 
 const MARGIN = { side: 26, top: 24, bottom: 92 }
+export const LEAF_RADIUS = 11
 /** From a leaf's centre to where a hop leaves it. */
 const BELOW_LEAF = 30
 const PADDING = 14
@@ -74,7 +75,10 @@ export function drawTree(picture: TreePicture, chosen: number, area: Area): Tree
   for (let depth = 1; depth <= bits; depth++) {
     for (let prefix = 0; prefix < 2 ** depth; prefix++) {
       const isOwn = chosen >> (bits - depth) === prefix
-      const ends = { from: spot(depth - 1, prefix >> 1), to: spot(depth, prefix) }
+      const end = spot(depth, prefix)
+      // Down to the leaf's circle.
+      const to = depth === bits ? { x: end.x, y: end.y - LEAF_RADIUS } : end
+      const ends = { from: spot(depth - 1, prefix >> 1), to }
       branches.push({ id: `${depth} ${prefix}`, ...ends, bit: prefix % 2 === 0 ? '0' : '1', isOwn })
     }
   }
@@ -123,7 +127,7 @@ function areaOf(
 
 /** Below the leaves, the deeper the wider. */
 function hopBetween(from: number, to: number, y: number, number: number): Hop {
-  const depth = 14 + Math.abs(to - from) * 0.07
+  const depth = 22 + Math.abs(to - from) * 0.07
   const middle = (from + to) / 2
   const round = (value: number) => Math.round(value * 10) / 10
   return {
