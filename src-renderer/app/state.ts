@@ -1,6 +1,6 @@
 /** What the window shows: the page, the dialogs waiting for an answer, and which torrents are selected. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { ChainMode, PublicationRow, TorrentRow, TorrentSource } from '../client/types.ts'
+import type { ChainMode, PublicationRow, SearchState, TorrentRow, TorrentSource } from '../client/types.ts'
 import { back, FIRST_PLACE, forward, type Place, type Trail, visit } from '../explorer/chain/places.ts'
 import { shortMagnet } from '../torrents/magnets.ts'
 import { NOTHING_SELECTED, type Selection, selectOnly } from '../ui/table/selection.ts'
@@ -16,6 +16,8 @@ export type ExplorerPart = (typeof EXPLORER_PARTS)[number]
 /** The parts of the overlay's page: our nodes, a search, what we keep for others. */
 export const EXPLORER_VIEWS = ['node', 'search', 'items'] as const
 export type ExplorerView = (typeof EXPLORER_VIEWS)[number]
+
+export type OverlayName = SearchState['overlay']
 
 /** The parts of the Wallet tab, in the order of its bar. */
 export const WALLET_SECTIONS = [
@@ -57,10 +59,12 @@ export interface AppState {
   /** Answered one after another; the first one is open. */
   readonly dialogs: readonly DialogRequest[]
   readonly selection: Selection
-  /** The search that the Explorer shows. */
-  readonly search: string | undefined
+  /** The search that the Explorer shows of each overlay. */
+  readonly searches: Readonly<Partial<Record<OverlayName, string>>>
   readonly explorerPart: ExplorerPart
   readonly explorerView: ExplorerView
+  /** The overlay that the Explorer lays open. */
+  readonly overlay: OverlayName
   /** The small overlay that is shown, and those that are open, by their ids. */
   readonly example: 'chord' | 'kademlia'
   readonly openExamples: { readonly [example in 'chord' | 'kademlia']?: string | undefined }
@@ -79,7 +83,9 @@ export interface AppState {
   /** Goes to the links that are published and followed. */
   showLinks(): void
   /** Goes to the Explorer and follows a search there. */
-  showSearch(id: string): void
+  showSearch(id: string, overlay: OverlayName): void
+  /** Goes to an overlay in the Explorer, and there to the part that is shown now. */
+  showOverlay(overlay: OverlayName, view?: ExplorerView): void
   /** Goes to a part of the overlay in the Explorer. */
   showExplorer(view: ExplorerView): void
   showExplorerPart(part: ExplorerPart): void
@@ -103,9 +109,10 @@ export function createAppState(): StoreApi<AppState> {
     torrentsView: 'list',
     dialogs: [],
     selection: NOTHING_SELECTED,
-    search: undefined,
+    searches: {},
     explorerPart: 'chain',
     explorerView: 'node',
+    overlay: 'kademlia',
     example: 'chord',
     openExamples: {},
     experiment: undefined,
@@ -121,7 +128,13 @@ export function createAppState(): StoreApi<AppState> {
     select: (selection) => set({ selection }),
     showTorrent: (id) => set({ page: 'torrents', torrentsView: 'list', selection: selectOnly(id) }),
     showLinks: () => set({ page: 'torrents', torrentsView: 'links' }),
-    showSearch: (search) => set({ page: 'explorer', explorerPart: 'overlay', explorerView: 'search', search }),
+    showSearch: (id, overlay) =>
+      set(({ searches }) => ({
+        ...{ page: 'explorer', explorerPart: 'overlay', explorerView: 'search', overlay },
+        searches: { ...searches, [overlay]: id },
+      })),
+    showOverlay: (overlay, explorerView = get().explorerView) =>
+      set({ page: 'explorer', explorerPart: 'overlay', overlay, explorerView }),
     showExplorer: (explorerView) => set({ page: 'explorer', explorerPart: 'overlay', explorerView }),
     showExplorerPart: (explorerPart) => set({ page: 'explorer', explorerPart }),
     showExample: (example) => set({ page: 'explorer', explorerPart: 'example', example }),

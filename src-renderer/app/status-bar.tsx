@@ -43,7 +43,7 @@ export function StatusBar(): ReactNode {
       </Part>
       <Part
         icon={Network}
-        open={(app) => app.showExplorer('node')}
+        open={(app) => app.showOverlay('kademlia', 'node')}
         name="Distributed hash table"
         hint={status && dhtHint(status.dht)}
         className={WIDE_ONLY}

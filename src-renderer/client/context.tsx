@@ -20,6 +20,7 @@ import type {
   OverlayState,
   PeerRow,
   PublicationRow,
+  RingState,
   SearchState,
   Settings,
   StoredItemRow,
@@ -145,8 +146,12 @@ export function useOverlay(): Feed<OverlayState> {
   return useFeed('overlays.state', (clients, listener) => clients.overlays.state({}, listener))
 }
 
-export function useStoredItems(): Feed<StoredItemRow> {
-  return useFeed('overlays.items', (clients, listener) => clients.overlays.items({}, listener))
+export function useRing(): Feed<RingState> {
+  return useFeed('overlays.ring', (clients, listener) => clients.overlays.ring(undefined, listener))
+}
+
+export function useStoredItems(overlay: SearchState['overlay']): Feed<StoredItemRow> {
+  return useFeed(`overlays.items ${overlay}`, (clients, listener) => clients.overlays.items({ overlay }, listener))
 }
 
 export function useSearch(search: string): Feed<SearchState> {

@@ -48,6 +48,7 @@ export type {
   StoredItemRow,
   TableContact,
 } from '#shared/contract/overlays.ts'
+export type { RingContact, RingHost, RingState, VirtualNode } from '#shared/contract/overlays-ring.ts'
 export type { BanRow, ChainPeerRow, ContactRow, PeerRow } from '#shared/contract/peers.ts'
 export type { Settings } from '#shared/contract/settings.ts'
 export type {

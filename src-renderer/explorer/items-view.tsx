@@ -2,6 +2,7 @@
 import { Archive, Bookmark, Copy, Waypoints } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
 import { useApp, useToasts } from '../app/context.tsx'
+import type { OverlayName } from '../app/state.ts'
 import { useTable } from '../app/use-table.ts'
 import { useStoredItems } from '../client/context.tsx'
 import type { StoredItemRow } from '../client/types.ts'
@@ -17,6 +18,7 @@ import { TableSkeleton } from '../ui/skeleton.tsx'
 import type { Column, Sort } from '../ui/table/column.ts'
 import { MenuTable } from '../ui/table/menu-table.tsx'
 import { keyOrder } from './distance.ts'
+import { HOLDINGS, holdingOf } from './ring/holdings.ts'
 import { type Sought, useStartSearch } from './use-start-search.ts'
 
 const USUAL_SORT: Sort = { by: 'target', direction: 'asc' }
@@ -26,7 +28,7 @@ function soughtBy({ id, publicKey, salt = '' }: StoredItemRow): Sought {
   return publicKey === undefined ? id : { publicKey, salt }
 }
 
-const COLUMNS: readonly Column<StoredItemRow>[] = [
+const SHARED_COLUMNS: readonly Column<StoredItemRow>[] = [
   {
     id: 'target',
     title: 'Key',
@@ -93,31 +95,49 @@ const COLUMNS: readonly Column<StoredItemRow>[] = [
       ),
     hint: (item) => [item.publicKey ?? '', ...(item.salt ? [`salt ${item.salt}`] : [])].join('\n'),
   },
-  {
-    id: 'own',
-    title: 'Kept for',
-    width: 92,
-    minWidth: 72,
-    sortKey: (item) => (item.own ? 0 : 1),
-    cell: (item) =>
-      item.own ? (
-        <span className="flex items-center gap-1.5">
-          <Bookmark size={14} aria-hidden className="shrink-0 text-accent-text" />
-          Us
-        </span>
-      ) : (
-        'Others'
-      ),
-    hint: (item) => (item.own ? 'Put again each hour' : 'Stored here by another node'),
-  },
 ]
 
-export function ItemsView(props: { serving: boolean }): ReactNode {
-  const feed = useStoredItems()
+/** Who put it. */
+const KEPT_FOR: Column<StoredItemRow> = {
+  id: 'own',
+  title: 'Kept for',
+  width: 92,
+  minWidth: 72,
+  sortKey: (item) => (item.own ? 0 : 1),
+  cell: (item) =>
+    item.own ? (
+      <span className="flex items-center gap-1.5">
+        <Bookmark size={14} aria-hidden className="shrink-0 text-accent-text" />
+        Us
+      </span>
+    ) : (
+      'Others'
+    ),
+  hint: (item) => (item.own ? 'Put again each hour' : 'Stored here by another node'),
+}
+
+/** Of the ring: whether the key is ours to answer for. */
+const HOLDING: Column<StoredItemRow> = {
+  id: 'holding',
+  title: 'Held as',
+  width: 92,
+  minWidth: 72,
+  sortKey: (item) => HOLDINGS[holdingOf(item)].word,
+  cell: (item) => HOLDINGS[holdingOf(item)].word,
+  hint: (item) => HOLDINGS[holdingOf(item)].meaning,
+}
+
+const COLUMNS: Readonly<Record<OverlayName, readonly Column<StoredItemRow>[]>> = {
+  kademlia: [...SHARED_COLUMNS, KEPT_FOR],
+  chord: [...SHARED_COLUMNS, HOLDING, KEPT_FOR],
+}
+
+export function ItemsView(props: { overlay: OverlayName; serving: boolean }): ReactNode {
+  const feed = useStoredItems(props.overlay)
   const { state } = feed
   const table = useTable('items', USUAL_SORT)
   const marked = useMarked()
-  const start = useStartSearch()
+  const start = useStartSearch(props.overlay)
   const done = useToasts((toasts) => toasts.done)
   const chosen = useMemo(
     () => (state.status === 'ready' ? state.items.filter((item) => marked.selection.selected.has(item.id)) : []),
@@ -126,14 +146,14 @@ export function ItemsView(props: { serving: boolean }): ReactNode {
   if (state.status === 'loading') return <TableSkeleton label="Reading the stored items" />
   if (state.status === 'failed')
     return <FeedFailed title="The stored items cannot be read" message={state.error.message} onRetry={feed.retry} />
-  if (state.items.length === 0) return <NoItems serving={props.serving} />
+  if (state.items.length === 0) return <NoItems {...props} />
   const [first] = chosen
   return (
     <MenuTable
       label="Stored items"
       rows={state.items}
       rowId={itemId}
-      columns={COLUMNS}
+      columns={COLUMNS[props.overlay]}
       {...table}
       {...marked}
       onOpen={(id) => {
@@ -166,17 +186,21 @@ export function ItemsView(props: { serving: boolean }): ReactNode {
   )
 }
 
-function NoItems({ serving }: { serving: boolean }): ReactNode {
+function NoItems({ overlay, serving }: { overlay: OverlayName; serving: boolean }): ReactNode {
   const showExplorer = useApp((state) => state.showExplorer)
   return (
     <EmptyState
       icon={Archive}
       title="Nothing is stored here"
-      actions={<Button onClick={() => showExplorer('node')}>Show our node</Button>}
+      actions={
+        <Button onClick={() => showExplorer('node')}>{overlay === 'chord' ? 'Show the ring' : 'Show our node'}</Button>
+      }
     >
       {serving
         ? 'Other nodes put small values here, up to 1,000 bytes each, and ask for them when they need them.'
-        : 'Other nodes put small values here once this node answers them.'}
+        : overlay === 'chord'
+          ? 'Other hosts put small values here once this one is a member of the ring.'
+          : 'Other nodes put small values here once this node answers them.'}
     </EmptyState>
   )
 }

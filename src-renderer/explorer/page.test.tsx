@@ -9,6 +9,7 @@ const NOW = Date.now()
 const KEY = 'c12fe1c06bba254a9dc9f519b335aa7c1367a88a'
 /** Longer than any made-up search takes. */
 const LONG_MS = 60_000
+const KADEMLIA = { overlay: 'kademlia' }
 
 async function openExplorer(options: MockOptions = {}): Promise<Rendered> {
   const window = renderWindow({ now: NOW, ...options })
@@ -111,7 +112,7 @@ describe('a search', () => {
   test('is drawn and listed step by step while it goes on, then tells what it cost', async () => {
     const window = await openExplorer()
     await lookUp(window, KEY)
-    expect(window.callsOf('overlays.startSearch')).toEqual([{ target: KEY, method: 'find_node' }])
+    expect(window.callsOf('overlays.startSearch')).toEqual([{ ...KADEMLIA, target: KEY, method: 'find_node' }])
     const before = Number(steps().getAttribute('aria-rowcount'))
     expect(figure('State')).toBe('Running')
     act(() => window.mock.overlays.advance(600))
@@ -129,7 +130,7 @@ describe('a search', () => {
   test('a magnet link asks for the peers of its torrent, and they are listed', async () => {
     const window = await openExplorer()
     await lookUp(window, `magnet:?xt=urn:btih:${KEY}`)
-    expect(window.callsOf('overlays.startSearch')).toEqual([{ target: KEY, method: 'get_peers' }])
+    expect(window.callsOf('overlays.startSearch')).toEqual([{ ...KADEMLIA, target: KEY, method: 'get_peers' }])
     act(() => window.mock.overlays.advance(LONG_MS))
     await window.user.click(screen.getByRole('tab', { name: /Found \d+/ }))
     await everythingRead()
@@ -142,7 +143,7 @@ describe('a search', () => {
     await lookUp(window, `magnet:?xs=urn:btpk:${publicKey}&s=6e`)
     act(() => window.mock.overlays.advance(LONG_MS))
     await window.user.click(screen.getByRole('button', { name: 'Again' }))
-    const asked = { publicKey, salt: '6e', method: 'get' }
+    const asked = { ...KADEMLIA, publicKey, salt: '6e', method: 'get' }
     expect(window.callsOf('overlays.startSearch')).toEqual([asked, asked])
   })
 
@@ -217,7 +218,7 @@ describe('stored items', () => {
     expect(row.textContent).toContain('Immutable')
     await user.click(row)
     await user.keyboard('{Enter}')
-    expect(callsOf('overlays.startSearch')).toEqual([{ target: sampleHash(5_004), method: 'get' }])
+    expect(callsOf('overlays.startSearch')).toEqual([{ ...KADEMLIA, target: sampleHash(5_004), method: 'get' }])
   })
 
   test('none is said plainly', async () => {

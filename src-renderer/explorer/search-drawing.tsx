@@ -1,6 +1,6 @@
 /** A search drawn hop by hop, as it goes on. The table beside it says the same in words. */
 import { type ReactNode, useMemo, useRef } from 'react'
-import type { SearchState } from '../client/types.ts'
+import type { SearchState, SearchStep } from '../client/types.ts'
 import { cx } from '../ui/cx.ts'
 import { formatMilliseconds } from '../ui/format.ts'
 import { useSize } from '../ui/use-size.ts'
@@ -133,7 +133,7 @@ function NodeMark(props: { mark: Mark; target: string; chosen: boolean; onChoose
 }
 
 /** A shape of its own for each state: colour alone says nothing. */
-function StateShape(props: { state: Mark['step']['state']; x: number; y: number; onPath: boolean }): ReactNode {
+export function StateShape(props: { state: SearchStep['state']; x: number; y: number; onPath: boolean }): ReactNode {
   const { state, x, y } = props
   switch (state) {
     case 'replied':

@@ -1,6 +1,7 @@
 /** Asks for a key and a method: the one thing that is done most on this page. */
 import { Waypoints } from 'lucide-react'
 import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react'
+import type { OverlayName } from '../app/state.ts'
 import { useFindKey } from '../app/use-find-key.ts'
 import { useTorrentRows } from '../client/context.tsx'
 import { Button } from '../ui/button.tsx'
@@ -12,8 +13,9 @@ import { useStartSearch } from './use-start-search.ts'
 
 const MAX_SUGGESTIONS = 50
 
-export function SearchForm(props: { disabled: boolean }): ReactNode {
-  const start = useStartSearch()
+export function SearchForm(props: { overlay: OverlayName; disabled: boolean }): ReactNode {
+  const start = useStartSearch(props.overlay)
+  const methods = METHODS[props.overlay]
   const [typed, setTyped] = useState('')
   const [method, setMethod] = useState<Method>('find_node')
   const [problem, setProblem] = useState<string>()
@@ -57,11 +59,11 @@ export function SearchForm(props: { disabled: boolean }): ReactNode {
       <div className="w-44 shrink-0">
         <Select
           aria-label="What to look for"
-          title={METHODS[method].about}
+          title={methods[method]?.about}
           value={method}
           onChange={(event) => setMethod(event.target.value as Method)}
         >
-          {Object.entries(METHODS).map(([id, { title }]) => (
+          {Object.entries(methods).map(([id, { title }]) => (
             <option key={id} value={id}>
               {title}
             </option>

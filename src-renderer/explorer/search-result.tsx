@@ -13,7 +13,7 @@ export function FoundList({ search }: { search: SearchState }): ReactNode {
   if (found.length === 0) {
     return (
       <p className="p-4 text-muted">
-        {search.state === 'running' ? 'Nothing so far. Answers are listed as they come.' : nothingFound(search.method)}
+        {search.state === 'running' ? 'Nothing so far. Answers are listed as they come.' : nothingFound(search)}
       </p>
     )
   }
@@ -31,10 +31,12 @@ export function FoundList({ search }: { search: SearchState }): ReactNode {
   )
 }
 
-function nothingFound(method: SearchState['method']): string {
+function nothingFound({ overlay, method }: SearchState): string {
   switch (method) {
     case 'find_node':
-      return 'A search for nodes finds nothing but nodes: see Nearest.'
+      return overlay === 'chord'
+        ? 'A search for the owner finds nothing else: see Owner, copies.'
+        : 'A search for nodes finds nothing but nodes: see Nearest.'
     case 'get_peers':
       return 'No node knew a peer of this torrent. It may be new, or nobody shares it now.'
     case 'get':

@@ -2,6 +2,7 @@
 import { RotateCw, Waypoints, X } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useApp, useToasts } from '../app/context.tsx'
+import type { OverlayName } from '../app/state.ts'
 import { sentenceOf } from '../client/client-error.ts'
 import { useClients, useSearch } from '../client/context.tsx'
 import type { SearchState } from '../client/types.ts'
@@ -12,20 +13,34 @@ import { FeedFailed } from '../ui/feed-failed.tsx'
 import { formatCount, formatMilliseconds, NONE } from '../ui/format.ts'
 import { TableSkeleton } from '../ui/skeleton.tsx'
 import { Tabs } from '../ui/tabs.tsx'
+import { OwnerList } from './ring/owner-list.tsx'
+import { RingWalk } from './ring/ring-walk.tsx'
 import { SearchDrawing } from './search-drawing.tsx'
 import { FoundList, NearestList } from './search-result.tsx'
-import { METHODS, STATE_WORDS } from './search-words.ts'
+import { methodTitle, STATE_WORDS } from './search-words.ts'
 import { StepTable } from './step-table.tsx'
 import { useElapsed } from './use-elapsed.ts'
 import { type Sought, useStartSearch } from './use-start-search.ts'
 
-export function SearchView(props: { ownId: string | undefined }): ReactNode {
-  const search = useApp((state) => state.search)
-  return search === undefined ? <NoSearch ownId={props.ownId} /> : <FollowedSearch key={search} id={search} />
+export function SearchView(props: { overlay: OverlayName; ownId: string | undefined }): ReactNode {
+  const search = useApp((state) => state.searches[props.overlay])
+  return search === undefined ? <NoSearch {...props} /> : <FollowedSearch key={search} id={search} />
 }
 
-function NoSearch({ ownId }: { ownId: string | undefined }): ReactNode {
-  const start = useStartSearch()
+const NO_SEARCH = {
+  kademlia: {
+    action: 'Look up our own id',
+    text: 'Enter an info-hash, a node id or a magnet link above. Each step halves the distance, or better.',
+  },
+  chord: {
+    action: 'Look up our own place',
+    text: 'Enter an info-hash, a key or a magnet link above. Each step leaves half of the way around the ring, or less.',
+  },
+} as const
+
+function NoSearch({ overlay, ownId }: { overlay: OverlayName; ownId: string | undefined }): ReactNode {
+  const start = useStartSearch(overlay)
+  const { action, text } = NO_SEARCH[overlay]
   return (
     <EmptyState
       icon={Waypoints}
@@ -33,12 +48,12 @@ function NoSearch({ ownId }: { ownId: string | undefined }): ReactNode {
       actions={
         ownId && (
           <Button icon={Waypoints} onClick={() => void start(ownId, 'find_node')}>
-            Look up our own id
+            {action}
           </Button>
         )
       }
     >
-      Enter an info-hash, a node id or a magnet link above. Each step halves the distance, or better.
+      {text}
     </EmptyState>
   )
 }
@@ -63,7 +78,11 @@ function Search({ search }: { search: SearchState }): ReactNode {
       <Summary search={search} elapsed={elapsed} />
       <div className="flex min-h-0 grow flex-col @min-[1000px]:flex-row">
         <div className="h-1/2 min-h-40 shrink-0 @min-[1000px]:h-auto @min-[1000px]:w-1/2">
-          <SearchDrawing search={search} elapsed={elapsed} chosen={chosen} onChoose={setChosen} />
+          {search.overlay === 'chord' ? (
+            <RingWalk search={search} chosen={chosen} onChoose={setChosen} />
+          ) : (
+            <SearchDrawing search={search} elapsed={elapsed} chosen={chosen} onChoose={setChosen} />
+          )}
         </div>
         <div className="min-h-0 min-w-0 grow border-line @max-[999px]:border-t @min-[1000px]:border-l">
           <Tabs
@@ -72,12 +91,17 @@ function Search({ search }: { search: SearchState }): ReactNode {
             onChange={(next) => setPanel(next as Panel)}
             tabs={[
               { id: 'steps', title: 'Steps', count: search.steps.length },
-              { id: 'nearest', title: 'Nearest', count: search.result?.closest.length ?? 0 },
+              {
+                id: 'nearest',
+                title: search.overlay === 'chord' ? 'Owner, copies' : 'Nearest',
+                count: search.result?.closest.length ?? 0,
+              },
               { id: 'found', title: 'Found', count: search.found.length },
             ]}
           >
             {panel === 'steps' && <StepTable search={search} chosen={chosen} onChoose={setChosen} />}
-            {panel === 'nearest' && <NearestList search={search} />}
+            {panel === 'nearest' &&
+              (search.overlay === 'chord' ? <OwnerList search={search} /> : <NearestList search={search} />)}
             {panel === 'found' && <FoundList search={search} />}
           </Tabs>
         </div>
@@ -101,7 +125,7 @@ function Summary({ search, elapsed }: { search: SearchState; elapsed: number }):
       className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-5 gap-y-1 border-b border-line px-4 py-1.5"
     >
       <div className="min-w-0">
-        <div className="text-caption text-faint">{METHODS[search.method].title} for</div>
+        <div className="text-caption text-faint">{methodTitle(search)} for</div>
         <CopyText text={search.target} label="target" head={10} tail={6} />
       </div>
       <dl className="flex flex-wrap gap-x-5">
@@ -148,7 +172,7 @@ function soughtBy({ target, publicKey, salt = '' }: SearchState): Sought {
 }
 
 function Again({ search }: { search: SearchState }): ReactNode {
-  const start = useStartSearch()
+  const start = useStartSearch(search.overlay)
   return (
     <Button icon={RotateCw} onClick={() => void start(soughtBy(search), search.method)}>
       Again

@@ -1,10 +1,16 @@
 import { CircleCheck, CircleX, Hourglass, type LucideIcon, Send } from 'lucide-react'
+import type { OverlayName } from '../app/state.ts'
 import type { SearchState, SearchStep } from '../client/types.ts'
 import { formatPlural } from '../ui/format.ts'
 
 export type Method = SearchState['method']
 
-export const METHODS: Readonly<Record<Method, { title: string; about: string }>> = {
+export interface MethodWords {
+  readonly title: string
+  readonly about: string
+}
+
+const KADEMLIA: Readonly<Record<Method, MethodWords>> = {
   find_node: { title: 'Nearest nodes', about: 'Finds the nodes whose ids are nearest to the key (find_node).' },
   get_peers: { title: 'Peers of a torrent', about: 'Asks the nearest nodes who has the torrent (get_peers).' },
   get: { title: 'Stored value', about: 'Asks the nearest nodes for the value kept under the key (get, BEP 44).' },
@@ -13,6 +19,21 @@ export const METHODS: Readonly<Record<Method, { title: string; about: string }>>
     about: 'Asks nodes on the way which info-hashes they keep (sample_infohashes, BEP 51).',
   },
 }
+
+const CHORD: Readonly<Partial<Record<Method, MethodWords>>> = {
+  find_node: { title: 'Owner of a key', about: 'Finds the place that owns the key: the first one at or after it.' },
+  get_peers: { title: 'Peers of a torrent', about: 'Asks the owner of the info-hash who has the torrent.' },
+  get: { title: 'Stored value', about: 'Asks the owner of the key, and those with copies, for its value.' },
+}
+
+/** What can be looked for in each overlay. */
+export const METHODS: Readonly<Record<OverlayName, Readonly<Partial<Record<Method, MethodWords>>>>> = {
+  kademlia: KADEMLIA,
+  chord: CHORD,
+}
+
+export const methodTitle = ({ overlay, method }: Pick<SearchState, 'overlay' | 'method'>): string =>
+  (METHODS[overlay][method] ?? KADEMLIA[method]).title
 
 export const STEP_LOOKS: Readonly<Record<SearchStep['state'], { word: string; icon: LucideIcon; ink: string }>> = {
   asked: { word: 'Asked', icon: Send, ink: 'text-info' },

@@ -8,6 +8,7 @@ import type { Column, Sort } from '../ui/table/column.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { NOTHING_SELECTED, type Selection, selectOnly } from '../ui/table/selection.ts'
 import { keyOrder, sharedBits } from './distance.ts'
+import { partBetween, partOfRing } from './ring/ring-words.ts'
 import { isSecond, stepId } from './search-layout.ts'
 import { STEP_LOOKS } from './search-words.ts'
 
@@ -15,6 +16,8 @@ interface Row extends SearchStep {
   readonly id: string
   readonly order: number
   readonly shared: number
+  /** Clockwise from it to the key, as a part of the ring. */
+  readonly left: number
 }
 
 const rowId = (row: Row): string => row.id
@@ -33,7 +36,7 @@ function StepState({ state }: { state: SearchStep['state'] }): ReactNode {
 const roundTrip = (row: Row): number | undefined =>
   row.repliedAt === undefined ? undefined : row.repliedAt - row.askedAt
 
-const COLUMNS: readonly Column<Row>[] = [
+const columnsOf = (nearness: Column<Row>): readonly Column<Row>[] => [
   {
     id: 'order',
     title: 'Step',
@@ -55,7 +58,7 @@ const COLUMNS: readonly Column<Row>[] = [
       isSecond(row)
         ? 'Asked again, with the token of its first answer'
         : row.hop === 1
-          ? 'From our own table'
+          ? 'One that we knew'
           : 'Named by a node of the hop before',
   },
   {
@@ -78,17 +81,7 @@ const COLUMNS: readonly Column<Row>[] = [
     cell: (row) => <span className="font-mono text-[12px]">{shortenMiddle(row.nodeId, 8, 4)}</span>,
     hint: (row) => row.nodeId,
   },
-  {
-    id: 'shared',
-    title: 'Bits',
-    width: 60,
-    minWidth: 44,
-    align: 'end',
-    firstDirection: 'desc',
-    sortKey: (row) => row.shared,
-    cell: (row) => String(row.shared),
-    hint: () => 'Leading bits shared with the target: the more, the nearer',
-  },
+  nearness,
   {
     id: 'state',
     title: 'State',
@@ -121,6 +114,30 @@ const COLUMNS: readonly Column<Row>[] = [
   },
 ]
 
+const COLUMNS: Readonly<Record<SearchState['overlay'], readonly Column<Row>[]>> = {
+  kademlia: columnsOf({
+    id: 'shared',
+    title: 'Bits',
+    width: 60,
+    minWidth: 44,
+    align: 'end',
+    firstDirection: 'desc',
+    sortKey: (row) => row.shared,
+    cell: (row) => String(row.shared),
+    hint: () => 'Leading bits shared with the target: the more, the nearer',
+  }),
+  chord: columnsOf({
+    id: 'left',
+    title: 'To go',
+    width: 72,
+    minWidth: 56,
+    align: 'end',
+    sortKey: (row) => row.left,
+    cell: (row) => partOfRing(row.left),
+    hint: () => 'Clockwise from it to the key, of the whole ring',
+  }),
+}
+
 export function StepTable(props: {
   search: SearchState
   chosen: string | undefined
@@ -136,6 +153,7 @@ export function StepTable(props: {
           id: stepId(step),
           order: index + 1,
           shared: sharedBits(search.target, step.nodeId),
+          left: partBetween(step.nodeId, search.target),
         }),
       ),
     [search.steps, search.target],
@@ -156,7 +174,7 @@ export function StepTable(props: {
       label="Steps of the search"
       rows={rows}
       rowId={rowId}
-      columns={COLUMNS}
+      columns={COLUMNS[search.overlay]}
       {...table}
       selection={selection}
       onSelection={onSelection}

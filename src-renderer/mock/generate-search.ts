@@ -12,7 +12,7 @@ const MOST_STEPS = 28
 /** Bits that the nearest node of the network shares with a target, about. */
 const NEAREST_BITS = 22
 
-interface PlayedStep extends SearchStep {
+export interface PlayedStep extends SearchStep {
   readonly endsAt: number
   readonly failed: boolean
 }
@@ -89,20 +89,21 @@ function stepAt(step: PlayedStep, time: number): SearchStep {
 
 /** The search `time` milliseconds after it began. */
 export function searchAt(
-  search: Pick<SearchState, 'id' | 'target' | 'method' | 'publicKey' | 'salt'>,
+  search: Pick<SearchState, 'id' | 'target' | 'method' | 'publicKey' | 'salt'> & Partial<Pick<SearchState, 'overlay'>>,
   played: readonly PlayedStep[],
   time: number,
+  concluded: typeof resultOf = resultOf,
 ): SearchState {
   const steps = played.filter((step) => step.askedAt <= time).map((step) => stepAt(step, time))
   const replied = steps.filter((step) => step.state === 'replied')
   const over = time >= lengthOf(played)
   return {
-    ...search,
     overlay: 'kademlia',
+    ...search,
     state: over ? 'done' : 'running',
     steps,
     found: search.method === 'get_peers' ? foundBy(replied) : [],
-    ...(over ? { result: resultOf(search.target, steps, lengthOf(played)) } : {}),
+    ...(over ? { result: concluded(search.target, steps, lengthOf(played)) } : {}),
   }
 }
 

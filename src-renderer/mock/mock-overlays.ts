@@ -1,8 +1,10 @@
 /** The overlays of the mock: a node for each address family, and searches that are played as time passes. */
 import type { FeedListener, Unsubscribe } from '#shared/contract/service.ts'
 import { ClientError } from '../client/client-error.ts'
-import type { OverlayState, SearchState, StoredItemRow } from '../client/types.ts'
+import type { OverlayState, RingState, SearchState, StoredItemRow } from '../client/types.ts'
 import { generateItems, generateOverlay, grownNode } from './generate-overlay.ts'
+import { generateMembers, generateRing, generateRingItems } from './generate-ring.ts'
+import { playRingSearch, ringResultOf } from './generate-ring-search.ts'
 import { lengthOf, playSearch, resultOf, searchAt } from './generate-search.ts'
 import type { Call } from './mock-clients.ts'
 import { Source } from './source.ts'
@@ -12,6 +14,10 @@ export interface OverlayOptions {
   /** The overlay's feeds never send, or fail. */
   readonly overlayFeed?: 'ready' | 'loading' | 'failed'
   readonly items?: readonly StoredItemRow[]
+  readonly ring?: RingState
+  readonly ringItems?: readonly StoredItemRow[]
+  /** Hosts besides ours on the ring that searches go over. */
+  readonly ringHosts?: number
   /** Unix milliseconds of what was made up; the moment of the test unless given. */
   readonly now?: number
 }
@@ -19,6 +25,7 @@ export interface OverlayOptions {
 export interface MockOverlays {
   readonly state: Source<OverlayState>
   readonly items: Source<StoredItemRow>
+  readonly ring: Source<RingState>
   /** Lets time pass for the searches, in milliseconds. */
   advance(milliseconds: number): void
   /** Lets one second pass for the nodes. */
@@ -28,6 +35,7 @@ export interface MockOverlays {
 interface Played {
   readonly source: Source<SearchState>
   readonly steps: ReturnType<typeof playSearch>
+  readonly concluded: typeof resultOf
   time: number
 }
 
@@ -42,11 +50,14 @@ export function mockOverlays(call: Call, options: OverlayOptions) {
   const now = options.now ?? Date.now()
   const state = new Source<OverlayState>([{ ...generateOverlay(now), ...options.overlay }])
   const items = new Source<StoredItemRow>(options.items ?? generateItems())
+  const ring = new Source<RingState>([options.ring ?? generateRing(now)])
+  const ringItems = new Source<StoredItemRow>(options.ringItems ?? generateRingItems())
   const searches = new Map<string, Played>()
   let second = 0
   const mock: MockOverlays = {
     state,
     items,
+    ring,
     advance(milliseconds) {
       for (const played of searches.values()) play(played, milliseconds)
     },
@@ -55,7 +66,10 @@ export function mockOverlays(call: Call, options: OverlayOptions) {
       state.set(state.all.map((one) => ({ ...one, nodes: one.nodes.map((node) => grownNode(node, second)) })))
     },
   }
-  const client = { ...searchCalls(call, state, searches), ...feeds(state, items, searches, options) }
+  const client = {
+    ...searchCalls(call, { state, ring, hosts: options.ringHosts ?? 12 }, searches),
+    ...feeds({ state, items, ring, ringItems }, searches, options),
+  }
   return { mock, client }
 }
 
@@ -63,29 +77,44 @@ function play(played: Played, milliseconds: number): void {
   const [now] = played.source.all
   if (now?.state !== 'running') return
   played.time += milliseconds
-  played.source.set([searchAt(now, played.steps, played.time)])
+  played.source.set([searchAt(now, played.steps, played.time, played.concluded)])
 }
 
-function searchCalls(call: Call, state: Source<OverlayState>, searches: Map<string, Played>) {
+type Asked = Partial<Pick<SearchState, 'target' | 'publicKey' | 'salt' | 'overlay'>> & Pick<SearchState, 'method'>
+
+interface Searched {
+  readonly state: Source<OverlayState>
+  readonly ring: Source<RingState>
+  readonly hosts: number
+}
+
+function searchCalls(call: Call, { state, ring, hosts }: Searched, searches: Map<string, Played>) {
+  const members = generateMembers(hosts)
+  const manners = {
+    kademlia: { runs: state, play: playSearch, concluded: resultOf },
+    chord: {
+      runs: ring,
+      play: (target: string) => playRingSearch(target, members.all, members.own),
+      concluded: ((target, steps, took) => ringResultOf(target, steps, took, members.all)) as typeof resultOf,
+    },
+  }
   return {
-    startSearch: call(
-      'overlays.startSearch',
-      (args: Partial<Pick<SearchState, 'target' | 'publicKey' | 'salt'>> & Pick<SearchState, 'method'>) => {
-        if (state.all[0]?.state !== 'running') throw new ClientError(NO_OVERLAY.code, NO_OVERLAY.message)
-        const id = `search ${searches.size + 1}`
-        const { publicKey, target = publicKey?.slice(0, 40) ?? '', ...rest } = args
-        const steps = playSearch(target)
-        const begun = { ...rest, ...(publicKey && { publicKey }), id, target }
-        const source = new Source<SearchState>([searchAt(begun, steps, 0)])
-        searches.set(id, { source, steps, time: 0 })
-        return { search: id }
-      },
-    ),
+    startSearch: call('overlays.startSearch', ({ overlay = 'kademlia', ...args }: Asked) => {
+      const { runs, play, concluded } = manners[overlay]
+      if (runs.all[0]?.state !== 'running') throw new ClientError(NO_OVERLAY.code, NO_OVERLAY.message)
+      const id = `search ${searches.size + 1}`
+      const { publicKey, target = publicKey?.slice(0, 40) ?? '', ...rest } = args
+      const steps = play(target)
+      const begun = { ...rest, ...(publicKey && { publicKey }), id, target, overlay }
+      const source = new Source<SearchState>([searchAt(begun, steps, 0, concluded)])
+      searches.set(id, { source, steps, concluded, time: 0 })
+      return { search: id }
+    }),
     cancelSearch: call('overlays.cancelSearch', ({ search }: { search: string }) => {
       const played = searches.get(search)
       const [now] = played?.source.all ?? []
       if (!played || !now) return
-      played.source.set([{ ...now, state: 'cancelled', result: resultOf(now.target, now.steps, played.time) }])
+      played.source.set([{ ...now, state: 'cancelled', result: played.concluded(now.target, now.steps, played.time) }])
     }),
     lookup: call('overlays.lookup', ({ target }: { target: string }) => {
       const steps = playSearch(target)
@@ -96,8 +125,7 @@ function searchCalls(call: Call, state: Source<OverlayState>, searches: Map<stri
 }
 
 function feeds(
-  state: Source<OverlayState>,
-  items: Source<StoredItemRow>,
+  sources: Pick<MockOverlays, 'state' | 'items' | 'ring'> & { readonly ringItems: Source<StoredItemRow> },
   searches: Map<string, Played>,
   { overlayFeed = 'ready' }: OverlayOptions,
 ) {
@@ -109,8 +137,10 @@ function feeds(
       return () => {}
     }
   return {
-    state: may(state),
-    items: may(items),
+    state: may(sources.state),
+    items: (args: Partial<Pick<SearchState, 'overlay'>>, listener: FeedListener<StoredItemRow>): Unsubscribe =>
+      may(args.overlay === 'chord' ? sources.ringItems : sources.items)(args, listener),
+    ring: may(sources.ring),
     search: ({ search }: { search: string }, listener: FeedListener<SearchState>): Unsubscribe => {
       const played = searches.get(search)
       if (played) return played.source.feed(undefined, listener)

@@ -67,10 +67,10 @@ export function usePeerActions(): PeerActions {
         if (await copyText(texts.join('\n'))) done(`Copied ${what}.`)
         else problem('The clipboard cannot be written. Try again.')
       },
-      async lookUp(contact) {
+      async lookUp({ overlay, nodeId }) {
         try {
-          const { search } = await overlays.startSearch({ target: contact.nodeId, method: 'find_node' })
-          showSearch(search)
+          const { search } = await overlays.startSearch({ overlay, target: nodeId, method: 'find_node' })
+          showSearch(search, overlay)
         } catch (error) {
           problem(sentenceOf(error))
         }

@@ -168,7 +168,9 @@ describe('DHT contacts', () => {
     await user.keyboard('{Enter}')
     expect(await screen.findByRole('heading', { level: 1, name: 'Explorer' })).toBeTruthy()
     expect(await screen.findByRole('grid', { name: 'Steps of the search' })).toBeTruthy()
-    expect(callsOf('overlays.startSearch')).toEqual([{ target: expect.any(String), method: 'find_node' }])
+    expect(callsOf('overlays.startSearch')).toEqual([
+      { overlay: 'kademlia', target: expect.any(String), method: 'find_node' },
+    ])
   })
 
   test.each([

@@ -7,18 +7,20 @@ export interface TabSpec {
   readonly count?: number
 }
 
-/** A row of tabs over one panel; `end` stands at the row's far end. */
+/** A row of tabs over one panel; `start` stands before them, `end` at the row's far end. */
 export function Tabs(props: {
   label: string
   tabs: readonly TabSpec[]
   active: string
   onChange: (id: string) => void
+  start?: ReactNode
   end?: ReactNode
   children: ReactNode
 }): ReactNode {
   return (
     <Radix.Root value={props.active} onValueChange={props.onChange} className="flex h-full min-h-0 flex-col">
       <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line px-3">
+        {props.start}
         <Radix.List aria-label={props.label} className="flex h-full gap-1">
           {props.tabs.map((tab) => (
             <Radix.Trigger

@@ -80,6 +80,6 @@ export function arcPath(frame: RingFrame, from: number, to: number, outwards = 0
 }
 
 /** Tenths are fine enough, and keep the markup short. */
-function round(value: number): number {
+export function round(value: number): number {
   return Math.round(value * 10) / 10
 }
