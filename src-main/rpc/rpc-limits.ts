@@ -57,7 +57,7 @@ export const DEFAULT_RPC_LIMITS: RpcLimits = {
   incomingPerSender: { perSecond: 10, burst: 50 },
   incomingBytesPerSender: { perSecond: 8_192, burst: 65_536 },
   incomingPerNeighbourhood: { perSecond: 40, burst: 200 },
-  // Two hosts with 17 places each on one ring have some 15 exchanges a second.
+  // The host that began a ring of twelve asks 7 questions a second, a few hosts most of them; repair comes in bursts.
   incomingPerNeighbour: { perSecond: 60, burst: 300 },
   outgoingPerNeighbour: { perSecond: 60, burst: 200 },
   maxOutstandingPerNeighbour: 128,
