@@ -1,7 +1,7 @@
 /**
  * How many places this host takes on the ring: v, and more where the ring would else have fewer than r + 1 members. A host that
  * begins a ring has r + 1 at once, so that Zave's base stands from the first moment. What it has to spare leaves, one at a time,
- * once more than r + 1 members have been seen for `settling`, and that `SETTLED_ROUNDS` times in a row; where lists have been
+ * once more than r + 1 members have been seen for `settling`, that `SETTLED_ROUNDS` times in a row, and they answer; where lists have been
  * short for as long, one more joins. Hosts do not act in step: each round begins after a time that is partly chance.
  *
  * A slot whose place another host behind our address holds is left to it for `TAKEN_FOR`, and the next one tried.
@@ -17,11 +17,14 @@ import { SLOTS } from '../position.ts'
 import type { Asking } from './asking.ts'
 import { Census } from './census.ts'
 import { isShort, isSpare } from './ring-size.ts'
+import { callTheRoll } from './roll-call.ts'
 import type { VirtualNode, VirtualNodes } from './virtual-nodes.ts'
 
 /** Between two looks: half of it up to half as much again. */
 export const ROUND: Millis = 6 * SECOND
 export const SETTLED_ROUNDS = 3
+/** Of those that stay so many are asked whether they are there. */
+export const MAX_ROLL = 64
 export const TAKEN_FOR: Millis = 10 * MINUTE
 
 export interface PopulationParts {
@@ -51,7 +54,7 @@ export class Population {
   private endpoint: Endpoint | undefined
   private timer: Timer | undefined
   private isBusy = false
-  /** In so many looks in a row the ring was the same in this. */
+  /** Looks in a row at which one of ours could be spared, and at which the ring was short. */
   private spareRounds = 0
   private shortRounds = 0
   private census = new Census()
@@ -115,7 +118,7 @@ export class Population {
       now,
     )
     // One of those that are settled goes, r + 1 must stay.
-    const isEnough = this.census.settled(settling, now) > successors + 1
+    const isEnough = this.census.settled(settling, now).length > successors + 1
     const isTooMany = active.length > wanted && isEnough && isSpare(last.member)
     this.spareRounds = isTooMany ? this.spareRounds + 1 : 0
     const isTooFew = active.every(({ member }) => isShort(member)) && active.length <= successors + wanted
@@ -185,24 +188,26 @@ export class Population {
     )
   }
 
-  private giveUp({ member }: VirtualNode): void {
-    const { nodes, beforeLeave, log } = this.parts
-    const { slot } = member.self
-    const node = nodes.at(slot)
-    if (!node) return
+  /** Leaves one of our places, if those who are to stay are all there: nobody in a list is known to live before it is asked. */
+  private giveUp(node: VirtualNode): void {
+    const { nodes, asking, beforeLeave, log, successors, settling, clock } = this.parts
+    const { self } = node.member
+    const staying = this.census.settled(settling, clock.now()).filter(({ id }) => !id.equals(self.id))
+    const isCurrent = () => nodes.at(self.slot) === node && this.endpoint !== undefined
     this.isBusy = true
     this.spareRounds = 0
-    beforeLeave(node, () => {
-      if (nodes.at(slot) !== node || !this.endpoint) return
-      // The ring may have become smaller meanwhile.
-      const isStillSpare = isSpare(member)
-      const over = () => {
-        this.isBusy = false
-        if (this.endpoint) this.plan()
-      }
-      if (!isStillSpare) return over()
-      log.write('debug', 'spare place left', { slot })
-      nodes.leave(slot, over)
+    const over = () => {
+      this.isBusy = false
+      if (this.endpoint) this.plan()
+    }
+    callTheRoll(staying.slice(0, MAX_ROLL), asking.as(self.slot), (alive) => {
+      if (!isCurrent()) return
+      if (alive < successors + 1) return over()
+      beforeLeave(node, () => {
+        if (!isCurrent()) return
+        log.write('debug', 'spare place left', { slot: self.slot })
+        nodes.leave(self.slot, over)
+      })
     })
   }
 

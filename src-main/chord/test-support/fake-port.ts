@@ -39,6 +39,8 @@ export class FakePort implements ChordPort {
   handlers: ChordPortHandlers | undefined
   readonly host: HostPort
   neighbourHosts: readonly string[] = []
+  /** Lists that virtual nodes of this host have been answered and have not heard yet, with who is to hear them. */
+  readonly underWay = new Set<{ readonly self: ChordContact; readonly successors: readonly ChordContact[] }>()
   private readonly at: PortHost
   private readonly carrier: Carrier
   private readonly provenAt = new Set<string>()
@@ -92,16 +94,28 @@ export class FakePort implements ChordPort {
     }
     const late = (answer: Answer) => this.handlers?.late(to, answer.kind !== 'absent')
     const deadline = new Deadline<Answer>(this.carrier.clock, () => this.isClosed, { ...callbacks, late })
+    const from = slot === undefined ? undefined : contactAt(this.at.endpoint, slot)
     this.send(
       to.endpoint,
       question.kind,
       (other, reply: (answer: Answer | Busy) => void) => {
-        const from = slot === undefined ? undefined : contactAt(this.at.endpoint, slot)
+        const replied = (answer: Answer | Busy) => {
+          if (from && answer.kind === 'state') this.expect(from, [to, ...answer.successors], deadline)
+          reply(answer)
+        }
         if (other.onlyBusy && question.kind === 'state') reply(BUSY)
-        else other.port.handlers?.asked(to.slot, from, question, reply)
+        else other.port.handlers?.asked(to.slot, from, question, replied)
       },
       (answer) => (answer.kind === 'busy' ? deadline.extend() : deadline.answered(answer)),
     )
+  }
+
+  /** The list is on its way to `self`, until its question is over. */
+  private expect(self: ChordContact, successors: readonly ChordContact[], deadline: Deadline<Answer>): void {
+    if (deadline.isOver) return
+    const list = { self, successors }
+    this.underWay.add(list)
+    deadline.whenOver = () => this.underWay.delete(list)
   }
 
   private askSibling(
@@ -180,6 +194,7 @@ class Deadline<A> {
   private readonly callbacks: DeadlineCallbacks<A>
   private readonly askedAt: Millis
   private timer: { cancel(): void }
+  whenOver: () => void = () => {}
   private isSettled = false
   private wasBusy = false
 
@@ -189,6 +204,10 @@ class Deadline<A> {
     this.callbacks = callbacks
     this.askedAt = clock.now()
     this.timer = clock.after(DEADLINE, () => this.settle(callbacks.missed))
+  }
+
+  get isOver(): boolean {
+    return this.isSettled
   }
 
   answered(answer: A): void {
@@ -207,6 +226,7 @@ class Deadline<A> {
     if (this.isSettled) return
     this.isSettled = true
     this.timer.cancel()
+    this.whenOver()
     if (!this.isClosed()) run()
   }
 }

@@ -10,8 +10,9 @@
  */
 import { SECOND } from '../../kernel/clock.ts'
 import { pick } from '../../kernel/random.ts'
-import { RingCheck, type Violation } from '../invariants.ts'
+import type { Violation } from '../invariants.ts'
 import { CUT_OFF_FOR } from '../outside.ts'
+import { keepsAssumption } from './proof-assumption.ts'
 import { RingWorld, type WorldHost, type WorldNode } from './ring-world.ts'
 
 const MAX_NODES = 64
@@ -175,23 +176,13 @@ class RandomTrace {
       lost.has(node) || node.host.side !== 0 || node.host.delay >= 500 || node.host.unsettledUntil > this.world.time
     const rest = living.filter((node) => !gone.has(node))
     const inTouch = new Set(living.filter((node) => !away(node)).map(({ member }) => member.self.id.key))
-    const now = rest.map(({ member }) => member)
-    const lists = this.world.hosts
+    const underWay = this.world.hosts
       .flatMap((host) => (host.alive ? host.nodes : []))
       .filter((node) => !gone.has(node))
-      .flatMap(({ member, underWay }) =>
-        [...underWay].map((successors) => ({ self: member.self, successors, predecessor: member.predecessor })),
+      .flatMap(({ member, underWay: lists }) =>
+        [...lists].map((successors) => ({ self: member.self, successors, predecessor: member.predecessor })),
       )
-    // As they will be cut to r. One that joins by such an answer is a member then.
-    const soon = lists.map((seen) => ({ ...seen, successors: seen.successors.slice(0, this.r) }))
-    const changed = new Map(soon.map((member) => [member.self.id.key, member]))
-    const later = [...now.filter(({ self }) => !changed.has(self.id.key)), ...changed.values()]
-    const lasting = [now, later].map((members) => new RingCheck(members).principals())
-    const principals = (lasting[0] ?? []).filter(
-      ({ id }) => inTouch.has(id.key) && (lasting[1] ?? []).some((other) => other.id.equals(id)),
-    )
-    const hasLive = [...now, ...soon].every(({ successors }) => successors.some(({ id }) => inTouch.has(id.key)))
-    return hasLive && principals.length >= this.r + 1
+    return keepsAssumption({ members: rest.map(({ member }) => member), underWay, inTouch }, this.r)
   }
 
   private look(): void {
