@@ -84,8 +84,9 @@ class HostTrace {
     const isPlaced = () => staying.every((host) => world.isPlaced(host, this.wanted.get(host) ?? 0))
     const isSettled = () => world.members().length === wanted && isPlaced() && this.isIdeal
     while (world.time < until && !isOver() && !isSettled()) world.run(STEP, isOver)
+    // Who has been silent to the end may have been given up by some a moment before.
     world.run(SETTLING, isOver)
-    const ideal = !isOver() && this.isIdeal
+    const ideal = !isOver() && world.becomesIdeal(QUIET_LIMIT)
     const { violations, brokenAt } = this
     const places = world.members().length
     world.close()
