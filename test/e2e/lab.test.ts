@@ -26,7 +26,9 @@ afterAll(async () => {
 const results = (title: string) => page.getByRole('region', { name: `Results of ${title}` })
 
 async function show(title: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Experiments' }).getByRole('button', { name: title }).click()
+  // Its summary follows, which may name others.
+  const name = new RegExp(`^${title}\\b`)
+  await page.getByRole('navigation', { name: 'Experiments' }).getByRole('button', { name }).click()
   await page.getByRole('heading', { level: 2, name: title }).waitFor()
 }
 
@@ -123,6 +125,47 @@ describe('the Lab', () => {
       .getByText(/^Done /)
       .waitFor(PATIENCE)
     await look(shoal, 'lab-swarm', section('Until the last of N peers has the file'))
+  })
+
+  test('Chord: hops, path lengths, load, churn and failures, with the figures of the papers and how they are known', async () => {
+    await show('Chord')
+    await run({
+      ...{ Nodes: '256', 'Ring sizes': '3', Lookups: '200', 'Hosts with keys': '500' },
+      ...{ 'Hosts with churn': '500', 'Churn lasts (min)': '1', 'Hosts that may fail': '100' },
+    })
+    await results('Chord')
+      .getByText(/^Done /)
+      .waitFor(PATIENCE)
+    await page
+      .getByText(/^Published: .*SIGCOMM 2001/)
+      .first()
+      .waitFor()
+    await page
+      .getByText(/From memory.*Transactions on Networking/i)
+      .first()
+      .waitFor()
+    await look(shoal, 'lab-chord-hops', section('Hops of a lookup as the ring grows'))
+    await look(shoal, 'lab-chord-paths', section('Distribution of the path length, over fingers alone'))
+    await look(shoal, 'lab-chord-load', section('How evenly keys fall on hosts'))
+    await look(shoal, 'lab-chord-churn', section('Lookups while hosts come and go'))
+    await look(shoal, 'lab-chord-failure', section('Lookups right after the failure'))
+  })
+
+  test('the comparison: four overlays side by side, latency against traffic, and the designs with measured cells', async () => {
+    await show('Comparison')
+    await run({
+      ...{ Nodes: '100', Lookups: '50', 'Nodes under churn': '40', 'Mean lifetime (min)': '10' },
+      ...{ 'A lookup every (min)': '1', 'Churn measured (min)': '1' },
+    })
+    await results('Comparison')
+      .getByText(/^Done /)
+      .waitFor(PATIENCE)
+    const designs = section('Structured overlays, flooding and a chain')
+    expect(await designs.getByRole('row').count()).toBe(15)
+    expect(await designs.innerText()).toMatch(/Found under churn, measured/)
+    await look(shoal, 'lab-compare-messages', section('Messages of a lookup'))
+    await look(shoal, 'lab-compare-churn', section('Latency against traffic under churn, a point for each setting'))
+    await look(shoal, 'lab-compare-designs', designs)
   })
 
   test('bars stand with their figures', async () => {

@@ -13,7 +13,7 @@ describe('the figures of others', () => {
     for (const row of published.rows) expect(Object.values(row).every(Number.isFinite)).toBe(true)
     const source = sourceOf(published)
     expect(source).toContain(published.place)
-    expect(source.includes('from memory')).toBe(published.known === 'memory')
+    expect(source.endsWith('not looked up')).toBe(published.known === 'memory')
     if (published.in) expect(source).toContain(`${published.in.venue} ${published.in.year}`)
   })
 

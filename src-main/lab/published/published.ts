@@ -33,7 +33,7 @@ export function sourceOf({ in: publication, place, page, known }: Omit<Published
     : [place]
   if (page !== undefined) parts.push(`page ${page}`)
   if (known === 'abstract') parts.push('as an abstract says')
-  if (known === 'memory') parts.push('from memory, not looked up')
+  if (known === 'memory') parts.push('not looked up')
   return parts.join('; ')
 }
 
