@@ -44,10 +44,10 @@ test.each([2, 3, 12])('%i hosts find each other and keep their ring, and no budg
 
 test('packets are lost and come late and twice: nobody is taken for dead for long', async () => {
   const world = new WireWorld({ seed: 4, latency: [20, 300], jitter: 0.5, lossRate: 0.03, duplicationRate: 0.02 })
-  await world.grow(8)
-  await world.net.run(20 * MINUTE)
+  await world.grow(6)
+  await world.net.run(10 * MINUTE)
   expect(await world.becomesIdeal(5 * MINUTE, SUCCESSORS)).toBeDefined()
-  expect(world.hosts.map(({ node }) => node.members.length >= 4)).toEqual(Array(8).fill(true))
+  expect(world.hosts.map(({ node }) => node.members.length >= 4)).toEqual(Array(6).fill(true))
   expect(lost(world.hosts)).toBe(0)
   await world.close()
 })
@@ -81,10 +81,10 @@ test('a host that is flooded with questions, well made and not, keeps its places
       transport.send(query, victim.port.local, encodedSize(query))
     })
   }
-  await world.net.run(5 * MINUTE)
+  await world.net.run(2 * MINUTE)
   for (const machine of machines) machine.kill()
   const { packetsOverBudget, queriesReceived, malformed } = victim.rpc.counters
-  expect([packetsOverBudget > 10_000, queriesReceived > 10_000, malformed]).toEqual([true, true, 0])
+  expect([packetsOverBudget > 10_000, queriesReceived > 5_000, malformed]).toEqual([true, true, 0])
   expect(world.check.violations(SUCCESSORS)).toEqual([])
   expect(await world.becomesIdeal(5 * MINUTE, SUCCESSORS)).toBeDefined()
   await world.close()
