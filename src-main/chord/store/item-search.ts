@@ -9,6 +9,7 @@
  */
 
 import { itemKey } from '../../items/item.ts'
+import { shapeFault } from '../../items/item-rules.ts'
 import type { GetReport, Item, PutReport, RunningRequest } from '../../kernel/key-value-store.ts'
 import type { ChordContact } from '../contact.ts'
 import type { HostAnswer } from '../host-messages.ts'
@@ -66,6 +67,7 @@ export function putItem(
   done: (report: Owned<PutReport>) => void,
 ): RunningRequest {
   const target = RingId.of(itemKey(item))
+  const misshapen = shapeFault(item)
   const begin = (search: HolderSearch) => {
     let tried = 0
     const end = (stored: number, code?: number) => {
@@ -98,7 +100,9 @@ export function putItem(
           )
       })
     }
-    next()
+    // Nobody would take it, and no message may carry it.
+    if (misshapen) end(0, misshapen.code)
+    else next()
   }
   return new HolderSearch(parts, target, observer, begin)
 }
