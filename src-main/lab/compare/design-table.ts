@@ -21,7 +21,7 @@ const LOCAL = 'none: it is all at hand'
 const MEASURED: readonly MeasuredPoint[] = [
   { point: 'Hops of a lookup', part: 'lookups', of: ({ hops }) => hops.mean.toFixed(1), ofChain: () => LOCAL },
   {
-    ...{ point: 'Time of a lookup, median; of a block to half and to 90 % of the nodes', part: 'lookups' },
+    ...{ point: 'Time of a lookup, median; until half and 90 % have a block', part: 'lookups' },
     of: ({ latency }) => `${latency.p50.toFixed(0)} ms`,
     ofChain: ({ half, ninety }) => `${(1_000 * half).toFixed(0)} and ${(1_000 * ninety).toFixed(0)} ms`,
   },

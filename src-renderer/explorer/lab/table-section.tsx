@@ -28,17 +28,27 @@ export function TableSection({ table }: { table: LabTable }): ReactNode {
           {rows.map((row, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: rows are only ever added at the end
             <tr key={index} className="border-b border-line/60">
-              {columns.map((column, at) => (
-                <td key={column.label} className={cx('px-2 py-0.5 whitespace-nowrap', side(column))}>
-                  {formatCell(row[at] ?? null, column.digits)}
-                </td>
-              ))}
+              {columns.map((column, at) => {
+                const text = formatCell(row[at] ?? null, column.digits)
+                return (
+                  <td key={column.label} className={cx('px-2 py-0.5 align-top', width(text), side(column))}>
+                    {text}
+                  </td>
+                )
+              })}
             </tr>
           ))}
         </tbody>
       </table>
     </section>
   )
+}
+
+/** Longer texts go over several lines. */
+const LONGEST_LINE = 24
+
+function width(text: string): string {
+  return text.length > LONGEST_LINE ? 'min-w-28' : 'whitespace-nowrap'
 }
 
 /** Figures to the right, words to the left. */
