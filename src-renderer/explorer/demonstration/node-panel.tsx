@@ -48,8 +48,14 @@ export function NodePanel(props: {
           Kill
         </Button>
       </div>
-      {node && <Pointers node={node} />}
-      {node && <FingerTable node={node} />}
+      {node && isGone(node) && (
+        <p className="text-pretty text-muted">
+          Node {node.id} {node.phase === 'left' ? 'has left' : 'has fallen silent'}. It is shown while others still
+          point to it.
+        </p>
+      )}
+      {node && !isGone(node) && <Pointers node={node} />}
+      {node && !isGone(node) && <FingerTable node={node} />}
     </section>
   )
 }

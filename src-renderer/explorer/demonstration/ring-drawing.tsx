@@ -8,11 +8,13 @@ import type { RingFrame } from '../ring/ring-geometry.ts'
 import { PHASE_WORDS, ringSentence } from './example-words.ts'
 import {
   fingerLines,
+  isGone,
   keyMarks,
   messageMarks,
   NODE_RADIUS,
   type NodeMark,
   nodeMarks,
+  nodeRadius,
   ownArc,
   placeMarks,
   walkLines,
@@ -37,17 +39,24 @@ export function RingDrawing(props: {
   const place = useRef<HTMLDivElement>(null)
   const size = useSize(place)
   const frame = useMemo(() => ringIn(size), [size])
+  const radius = nodeRadius(frame, picture.nodes)
   return (
     <div ref={place} className="relative min-h-0 grow overflow-hidden">
       <svg role="img" aria-label={ringSentence(picture)} width={size.width} height={size.height} className="absolute">
         <Arrowheads />
         <Places frame={frame} onPlace={props.onPlace} />
-        {chosen && <Pointers frame={frame} node={chosen} />}
+        {chosen && !isGone(chosen) && <Pointers frame={frame} node={chosen} />}
         <Keys frame={frame} keys={picture.keys} />
         {picture.walk && <Walk frame={frame} walk={picture.walk} />}
         <Messages frame={frame} picture={picture} />
         {nodeMarks(frame, picture.nodes).map((mark) => (
-          <Node key={mark.place} mark={mark} isChosen={mark.node === chosen} onChoose={props.onChoose} />
+          <Node
+            key={mark.place}
+            mark={mark}
+            radius={radius}
+            isChosen={mark.node === chosen}
+            onChoose={props.onChoose}
+          />
         ))}
       </svg>
     </div>
@@ -198,7 +207,13 @@ function Messages({ frame, picture }: { frame: RingFrame; picture: RingPicture }
   )
 }
 
-function Node(props: { mark: NodeMark; isChosen: boolean; onChoose: (node: number) => void }): ReactNode {
+function Node(props: {
+  mark: NodeMark
+  radius: number
+  isChosen: boolean
+  onChoose: (node: number) => void
+}): ReactNode {
+  const { radius } = props
   const { node, at, keys, keysAt, anchor } = props.mark
   const { id, phase, isBusy } = node
   const isMember = phase === 'member'
@@ -207,12 +222,12 @@ function Node(props: { mark: NodeMark; isChosen: boolean; onChoose: (node: numbe
     <g onMouseDown={() => props.onChoose(id)}>
       <title>{`Node ${id}, ${PHASE_WORDS[phase]}${isBusy ? ', busy with a change' : ''}`}</title>
       {props.isChosen && (
-        <circle cx={at.x} cy={at.y} r={NODE_RADIUS + 4} fill="none" strokeWidth={2} className="stroke-focus" />
+        <circle cx={at.x} cy={at.y} r={radius + 4} fill="none" strokeWidth={2} className="stroke-focus" />
       )}
       <circle
         cx={at.x}
         cy={at.y}
-        r={NODE_RADIUS}
+        r={radius}
         strokeWidth={isBusy ? 2.5 : 1.5}
         strokeDasharray={isMember ? undefined : '3 2'}
         className={cx(
@@ -222,10 +237,11 @@ function Node(props: { mark: NodeMark; isChosen: boolean; onChoose: (node: numbe
       />
       <text
         x={at.x}
-        y={at.y + 4}
+        y={at.y + (radius < NODE_RADIUS - 2 ? 3 : 4)}
         textAnchor="middle"
         className={cx(
-          'text-caption font-semibold',
+          radius < NODE_RADIUS - 2 ? 'text-[8px]' : 'text-caption',
+          'font-semibold',
           isMember ? 'fill-on-accent' : phase === 'dead' ? 'fill-danger' : 'fill-accent-text',
         )}
       >

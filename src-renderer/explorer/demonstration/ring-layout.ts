@@ -18,7 +18,13 @@ import { listed } from './example-words.ts'
 
 export const PLACES = 64
 export const NODE_RADIUS = 12
+const LEAST_RADIUS = 6
 const KEY_DISTANCE = 20
+/** Of a line of keys, and of a character in it. */
+const LINE = 14
+const CHARACTER = 6.2
+/** How many lines may stand outside of each other. */
+const KEY_RINGS = 3
 /** More labels than this would lie on each other. */
 export const MAX_LABELS = 8
 
@@ -74,18 +80,46 @@ export function placeMarks(frame: RingFrame): readonly (Mark & { readonly end: P
 /** Only others' pointers are left of it. */
 export const isGone = ({ phase }: SmallNode): boolean => phase === 'dead' || phase === 'left'
 
+/** Half of what lies between the nearest two, so that they do not cover each other. */
+export function nodeRadius(frame: RingFrame, nodes: readonly SmallNode[]): number {
+  const gaps = nodes.map(({ id }, i) => ((nodes[(i + 1) % nodes.length]?.id ?? id) - id + PLACES) % PLACES || PLACES)
+  const nearest = Math.min(PLACES, ...gaps)
+  const chord = 2 * frame.radius * Math.sin((Math.PI * Math.min(nearest, PLACES / 2)) / PLACES)
+  return Math.min(NODE_RADIUS, Math.max(LEAST_RADIUS, chord / 2 - 0.5))
+}
+
+/** Keys that would be written over others' stand farther outside; where there is no room left they are not written. */
 export function nodeMarks(frame: RingFrame, nodes: readonly SmallNode[]): readonly NodeMark[] {
+  const taken: Box[] = []
   return nodes.map((node) => {
-    const keysAt = pointAt(frame, turn(node.id), KEY_DISTANCE)
-    const aside = keysAt.x - frame.centre.x
-    const isAtPole = Math.abs(aside) < frame.radius * 0.12
-    return {
-      ...{ node, place: node.id, at: pointAt(frame, turn(node.id)), keysAt },
-      keys: isGone(node) || node.owns.length === 0 ? '' : listed(node.owns),
-      anchor: isAtPole ? 'middle' : aside > 0 ? 'start' : 'end',
+    const keys = isGone(node) ? '' : listed(node.owns)
+    const place = { node, place: node.id, at: pointAt(frame, turn(node.id)) }
+    for (let ring = 0; ring < KEY_RINGS; ring++) {
+      const keysAt = pointAt(frame, turn(node.id), KEY_DISTANCE + ring * LINE)
+      const aside = keysAt.x - frame.centre.x
+      const anchor = Math.abs(aside) < frame.radius * 0.12 ? 'middle' : aside > 0 ? 'start' : 'end'
+      const box = boxOf(keys, keysAt, anchor)
+      if (keys !== '' && taken.some((other) => overlap(box, other))) continue
+      if (keys !== '') taken.push(box)
+      return { ...place, keys, keysAt, anchor }
     }
+    return { ...place, keys: '', keysAt: place.at, anchor: 'middle' }
   })
 }
+
+interface Box {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+}
+
+function boxOf(text: string, { x, y }: Point, anchor: NodeMark['anchor']): Box {
+  const width = text.length * CHARACTER
+  const left = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2
+  return { left, right: left + width, top: y - LINE / 2 }
+}
+
+const overlap = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right && Math.abs(a.top - b.top) < LINE
 
 /** Where keys stand on the ring. */
 export function keyMarks(frame: RingFrame, keys: readonly number[]): readonly Mark[] {

@@ -50,6 +50,32 @@ export function TreeDrawing(props: {
   )
 }
 
+const LEGEND = ['chosen', 'contact', 'spare', 'unknown'] as const
+
+export function TreeLegend(): ReactNode {
+  return (
+    <ul
+      aria-label="Marks of the drawing"
+      className="flex shrink-0 flex-wrap gap-x-4 px-3 pb-1.5 text-caption text-muted"
+    >
+      {LEGEND.map((standing) => (
+        <li key={standing} className="flex items-center gap-1.5">
+          <svg width={14} height={12} aria-hidden>
+            <circle cx={7} cy={6} r={4.5} strokeWidth={1.75} className={LEAF_LOOKS[standing].circle} />
+          </svg>
+          {LEAF_LOOKS[standing].word}
+        </li>
+      ))}
+      <li className="flex items-center gap-1.5">
+        <svg width={14} height={12} aria-hidden>
+          <rect x={1.5} y={1} width={11} height={10} rx={2} fill="none" strokeWidth={1.75} className="stroke-info" />
+        </svg>
+        looked up
+      </li>
+    </ul>
+  )
+}
+
 function Buckets({ layout }: { layout: Layout }): ReactNode {
   return (
     <g aria-hidden>
@@ -80,7 +106,7 @@ function Branches({ layout }: { layout: Layout }): ReactNode {
             className={isOwn ? 'stroke-fill' : 'stroke-line-control/70'}
           />
           <text
-            x={(from.x + to.x) / 2 + (bit === '0' ? -6 : 6)}
+            x={(from.x + to.x) / 2 + (bit === '0' ? -8 : 8)}
             y={(from.y + to.y) / 2}
             textAnchor="middle"
             className={cx('text-caption', isOwn ? 'fill-accent-text font-medium' : 'fill-faint')}
@@ -96,11 +122,11 @@ function Branches({ layout }: { layout: Layout }): ReactNode {
 const LEAF_LOOKS: Readonly<Record<Leaf['standing'], { circle: string; ink: string; word: string }>> = {
   nobody: { circle: 'fill-transparent stroke-transparent', ink: 'fill-faint', word: 'no node' },
   chosen: { circle: 'fill-accent stroke-focus', ink: 'fill-on-accent font-semibold', word: 'the chosen node' },
-  contact: { circle: 'fill-surface stroke-accent-text', ink: 'fill-accent-text font-semibold', word: 'in its table' },
+  contact: { circle: 'fill-surface stroke-accent-text', ink: 'fill-accent-text font-semibold', word: 'in its buckets' },
   spare: {
     circle: 'fill-surface stroke-warning [stroke-dasharray:3_2]',
     ink: 'fill-warning font-semibold',
-    word: 'known, without a place in the full bucket',
+    word: 'waits for a place in a full bucket',
   },
   unknown: { circle: 'fill-surface stroke-line-control', ink: 'fill-text', word: 'not known to it' },
 }

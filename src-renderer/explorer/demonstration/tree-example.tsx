@@ -7,7 +7,7 @@ import { BucketTable, StepList } from './bucket-table.tsx'
 import { EventList } from './event-list.tsx'
 import { treeSentence } from './example-words.ts'
 import { Playback } from './playback.tsx'
-import { TreeDrawing } from './tree-drawing.tsx'
+import { TreeDrawing, TreeLegend } from './tree-drawing.tsx'
 
 /** The node whose buckets the literature shows. */
 const FIRST_CHOSEN = 2
@@ -32,6 +32,7 @@ export function TreeExample(props: { picture: TreePicture; act: (action: Demonst
             <span className="truncate">{treeSentence(picture.walk)}</span>
           </p>
           <TreeDrawing {...{ picture, chosen }} onChoose={choose} />
+          <TreeLegend />
           <p className="shrink-0 px-3 pb-2 text-caption text-pretty text-muted">
             The distance of two ids is their XOR: who shares more leading bits is nearer. A bucket holds {picture.k} of
             all nodes in its subtree.

@@ -58,6 +58,8 @@ export const LEAF_RADIUS = 11
 /** From a leaf's centre to where a hop leaves it. */
 const BELOW_LEAF = 30
 const PADDING = 14
+/** A hop's number has to stay within the drawing. */
+const MAX_DEPTH = 48
 
 export function drawTree(picture: TreePicture, chosen: number, area: Area): TreeDrawing {
   const { bits, nodes, walk } = picture
@@ -127,7 +129,7 @@ function areaOf(
 
 /** Below the leaves, the deeper the wider. */
 function hopBetween(from: number, to: number, y: number, number: number): Hop {
-  const depth = 22 + Math.abs(to - from) * 0.07
+  const depth = Math.min(MAX_DEPTH, 20 + Math.abs(to - from) * 0.06)
   const middle = (from + to) / 2
   const round = (value: number) => Math.round(value * 10) / 10
   return {
