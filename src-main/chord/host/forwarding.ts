@@ -26,9 +26,9 @@ export const MAX_OF_ASKER = 8
 const MAX_BEGINNINGS = 8
 
 export interface ForwardingParts {
-  readonly asking: Asking
-  readonly nodes: VirtualNodes
-  readonly known: KnownMembers
+  readonly asking: Pick<Asking, 'host'>
+  readonly nodes: Pick<VirtualNodes, 'members' | 'nearestBefore'>
+  readonly known: Pick<KnownMembers, 'toBegin'>
   readonly clock: Pick<Clock, 'now'>
   readonly admits: (contact: ChordContact) => boolean
 }
