@@ -187,10 +187,10 @@ describe.each([
       }
       for (let node = 2; node < NODES; node += 3) {
         await world.kill(node)
-        await world.run(MINUTE)
+        await world.run(MINUTE / 2)
       }
       for (const item of items) expect((await get(world, 0, item)).item).toEqual(item)
-      await world.run(10 * MINUTE)
+      await world.run(5 * MINUTE)
       for (const item of items) expect((await get(world, 1, item)).item).toEqual(item)
     })
   })
