@@ -43,9 +43,10 @@ export function torrentParts(
   const streams = bans.streams(host.streams)
   const listener = new PeerListener({ streams, clock })
   const overlays = new Overlays(host, {
-    ...{ states: store.kademliaState, version, listenHost },
+    ...{ store, version, listenHost },
     settings: () => settings.now,
     peerPort: () => listener.port,
+    local: () => localSource(local),
     // We are somewhere else now: sources are told, as soon as each of them allows.
     networkChanged: () => {
       void local.networkChanged()
@@ -55,13 +56,14 @@ export function torrentParts(
   const local = new LocalDiscovery({ ...host, onSender: (endpoint) => overlays.suggest([endpoint]) })
   const datagrams = new TrackerDatagrams(host)
   const disk = new Disk({ files, clock, hasher, log: log.child('disk') }, store.resume)
+  const { kademlia, chord } = overlays.sources
   const parts = {
     ...{ clock, random, hasher, store, budget, listener, streams },
     resolver: host.resolver,
     log: log.child('torrent'),
     peerId: makePeerId(random),
     slots: () => settings.now.uploadSlots - 1,
-    sourcesFor: sourcesOf(host, datagrams, userAgent, [overlays.source, localSource(local)]),
+    sourcesFor: sourcesOf(host, datagrams, userAgent, [kademlia, chord, localSource(local)]),
     peerExchange: () => settings.now.peerExchange,
     dhtPort: () => overlays.dhtPort,
     dhtNodes: overlays.suggest.bind(overlays),
@@ -73,7 +75,7 @@ export function torrentParts(
   return {
     bans,
     streams,
-    chainSources: { kademlia: overlays.source, local: localSource(local) },
+    chainSources: { kademlia, chord, local: localSource(local) },
     budget,
     changed,
     creations,

@@ -120,6 +120,7 @@ const USUAL_STATUS: AppStatus = {
   notice: '',
   warning: '',
   dht: { state: 'joined', nodes: 312, serving: true },
+  chord: { state: 'member', places: 4 },
   chain: { state: 'synced', height: 4_312, headers: 4_312, peers: 9 },
   hashesPerSecond: 0,
 }

@@ -24,6 +24,12 @@ export const appStatus = z.object({
     /** Answers others. */
     serving: z.boolean(),
   }),
+  /** The ring. `client`: takes part without a place on it. `waiting`: as for the DHT. */
+  chord: z.object({
+    state: z.enum(['off', 'waiting', 'joining', 'client', 'member', 'isolated']),
+    /** Virtual nodes of ours. */
+    places: z.int(),
+  }),
   chain: z.object({
     state: z.enum(['off', 'starting', 'rebuilding', 'initial-sync', 'synced', 'no-space', 'failed']),
     height: z.int(),

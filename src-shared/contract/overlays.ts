@@ -88,6 +88,8 @@ export const storedItemRow = z.object({
   seq: z.bigint().optional(),
   /** Whether we put it and keep it alive. */
   own: z.boolean(),
+  /** Of Chord: whether a place of ours owns the key; else it is a copy, or we only put it. */
+  owned: z.boolean().optional(),
 })
 export type StoredItemRow = z.infer<typeof storedItemRow>
 
@@ -152,11 +154,14 @@ export const overlays = service({
   name: 'overlays',
   calls: {
     info: { args: on, result: overlayState },
-    /** Begins a search that the feed `search` follows. `OVERLAY_OFF` where the overlay is not running. */
+    /**
+     * Begins a search that the feed `search` follows. `OVERLAY_OFF` where the overlay is not running, `NO_SUCH_SEARCH` where it
+     * has no such method (Chord: `sample_infohashes`).
+     */
     startSearch: { args: sought.extend({ method: searchMethod }), result: search },
     cancelSearch: { args: search, result: nothing },
-    /** Finds the nodes nearest to a key. */
-    lookup: { args: on.extend({ target: overlayKey }), result: searchCost },
+    /** Finds the nodes nearest to a key; of Chord, its owner and those behind it. `recursive`: each asks the next (Chord). */
+    lookup: { args: on.extend({ target: overlayKey, recursive: z.boolean().optional() }), result: searchCost },
     /** Announces that this engine has what the key stands for, at `port` or where it listens for peers. */
     announce: {
       args: on.extend({ target: overlayKey, port: z.int().min(1).max(65_535).optional() }),
@@ -196,6 +201,8 @@ export const overlays = service({
         holders: z.int(),
       }),
     },
+    /** Our hosts on Chord's ring, as the feed `ring` has them. */
+    ringInfo: { args: nothing, result: ringState },
     /** Joins anew with what is known, now. */
     rejoin: { args: on, result: nothing },
   },

@@ -6,7 +6,7 @@ import { infoHash, peerEntry } from './torrents.ts'
 export const peerRow = peerEntry.extend({ id: z.string().max(100), torrent: infoHash, torrentName: z.string() })
 export type PeerRow = z.infer<typeof peerRow>
 
-/** A node in a routing table of ours. */
+/** A node in a routing table of ours, or a member of the ring that we know. */
 export const contactRow = z.object({
   /** Unique among all tables. */
   id: z.string().max(100),
@@ -22,7 +22,7 @@ export const contactRow = z.object({
   lastSeen: z.number().optional(),
   /** Leading bits that it shares with our id. */
   sharedBits: z.int(),
-  /** Its id fits its address (BEP 42). */
+  /** Its id fits its address (BEP 42); on the ring it always does. */
   secure: z.boolean(),
 })
 export type ContactRow = z.infer<typeof contactRow>

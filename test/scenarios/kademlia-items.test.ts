@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { encodeBencode } from '../../src-main/codec/bencode.ts'
 import { publicKeyOf } from '../../src-main/items/ed25519.ts'
 import { signItem } from '../../src-main/items/item.ts'
+import { KeptItems } from '../../src-main/items/kept-items.ts'
 import { mutableTarget, targetOf } from '../../src-main/kademlia/item-target.ts'
-import { KeptItems } from '../../src-main/kademlia/kept-items.ts'
+import { kademliaKeeping } from '../../src-main/kademlia/keeping.ts'
 import type { Candidate } from '../../src-main/kademlia/lookup-result.ts'
 import { utf8 } from '../../src-main/kernel/bytes.ts'
 import { HOUR, MINUTE } from '../../src-main/kernel/clock.ts'
@@ -130,7 +131,7 @@ describe('own items', () => {
   test('are forgotten after two hours, and kept by who puts them again', async () => {
     const { world, a, b, c } = await worldOf(10, { seed: 27 })
     const [kept, dropped] = [mutable('kept', 1n), mutable('dropped', 1n, utf8('other'))]
-    const keeper = new KeptItems({ dht: () => a.node, clock: a.host.clock, random: a.host.random })
+    const keeper = new KeptItems({ store: () => kademliaKeeping(a.node), clock: a.host.clock, random: a.host.random })
     expect(keeper.keep(kept)).toBe(true)
     await put(world, b, dropped)
     await world.sim.run(HOUR)
@@ -138,8 +139,8 @@ describe('own items', () => {
     await world.sim.run(2 * HOUR)
     expect((await get(world, c, dropped)).item).toBeUndefined()
     expect((await get(world, c, kept)).item).toEqual(kept)
-    expect(keeper.list()).toEqual([{ target: targetOf(kept), item: kept, stored: expect.any(Number) }])
-    keeper.release(targetOf(kept))
+    expect(keeper.list()).toEqual([{ target: targetOf(kept).bytes, item: kept, stored: expect.any(Number) }])
+    keeper.release(targetOf(kept).bytes)
     await world.sim.run(3 * HOUR)
     expect((await get(world, c, kept)).item).toBeUndefined()
     keeper.stop()
@@ -149,7 +150,7 @@ describe('own items', () => {
   test('are put again soon when those nearest to them have gone', async () => {
     const { world, a } = await worldOf(30, { seed: 28 })
     const item = mutable('moves on', 1n)
-    const keeper = new KeptItems({ dht: () => a.node, clock: a.host.clock, random: a.host.random })
+    const keeper = new KeptItems({ store: () => kademliaKeeping(a.node), clock: a.host.clock, random: a.host.random })
     keeper.keep(item)
     await world.sim.run(MINUTE)
     const target = targetOf(item)

@@ -16,14 +16,15 @@ export interface StatusFacts {
   readonly offline: boolean
   readonly settings: Settings
   readonly damage: SessionDamage | undefined
-  readonly dht: AppStatus['dht']
+  readonly overlays: Pick<AppStatus, 'dht' | 'chord'>
   readonly chain: AppStatus['chain']
   readonly hashesPerSecond: number
   readonly wallet: AppStatus['wallet']
 }
 
 export function appStatusOf(facts: StatusFacts): AppStatus {
-  const { list, connections, listening, online, offline, settings, damage, dht, chain, hashesPerSecond, wallet } = facts
+  const { list, connections, listening, online, offline, settings, damage, overlays, chain, hashesPerSecond, wallet } =
+    facts
   let downRate = 0
   let upRate = 0
   for (const { swarm } of list.all()) {
@@ -40,7 +41,7 @@ export function appStatusOf(facts: StatusFacts): AppStatus {
     offline,
     notice: listening.notice || (unasked ? 'Shoal waits for your word before it uses the network.' : ''),
     warning: warningOf(damage, list.unreadable),
-    dht,
+    ...overlays,
     chain,
     hashesPerSecond,
     ...(wallet && { wallet }),

@@ -19,7 +19,7 @@ export interface ChainPartsOptions {
   /** With bans in front. */
   readonly streams: Streams
   /** All ways to find peers; only local discovery is used on the local network. */
-  readonly sources: { readonly kademlia: PeerSource; readonly local: PeerSource }
+  readonly sources: { readonly kademlia: PeerSource; readonly chord: PeerSource; readonly local: PeerSource }
   /** Where to listen, over what the settings say. */
   readonly listen: Endpoint | undefined
   readonly settings: () => Settings
@@ -43,7 +43,7 @@ export function chainParts(host: Host, options: ChainPartsOptions) {
   const peers = new ChainPeers({
     ...host,
     ...{ host: chainHost, streams, log, profile, version, network, settings },
-    sources: name === 'local' ? [sources.local] : [sources.kademlia, sources.local],
+    sources: name === 'local' ? [sources.local] : [sources.kademlia, sources.chord, sources.local],
     // The network's own port where it is free: others guess it.
     listenAt: () => listenCandidates(host.network.policy, settings().chainListenPort || network.port, listen),
   })

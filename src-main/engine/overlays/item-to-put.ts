@@ -1,9 +1,7 @@
 /** The item that a call asks to be stored: checked, and signed where it has an owner. */
 import { decodeBencode } from '../../codec/bencode.ts'
 import { publicKeyOf } from '../../items/ed25519.ts'
-import { MAX_SALT_BYTES, MAX_SEQ, MAX_VALUE_BYTES, signItem } from '../../items/item.ts'
-import { mutableTarget } from '../../kademlia/item-target.ts'
-import type { NodeId } from '../../kademlia/node-id.ts'
+import { MAX_SALT_BYTES, MAX_SEQ, MAX_VALUE_BYTES, mutableKey, signItem } from '../../items/item.ts'
 import { fromHex } from '../../kernel/bytes.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import type { Item } from '../../kernel/key-value-store.ts'
@@ -27,7 +25,7 @@ export interface ItemRequest {
  */
 export async function itemToPut(
   { value, seed, salt: saltText, seq }: ItemRequest,
-  newest: (target: NodeId, salt: Uint8Array) => Promise<bigint | undefined>,
+  newest: (target: Uint8Array, salt: Uint8Array) => Promise<bigint | undefined>,
 ): Promise<Item> {
   refuseUnlessBencoded(value)
   if (seed === undefined) {
@@ -37,7 +35,7 @@ export async function itemToPut(
   const key = fromHex(seed)
   const salt = fromHex(saltText ?? '')
   if (salt.length > MAX_SALT_BYTES) throw bad(`the salt has over ${MAX_SALT_BYTES} bytes`)
-  const next = seq ?? ((await newest(mutableTarget(publicKeyOf(key), salt), salt)) ?? 0n) + 1n
+  const next = seq ?? ((await newest(mutableKey(publicKeyOf(key), salt), salt)) ?? 0n) + 1n
   if (next > MAX_SEQ) throw bad('the sequence number is over 2^63 - 1')
   return signItem(key, { salt, seq: next, value })
 }

@@ -1,7 +1,16 @@
-/** Makes a DHT node of ours: the socket, the RPC layer over it, the node over that. */
-import type { KademliaNodePort } from '../../kademlia/dht.ts'
+/** Makes our nodes over the sockets that they share: DHT nodes, and hosts of the ring. */
+
+import type { ChordContact } from '../../chord/contact.ts'
+import { ChordNode } from '../../chord/host/chord-node.ts'
+import type { HostStore, StoreHost } from '../../chord/host/host-store.ts'
+import type { ChordNodePort } from '../../chord/overlay.ts'
+import { CHORD_WORD } from '../../chord/wire/codec.ts'
+import { RpcChordPort } from '../../chord/wire/rpc-chord-port.ts'
+import { isLoopbackIp } from '../../codec/ip-address.ts'
+import type { KademliaNodePort, ServingMode } from '../../kademlia/dht.ts'
 import { KademliaNode } from '../../kademlia/kademlia-node.ts'
 import { ID_BYTES } from '../../kademlia/node-id.ts'
+import type { SavedState } from '../../kademlia/saved-state.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Datagrams, Endpoint } from '../../kernel/network.ts'
@@ -9,47 +18,129 @@ import type { Random } from '../../kernel/random.ts'
 import { datagramTransport } from '../../rpc/message-transport.ts'
 import { Rpc } from '../../rpc/rpc.ts'
 import type { NodeNames } from './bootstrap-nodes.ts'
-import type { DhtHostParts } from './dht-host.ts'
+import type { NodesWish, OpenedNode } from './node-host.ts'
+import type { Sockets } from './sockets.ts'
 
-export interface NodeOpening {
+export interface DhtWish extends NodesWish {
+  readonly mode: ServingMode
+  /** Nodes in a bucket. */
+  readonly k: 8 | 20
+  /** Requests under way at once in a lookup. */
+  readonly alpha: number
+}
+
+export interface ChordWish extends NodesWish {
+  /** Places of a host on the ring. */
+  readonly virtualNodes: number
+  /** The host that a command line says, where it names one of this machine. */
+  readonly given: string | undefined
+}
+
+interface Ports {
   readonly clock: Clock
   readonly random: Random
-  readonly datagrams: Datagrams
   readonly log: Log
+}
+
+export interface Opening extends Ports {
+  readonly sockets: Sockets<Rpc>
   readonly names: NodeNames
   /** Where a node that knows nobody begins, asked at each attempt. */
   readonly bootstrap: () => readonly Endpoint[]
-  /** Our nodes as they stand. */
-  readonly nodes: () => readonly KademliaNodePort[]
-  /** Of the program, `0.3.1`: two letters and two numbers of it go into each message (BEP 5's `v`). */
-  readonly version: string
+  /** Our DHT nodes as they stand. */
+  readonly dhtNodes: () => readonly KademliaNodePort[]
 }
 
-export function nodeOpener(opening: NodeOpening): DhtHostParts['open'] {
-  const { clock, random, datagrams, log, names } = opening
-  return async (at, { mode, k, alpha }, saved) => {
-    const rpc = await Rpc.open(datagramTransport(datagrams, at), {
+/** @param version of the program, `0.3.1`: two letters and two numbers of it go into each message (BEP 5's `v`) */
+export function socketOpener(
+  { clock, random, datagrams }: Omit<Ports, 'log'> & { readonly datagrams: Datagrams },
+  version: string,
+): (at: Endpoint) => Promise<Rpc> {
+  return (at) =>
+    Rpc.open(datagramTransport(datagrams, at), {
       ...{ clock, random },
-      id: saved?.id.bytes ?? random.bytes(ID_BYTES),
-      version: versionBytes(opening.version),
-      readOnly: mode !== 'on',
+      id: random.bytes(ID_BYTES),
+      version: versionBytes(version),
+      // Until a DHT node stands on it.
+      readOnly: true,
     })
-    const family = at.host.includes(':') ? 6 : 4
+}
+
+export function dhtNodeOpener(opening: Opening) {
+  const { clock, random, log, sockets } = opening
+  return async (
+    address: string,
+    { port, mode, k, alpha }: DhtWish,
+    saved: SavedState | undefined,
+  ): Promise<OpenedNode<KademliaNodePort>> => {
+    const { socket: rpc, release } = await sockets.hold(address, port)
+    rpc.id = saved?.id.bytes ?? random.bytes(ID_BYTES)
+    const family = familyOf(address)
     const node = new KademliaNode(
       rpc,
       { clock, random, log },
       {
         ...{ mode, k, alpha, saved },
-        routers: (found) =>
-          names.resolve(opening.bootstrap(), (endpoints) => {
-            const fitting = endpoints.filter(({ host }) => host.includes(':') === (family === 6))
-            if (fitting.length > 0) found(fitting)
-          }),
-        sibling: () => opening.nodes().find(({ facts }) => facts.family !== family),
+        routers: (found) => bootstrapOf(opening, family, found),
+        sibling: () => opening.dhtNodes().find(({ facts }) => facts.family !== family),
       },
     )
-    return { node, close: () => rpc.close() }
+    const close = async () => {
+      node.stop()
+      // Somebody else may go on with the socket: then it has no DHT node any more.
+      rpc.readOnly = true
+      rpc.onQuery(() => undefined)
+      await release()
+    }
+    return { node, close }
   }
+}
+
+/** @param store makes what keeps the keys of a host */
+export function chordNodeOpener(opening: Opening, store: (family: 4 | 6) => (host: StoreHost) => HostStore) {
+  const { clock, random, log, sockets } = opening
+  return async (
+    address: string,
+    { port, virtualNodes, given }: ChordWish,
+    saved: readonly ChordContact[] | undefined,
+  ): Promise<OpenedNode<ChordNodePort>> => {
+    const { socket: rpc, release } = await sockets.hold(address, port)
+    const family = familyOf(address)
+    // The DHT's node on the same socket may come, go, and change its mind.
+    const dhtNode = () => opening.dhtNodes().find(({ facts }) => facts.local === rpc.local)?.facts
+    const chordPort = new RpcChordPort({ clock, rpc: rpc.extension(CHORD_WORD) })
+    const node = new ChordNode(
+      chordPort,
+      { clock, random, log, store: store(family) },
+      {
+        virtualNodes,
+        address: isLoopbackIp(address) || address === given ? address : undefined,
+        external: () => dhtNode()?.externalHost,
+        bootstrap: (found) => bootstrapOf(opening, family, found),
+        ...(saved && { saved }),
+      },
+    )
+    const close = async () => {
+      await node.leave()
+      await release()
+    }
+    return { node, close }
+  }
+}
+
+function bootstrapOf(
+  { names, bootstrap }: Opening,
+  family: 4 | 6,
+  found: (endpoints: readonly Endpoint[]) => void,
+): void {
+  names.resolve(bootstrap(), (endpoints) => {
+    const fitting = endpoints.filter(({ host }) => familyOf(host) === family)
+    if (fitting.length > 0) found(fitting)
+  })
+}
+
+function familyOf(host: string): 4 | 6 {
+  return host.includes(':') ? 6 : 4
 }
 
 /** `SH`, then the first two numbers of the version. */

@@ -1,10 +1,17 @@
 import { CodedError, type Fault } from '../../kernel/errors.ts'
+import type { OverlayName } from './searchable.ts'
 
 export type OverlaysFault = Fault &
   (
-    | { readonly code: 'OVERLAY_OFF'; readonly overlay: string; readonly stopped: boolean }
+    | { readonly code: 'OVERLAY_OFF'; readonly overlay: OverlayName; readonly stopped: boolean }
     | { readonly code: 'NOT_FOUND'; readonly target: string }
-    | { readonly code: 'NOT_STORED'; readonly target: string; readonly refused: Readonly<Record<string, number>> }
+    | {
+        readonly code: 'NOT_STORED'
+        readonly overlay: OverlayName
+        readonly target: string
+        readonly refused: Readonly<Record<string, number>>
+      }
+    | { readonly code: 'NO_SUCH_SEARCH'; readonly overlay: OverlayName; readonly method: string }
     | { readonly code: 'BAD_VALUE'; readonly why: string }
     | { readonly code: 'BAD_KEY' }
     | { readonly code: 'NO_PORT' }
@@ -20,16 +27,22 @@ export class OverlaysError extends CodedError<OverlaysFault> {
   }
 }
 
+/** As sentences begin with them. */
+const NAMES = { kademlia: 'The DHT', chord: 'Chord' } as const
+const SWITCHES = { kademlia: '--dht auto', chord: '--chord on' } as const
+
 function sentenceOf(fault: OverlaysFault): string {
   switch (fault.code) {
     case 'OVERLAY_OFF':
       return fault.stopped
-        ? 'The DHT was stopped or began anew in the meantime; try again.'
-        : 'The DHT is off; switch it on in Settings or with "--dht auto".'
+        ? `${NAMES[fault.overlay]} was stopped or began anew in the meantime; try again.`
+        : `${NAMES[fault.overlay]} is off; switch it on in Settings or with "${SWITCHES[fault.overlay]}".`
     case 'NOT_FOUND':
       return `Nobody who was asked has a value under ${fault.target}; check the key, or try again later.`
     case 'NOT_STORED':
-      return notStored(fault.refused)
+      return notStored(fault)
+    case 'NO_SUCH_SEARCH':
+      return `${NAMES[fault.overlay]} has no search “${fault.method}”; use another one, or another overlay.`
     case 'BAD_VALUE':
       return `The value cannot be stored: ${fault.why}. Give one bencoded value of at most 1,000 bytes.`
     case 'BAD_KEY':
@@ -46,9 +59,9 @@ function sentenceOf(fault: OverlaysFault): string {
 }
 
 /** By the codes of BEP 44: 301 is another `seq` than that of `cas`, 302 a higher one than ours. */
-function notStored(refused: Readonly<Record<string, number>>): string {
+function notStored({ overlay, refused }: OverlaysFault & { readonly code: 'NOT_STORED' }): string {
   if (refused['301']) return 'The value was not stored: somebody has changed it since; get it again, then decide anew.'
   if (refused['302']) return 'The value was not stored: there is a newer one; give a higher sequence number.'
-  if (Object.keys(refused).length > 0) return 'The value was not stored: every node refused it; try again later.'
-  return 'The value was not stored: no node answered; wait until the DHT has joined, then try again.'
+  if (Object.keys(refused).length > 0) return 'The value was not stored: everybody refused it; try again later.'
+  return `The value was not stored: nobody answered; wait until ${overlay === 'chord' ? 'Chord' : 'the DHT'} has joined, then try again.`
 }

@@ -1,116 +1,101 @@
-/** The service `overlays`: what the Explorer and the command line see of the DHT and ask of it. */
-import type { OverlayState, overlays as overlaysContract } from '#shared/contract/overlays.ts'
-import type { HandlersOf } from '#shared/contract/service.ts'
-import type { Settings } from '#shared/contract/settings.ts'
-import type { Contact } from '../../kademlia/contact.ts'
+/** The service `overlays`: what the Explorer and the command line see of the overlays and ask of them. */
 import type {
-  AnnounceReport,
-  GetPeersReply,
-  KademliaNodePort,
-  KademliaSearches,
-  StoredItem,
-} from '../../kademlia/dht.ts'
-import { mutableTarget, targetOf } from '../../kademlia/item-target.ts'
-import type { Candidate, LookupResult } from '../../kademlia/lookup-result.ts'
-import { NodeId } from '../../kademlia/node-id.ts'
+  OverlayState,
+  overlays as overlaysContract,
+  SearchCost,
+  StoredItemRow,
+} from '#shared/contract/overlays.ts'
+import type { RingState } from '#shared/contract/overlays-ring.ts'
+import type { HandlersOf } from '#shared/contract/service.ts'
+import { mutableKey } from '../../items/item.ts'
 import { fromHex, toHex } from '../../kernel/bytes.ts'
-import type { Clock } from '../../kernel/clock.ts'
-import type { GetReport, Item, PutReport, RunningRequest } from '../../kernel/key-value-store.ts'
-import { formatEndpoint } from '../../kernel/network.ts'
+import type { Item } from '../../kernel/key-value-store.ts'
 import type { Heartbeat } from '../heartbeat.ts'
 import { itemToPut } from './item-to-put.ts'
 import { OverlaysError } from './overlays-error.ts'
-import { overlayNode, storedItemRow } from './projections.ts'
 import type { RunningCalls } from './running-calls.ts'
-import { costOfCandidates, costOfLookup, costOfWrite } from './search-cost.ts'
+import type { GetOutcome, OverlayName, PutOutcome, SearchableOverlay } from './searchable.ts'
 import type { Searches, SoughtItem } from './searches.ts'
 
-const MAX_SHOWN_NODES = 16
 const MAX_SHOWN_PEERS = 5_000
 
-export interface OverlaysServiceParts {
-  readonly clock: Clock
-  readonly heartbeat: Heartbeat
+/** One overlay, as the service sees it. */
+export interface ServedOverlay {
   readonly calls: RunningCalls
-  readonly searches: Searches
-  readonly mode: () => Settings['dht']
-  readonly nodes: () => readonly KademliaNodePort[]
-  /** The searches over all nodes; undefined while there is none. */
-  readonly dht: () => KademliaSearches | undefined
+  /** Undefined while it is off. */
+  readonly running: () => SearchableOverlay | undefined
+  readonly state: () => OverlayState
+  /** What others store with us and what we keep alive, each once. */
+  readonly items: () => StoredItemRow[]
+  /**
+   * Puts a value of ours again each hour. `stored`: so many have just taken it.
+   * @throws OverlaysError TOO_MANY_KEPT
+   */
+  readonly keep: (item: Item, stored: number) => void
   readonly rejoin: () => void
+}
+
+export interface OverlaysServiceParts {
+  readonly heartbeat: Heartbeat
+  readonly searches: Searches
+  readonly overlays: Readonly<Record<OverlayName, ServedOverlay>>
+  readonly ring: () => RingState
   /** The port on which we take peers; 0 while there is none. */
   readonly port: () => number
-  /** Values of ours that are put again each hour. `stored`: so many nodes have just taken it. */
-  readonly kept: {
-    /** @throws OverlaysError TOO_MANY_KEPT */
-    keep(item: Item, stored: number): void
-    items(): readonly StoredItem[]
-  }
+}
+
+interface Running extends ServedOverlay {
+  readonly over: SearchableOverlay
 }
 
 export function overlaysService(parts: OverlaysServiceParts): HandlersOf<typeof overlaysContract> {
-  const { heartbeat, searches, calls, kept, clock } = parts
-  const on = () => runningDht(parts)
-  /** A search and the milliseconds that it took, without the time that it had to wait for the first nodes. */
-  const timed = async <T>(dht: KademliaSearches, begin: (done: (result: T) => void) => RunningRequest) => {
-    let begun = clock.now()
-    const result = await calls.run<T>(dht, (done) => {
-      begun = clock.now()
-      return begin(done)
-    })
-    return { result, took: clock.now() - begun }
+  const { heartbeat, searches, overlays } = parts
+  const on = (overlay: OverlayName): Running => {
+    const over = overlays[overlay].running()
+    if (!over) throw new OverlaysError({ code: 'OVERLAY_OFF', overlay, stopped: false })
+    return { ...overlays[overlay], over }
   }
   return {
-    info: async () => stateOf(parts),
-    startSearch: async ({ method, ...sought }) => {
+    info: async ({ overlay }) => overlays[overlay].state(),
+    ringInfo: async () => parts.ring(),
+    startSearch: async ({ overlay, method, ...sought }) => {
       const { target, item } = soughtOf(sought)
-      return { search: searches.start(on(), target, method, item) }
+      return { search: searches.start(on(overlay).over, target, method, item) }
     },
     cancelSearch: async ({ search }) => {
       searches.cancel(search)
       return undefined
     },
-    lookup: async ({ target }) => {
-      const dht = on()
-      const { result, took } = await timed<LookupResult<undefined>>(dht, (done) =>
-        dht.findNode(NodeId.fromHex(target), { done }),
-      )
-      return costOfLookup(result, took)
+    lookup: async ({ overlay, target, recursive = false }) => {
+      const { calls, over } = on(overlay)
+      return calls.run<SearchCost>(over, (done) => over.lookUp(fromHex(target), recursive, done))
     },
-    announce: async ({ target, port }) => {
-      const dht = on()
-      const options = { port: port ?? parts.port(), seed: false }
-      if (options.port === 0) throw new OverlaysError({ code: 'NO_PORT' })
-      const { result, took } = await timed<AnnounceReport>(dht, (done) =>
-        dht.announce(NodeId.fromHex(target), options, { done }),
+    announce: async ({ overlay, target, port: named }) => {
+      const { calls, over } = on(overlay)
+      const port = named ?? parts.port()
+      if (port === 0) throw new OverlaysError({ code: 'NO_PORT' })
+      return calls.run<SearchCost & { stored: number }>(over, (done) =>
+        over.announce(fromHex(target), port, (cost, stored) => done({ ...cost, stored })),
       )
-      return { ...costOfLookup(result.lookup, took), stored: result.stored }
     },
-    peers: async ({ target }) => {
-      const dht = on()
+    peers: async ({ overlay, target }) => {
+      const { calls, over } = on(overlay)
       const peers = new Set<string>()
-      // Told as they come, those that we keep for others included.
-      const found = (reply: GetPeersReply) => {
-        for (const peer of reply.peers) peers.add(formatEndpoint(peer))
+      const found = (more: readonly string[]) => {
+        for (const peer of more) if (peers.size < MAX_SHOWN_PEERS) peers.add(peer)
       }
-      const { result, took } = await timed<LookupResult<GetPeersReply>>(dht, (done) =>
-        dht.getPeers(NodeId.fromHex(target), {}, { found, done }),
-      )
-      return { ...costOfLookup(result, took), peers: [...peers].slice(0, MAX_SHOWN_PEERS) }
+      const cost = await calls.run<SearchCost>(over, (done) => over.peers(fromHex(target), found, done))
+      return { ...cost, peers: [...peers] }
     },
-    put: (args) => put(parts, args),
-    get: (args) => get(parts, args),
-    rejoin: async () => {
-      on()
-      parts.rejoin()
+    put: async (args) => put(on(args.overlay), args),
+    get: async (args) => get(on(args.overlay), args),
+    rejoin: async ({ overlay }) => {
+      on(overlay).rejoin()
       return undefined
     },
-    state: { read: () => [stateOf(parts)], watch: (_args, changed) => heartbeat.add(changed) },
-    items: {
-      read: () => itemRows(parts.nodes(), kept.items()),
-      watch: (_args, changed) => heartbeat.add(changed),
-    },
-    ring: { read: () => [{ state: 'off', hosts: [] }], watch: (_args, changed) => heartbeat.add(changed) },
+    state: { read: ({ overlay }) => [overlays[overlay].state()], watch: (_args, changed) => heartbeat.add(changed) },
+    items: { read: ({ overlay }) => overlays[overlay].items(), watch: (_args, changed) => heartbeat.add(changed) },
+    ring: { read: () => [parts.ring()], watch: (_args, changed) => heartbeat.add(changed) },
     search: {
       read: ({ search }) => [searches.read(search)],
       watch: ({ search }, changed) => searches.watch(search, changed),
@@ -118,76 +103,47 @@ export function overlaysService(parts: OverlaysServiceParts): HandlersOf<typeof 
   }
 }
 
-function runningDht({ dht }: OverlaysServiceParts): KademliaSearches {
-  const running = dht()
-  if (!running) throw new OverlaysError({ code: 'OVERLAY_OFF', overlay: 'kademlia', stopped: false })
-  return running
-}
-
-function stateOf({ nodes, mode, clock }: OverlaysServiceParts): OverlayState {
-  const shown = nodes().slice(0, MAX_SHOWN_NODES)
-  return {
-    state: shown.length > 0 ? 'running' : 'off',
-    mode: mode(),
-    nodes: shown.map((node) => overlayNode(node, clock)),
-  }
-}
-
-/** What others store with us and what we keep alive, each once. */
-function itemRows(nodes: readonly KademliaNodePort[], own: readonly StoredItem[]) {
-  const ours = new Set(own.map(({ target }) => target.key))
-  const all = new Map([...nodes.flatMap((node) => node.items()), ...own].map((stored) => [stored.target.key, stored]))
-  return [...all.values()].map((stored) => storedItemRow(stored, ours.has(stored.target.key)))
-}
-
 type Args<C extends 'put' | 'get'> = Parameters<HandlersOf<typeof overlaysContract>[C]>[0]
 
-async function put(parts: OverlaysServiceParts, args: Args<'put'>) {
-  const dht = runningDht(parts)
-  const newest = (target: NodeId, salt: Uint8Array) =>
-    parts.calls
-      .run<GetReport>(dht, (done) => dht.get(target, { salt }, done))
+async function put({ calls, over, keep }: Running, args: Args<'put'>) {
+  const newest = (target: Uint8Array, salt: Uint8Array) =>
+    calls
+      .run<GetOutcome>(over, (done) => over.get(target, salt, done))
       .then(({ item }) => (item?.kind === 'mutable' ? item.seq : undefined))
   const item = await itemToPut(args, newest)
-  const target = targetOf(item)
-  let offered: readonly Contact[] = []
-  const options = {
-    ...(args.cas === undefined ? {} : { cas: args.cas }),
-    nearest: (contacts: readonly Contact[]) => {
-      offered = contacts
-    },
+  const { cost, stored, refused } = await calls.run<PutOutcome>(over, (done) => over.put(item, args.cas, done))
+  if (stored === 0) {
+    const { overlay } = over
+    throw new OverlaysError({
+      code: 'NOT_STORED',
+      overlay,
+      target: cost.target,
+      refused: Object.fromEntries(refused),
+    })
   }
-  const report = await parts.calls.run<PutReport>(dht, (done) => dht.put(item, options, done))
-  if (report.stored === 0) {
-    const refused = Object.fromEntries(report.refused)
-    throw new OverlaysError({ code: 'NOT_STORED', target: target.toString(), refused })
-  }
-  if (args.keep) parts.kept.keep(item, report.stored)
-  return { ...costOfWrite(target, offered, report.cost), ...shownItem(item), stored: report.stored }
+  if (args.keep) keep(item, stored)
+  return { ...cost, ...shownItem(item), stored }
 }
 
 /** What is looked for. `item` where it is named by its owner. @throws OverlaysError BAD_KEY */
-function soughtOf(sought: Pick<Args<'get'>, 'target' | 'publicKey' | 'salt'>): { target: NodeId; item?: SoughtItem } {
+function soughtOf(sought: Pick<Args<'get'>, 'target' | 'publicKey' | 'salt'>): {
+  target: Uint8Array
+  item?: SoughtItem
+} {
   if (sought.publicKey !== undefined) {
     const item = { publicKey: fromHex(sought.publicKey), salt: fromHex(sought.salt ?? '') }
-    return { target: mutableTarget(item.publicKey, item.salt), item }
+    return { target: mutableKey(item.publicKey, item.salt), item }
   }
   if (sought.target === undefined) throw new OverlaysError({ code: 'BAD_KEY' })
-  return { target: NodeId.fromHex(sought.target) }
+  return { target: fromHex(sought.target) }
 }
 
-async function get(parts: OverlaysServiceParts, args: Args<'get'>) {
-  const dht = runningDht(parts)
+async function get({ calls, over }: Running, args: Args<'get'>) {
   const { target } = soughtOf(args)
   const salt = fromHex(args.salt ?? '')
-  const asked = new Set<Readonly<Candidate>>()
-  const stepped = (candidate: Readonly<Candidate>) => {
-    asked.add(candidate)
-  }
-  const report = await parts.calls.run<GetReport>(dht, (done) => dht.get(target, { salt, stepped }, done))
-  const { item, holders, cost } = report
-  if (!item) throw new OverlaysError({ code: 'NOT_FOUND', target: target.toString() })
-  return { ...costOfCandidates(target, [...asked], cost), ...shownItem(item), holders }
+  const { item, holders, cost } = await calls.run<GetOutcome>(over, (done) => over.get(target, salt, done))
+  if (!item) throw new OverlaysError({ code: 'NOT_FOUND', target: toHex(target) })
+  return { ...cost, ...shownItem(item), holders }
 }
 
 function shownItem(item: Item) {

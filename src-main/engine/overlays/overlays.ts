@@ -1,197 +1,218 @@
 /**
- * The overlays of the engine: hosts our DHT nodes as settings and network policy say, and has what the rest of the engine
- * needs of them: a source of peers, a store of values, a place for endpoints that may be nodes, the service `overlays`.
+ * The overlays of the engine, Kademlia and Chord: hosts our nodes as settings and network policy say, over sockets that both
+ * share, and has what the rest of the engine needs of them: sources of peers, a store of values, a place for endpoints that may
+ * be nodes, the service `overlays`.
  */
 import type { AppStatus } from '#shared/contract/app.ts'
 import type { overlays as overlaysContract } from '#shared/contract/overlays.ts'
 import type { HandlersOf } from '#shared/contract/service.ts'
 import type { Settings } from '#shared/contract/settings.ts'
+import type { ChordNodePort } from '../../chord/overlay.ts'
+import { ChordStore } from '../../chord/store/chord-store.ts'
 import { isLoopbackIp } from '../../codec/ip-address.ts'
-import { kademliaSource } from '../../discovery/overlay/kademlia-source.ts'
-import type { KademliaNodePort, KademliaSearches } from '../../kademlia/dht.ts'
-import { Kademlia } from '../../kademlia/kademlia.ts'
-import { kademliaStore } from '../../kademlia/kademlia-store.ts'
-import { KeptItems, MAX_KEPT } from '../../kademlia/kept-items.ts'
+import type { KademliaNodePort } from '../../kademlia/dht.ts'
 import type { Host } from '../../kernel/host.ts'
 import type { KeyValueStore } from '../../kernel/key-value-store.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import type { PeerSource } from '../../kernel/peer-source.ts'
-import type { KademliaStateRepository } from '../../storage/kademlia-state-repository.ts'
+import type { Rpc } from '../../rpc/rpc.ts'
+import type { SessionStore } from '../../storage/open-session.ts'
 import { Heartbeat } from '../heartbeat.ts'
 import { NodeNames, parseHostPort } from './bootstrap-nodes.ts'
-import { DhtHost } from './dht-host.ts'
-import { KeptState } from './kept-state.ts'
+import { ChordOverlay } from './chord-overlay.ts'
+import { DhtOverlay } from './dht-overlay.ts'
+import { KeptRing } from './kept-ring.ts'
+import { NetworkWatch } from './network-watch.ts'
 import { nodeAddresses } from './node-addresses.ts'
-import { nodeOpener } from './open-node.ts'
-import { OverlaysError } from './overlays-error.ts'
+import { socketOpener } from './open-node.ts'
 import { overlaysService } from './overlays-service.ts'
-import { RunningCalls } from './running-calls.ts'
+import { RingRendezvous } from './ring-rendezvous.ts'
 import { Searches } from './searches.ts'
+import { Sockets } from './sockets.ts'
 
 export interface OverlaysOptions {
-  readonly states: KademliaStateRepository
+  readonly store: Pick<SessionStore, 'kademliaState' | 'chord'>
   readonly settings: () => Settings
   readonly version: string
   /** The host at which a command line says to listen. */
   readonly listenHost: string | undefined
   /** The port on which we take peers; 0 while there is none. */
   readonly peerPort: () => number
+  /** Local discovery, for Shoals of the same network. */
+  readonly local: () => PeerSource
   /** The machine's addresses are others, or it has slept. */
   readonly networkChanged: () => void
 }
 
 export class Overlays {
   readonly service: HandlersOf<typeof overlaysContract>
-  /** The DHT for torrents. Private ones must not be given to it. */
-  readonly source: PeerSource
   readonly heartbeat: Heartbeat
   private readonly host: Host
   private readonly options: OverlaysOptions
-  private readonly kademlia: Kademlia
-  private readonly store: KeyValueStore
-  private readonly nodes: DhtHost
-  private readonly kept: KeptItems
-  private readonly calls: RunningCalls
+  private readonly dht: DhtOverlay
+  private readonly ring: ChordOverlay
+  private readonly rendezvous: RingRendezvous
   private readonly searches: Searches
+  private readonly watch: NetworkWatch
+  private isOver = false
 
   constructor(host: Host, options: OverlaysOptions) {
-    const { clock, random } = host
-    const dht = () => this.dht
+    const { clock, random, log } = host
     this.host = host
     this.options = options
-    this.kademlia = new Kademlia(clock)
-    this.store = kademliaStore(this.kademlia)
-    this.nodes = this.hostedNodes()
-    this.source = kademliaSource({ dht, clock, random })
-    this.kept = new KeptItems({ dht, clock, random })
-    this.calls = new RunningCalls(clock)
     this.searches = new Searches({ clock, random })
     this.heartbeat = new Heartbeat(clock)
-    this.service = this.makeService()
+    const sockets = new Sockets({ open: socketOpener(host, options.version), log: log.child('sockets') })
+    this.dht = this.makeDht(sockets)
+    this.ring = this.makeRing(sockets)
+    this.rendezvous = new RingRendezvous({
+      sources: [this.dht.source, lateSource(options.local)],
+      port: () => this.ring.memberPort,
+      found: (endpoints) => this.ring.nodes.suggest(endpoints),
+    })
+    this.ring.chord.watch(() => this.rendezvous.placesChanged())
+    this.watch = new NetworkWatch(host, (change) => void this.networkChanged(change))
+    this.service = overlaysService({
+      ...{ heartbeat: this.heartbeat, searches: this.searches, port: options.peerPort },
+      overlays: { kademlia: this.dht.served(), chord: this.ring.served() },
+      ring: () => this.ring.ring(),
+    })
   }
 
-  /** The searches over all nodes; undefined while the DHT is off. */
-  get dht(): KademliaSearches | undefined {
-    return this.nodes.wanted ? this.kademlia : undefined
+  /** The overlays for torrents. Private ones must not be given to them. */
+  get sources(): { readonly kademlia: PeerSource; readonly chord: PeerSource } {
+    return { kademlia: this.dht.source, chord: this.ring.source }
   }
 
-  /** `joining`: there is nobody to ask yet. */
+  /** The DHT's. `joining`: there is nobody to ask yet. */
   get keyValueStore(): KeyValueStore | 'off' | 'joining' {
-    if (!this.dht) return 'off'
-    return this.kademlia.ready ? this.store : 'joining'
+    return this.dht.keyValueStore
   }
 
-  /** Our nodes as they stand. */
+  /** Our DHT nodes as they stand. */
   get standing(): readonly KademliaNodePort[] {
-    return this.nodes.nodes
+    return this.dht.nodes.nodes
   }
 
-  /** Our UDP port, to be told to peers; undefined where none of our nodes would ever answer them. */
+  /** Our hosts on the ring as they stand. */
+  get ringHosts(): readonly ChordNodePort[] {
+    return this.ring.nodes.nodes
+  }
+
+  /** Our UDP port, to be told to peers; undefined where none of our DHT nodes would ever answer them. */
   get dhtPort(): number | undefined {
     return this.options.settings().dht === 'read-only' ? undefined : this.standing[0]?.facts.local.port
   }
 
   /** What settings and network policy say now takes effect. Never fails. */
-  configure(): Promise<void> {
-    const { dht: mode, dhtBucketSize: k, dhtParallelism: alpha } = this.options.settings()
-    if (mode === 'off') return this.nodes.configure(undefined)
-    const addresses = () =>
-      nodeAddresses(this.host.network.policy, this.options.listenHost, this.host.localAddresses.list())
-    return this.nodes.configure({ mode, k, alpha, addresses, port: this.options.peerPort() })
+  async configure(): Promise<void> {
+    if (this.isOver) return
+    const { dht: mode, dhtBucketSize: k, dhtParallelism: alpha, chord, chordVirtualNodes } = this.options.settings()
+    const { listenHost: given } = this.options
+    const port = this.options.peerPort()
+    const addresses = () => nodeAddresses(this.host.network.policy, given, this.host.localAddresses.list())
+    const ring = { virtualNodes: chordVirtualNodes, given, addresses: () => oneOfEachFamily(addresses()), port }
+    this.rendezvous.setWanted(chord === 'on')
+    const dhtWish = mode === 'off' ? undefined : { mode, k, alpha, addresses, port }
+    const ringWish = chord === 'off' ? undefined : ring
+    await Promise.all([this.dht.nodes.retire(dhtWish), this.ring.nodes.retire(ringWish)])
+    await Promise.all([this.dht.nodes.configure(dhtWish), this.ring.nodes.configure(ringWish)])
   }
 
   /** Endpoints that may be nodes of the DHT. */
   suggest(endpoints: readonly Endpoint[]): void {
-    this.nodes.suggest(endpoints)
+    this.dht.nodes.suggest(endpoints)
   }
 
-  /** Tries at once where nobody has been reached: other bootstrap nodes, or the network may be used now. */
+  /** Tries at once where nobody has been reached: other nodes to begin with, or the network may be used now. */
   tryAgain(): void {
     for (const node of this.standing) if (node.phase !== 'joined') node.networkChanged()
+    for (const node of this.ringHosts) if (node.phase === 'isolated' || node.phase === 'joining') node.networkChanged()
   }
 
-  status(): AppStatus['dht'] {
-    const nodes = this.standing.map(({ facts }) => facts)
+  status(): Pick<AppStatus, 'dht' | 'chord'> {
+    const { bootstrapNodes, chordNodes } = this.options.settings()
     return {
-      state: this.state(),
-      nodes: nodes.reduce((sum, each) => sum + each.nodes, 0),
-      serving: nodes.some(({ serving }) => serving),
+      dht: this.dht.status(this.mayReachSomeone(bootstrapNodes)),
+      chord: this.ring.status(this.mayReachSomeone(chordNodes)),
     }
   }
 
   watchStatus(changed: () => void): () => void {
-    const ends = [this.kademlia.watch(changed), this.nodes.watchers.add(changed), this.heartbeat.add(changed)]
+    const { dht, ring, heartbeat } = this
+    const ends = [
+      ...[dht.kademlia.watch(changed), dht.nodes.watchers.add(changed)],
+      ...[ring.chord.watch(changed), ring.nodes.watchers.add(changed), heartbeat.add(changed)],
+    ]
     return () => {
       for (const end of ends) end()
     }
   }
 
+  /** Leaves the ring in order, in bounded time, and ends every node. */
   async stop(): Promise<void> {
-    this.kept.stop()
-    this.calls.abandonAll()
-    this.searches.cancelAll()
-    await this.nodes.stop()
+    this.isOver = true
+    this.watch.stop()
+    for (const overlay of ['kademlia', 'chord'] as const) this.searches.cancelAll(overlay)
+    await this.rendezvous.stop()
+    await Promise.all([this.ring.stop(), this.dht.stop()])
   }
 
-  private state(): AppStatus['dht']['state'] {
-    if (!this.nodes.wanted) return 'off'
-    const phases = this.standing.map(({ phase }) => phase)
-    if (phases.includes('joined')) return 'joined'
-    if (!this.mayReachSomeone()) return 'waiting'
-    return phases.includes('joining') ? 'joining' : 'isolated'
+  private async networkChanged(change: string): Promise<void> {
+    this.host.log.write('info', 'network changed', { change })
+    await Promise.all([this.dht.nodes.retireMoved(), this.ring.nodes.retireMoved()])
+    await Promise.all([this.dht.nodes.networkChanged(), this.ring.nodes.networkChanged()])
+    if (!this.isOver) this.options.networkChanged()
   }
 
-  /** Somebody outside this program may be reached, as far as the policy goes. */
-  private mayReachSomeone(): boolean {
+  /** Somebody outside this program may be reached, as far as the policy goes; `named`: nodes to begin with. */
+  private mayReachSomeone(named: readonly string[]): boolean {
     const { policy } = this.host.network
     if (policy.mode === 'online' || policy.multicast === true || policy.allowedHosts.length > 0) return true
-    return this.bootstrap().some(({ host }) => host === 'localhost' || isLoopbackIp(host))
+    return endpointsOf(named).some(({ host }) => host === 'localhost' || isLoopbackIp(host))
   }
 
-  private bootstrap(): Endpoint[] {
-    return this.options.settings().bootstrapNodes.flatMap((text) => parseHostPort(text) ?? [])
-  }
-
-  private hostedNodes(): DhtHost {
-    const { clock, random, datagrams, localAddresses, resolver } = this.host
+  private makeDht(sockets: Sockets<Rpc>): DhtOverlay {
+    const { clock, random, resolver } = this.host
+    const { store, settings } = this.options
     const log = this.host.log.child('dht')
-    return new DhtHost({
-      ...{ clock, log, localAddresses },
-      kept: new KeptState({ records: this.options.states, clock, random, log }),
-      searches: { add: (node) => this.kademlia.add(node), remove: (node) => this.remove(node) },
-      networkChanged: () => this.options.networkChanged(),
-      open: nodeOpener({
-        ...{ clock, random, datagrams, log },
-        names: new NodeNames(resolver, log),
-        bootstrap: () => this.bootstrap(),
-        nodes: () => this.standing,
-        version: this.options.version,
-      }),
+    const bootstrap = () => endpointsOf(settings().bootstrapNodes)
+    return new DhtOverlay({
+      ...{ clock, random, log },
+      states: store.kademliaState,
+      mode: () => settings().dht,
+      opening: { clock, random, log, sockets, bootstrap, names: new NodeNames(resolver, log) },
+      cancelSearches: () => this.searches.cancelAll('kademlia'),
     })
   }
 
-  /** What was asked of a node that goes gets no answer any more. */
-  private remove(node: KademliaNodePort): void {
-    this.calls.abandonAll()
-    this.searches.cancelAll()
-    this.kademlia.remove(node)
-  }
-
-  private makeService(): HandlersOf<typeof overlaysContract> {
-    return overlaysService({
-      clock: this.host.clock,
-      ...{ heartbeat: this.heartbeat, calls: this.calls, searches: this.searches },
-      mode: () => this.options.settings().dht,
-      nodes: () => this.standing,
-      dht: () => this.dht,
-      rejoin: () => this.nodes.rejoin(),
-      port: this.options.peerPort,
-      kept: {
-        keep: (item, stored) => {
-          if (!this.kept.keep(item, stored)) throw new OverlaysError({ code: 'TOO_MANY_KEPT', limit: MAX_KEPT })
-        },
-        items: () => this.kept.list(),
-      },
+  private makeRing(sockets: Sockets<Rpc>): ChordOverlay {
+    const { clock, random, resolver } = this.host
+    const { store, settings } = this.options
+    const log = this.host.log.child('chord')
+    const bootstrap = () => endpointsOf(settings().chordNodes)
+    const names = new NodeNames(resolver, log)
+    return new ChordOverlay({
+      ...{ clock, random, log },
+      kept: new KeptRing({ records: store.chord, clock, log }),
+      store: (family) => (host) => new ChordStore(host, { records: store.chord[family] }),
+      opening: { clock, random, log, sockets, bootstrap, names, dhtNodes: () => this.standing },
+      cancelSearches: () => this.searches.cancelAll('chord'),
     })
   }
+}
+
+function endpointsOf(texts: readonly string[]): Endpoint[] {
+  return texts.flatMap((text) => parseHostPort(text) ?? [])
+}
+
+/** A place on the ring stands for an address: one socket for each family is enough. */
+function oneOfEachFamily(addresses: readonly string[]): string[] {
+  const isIpv6 = (address: string) => address.includes(':')
+  return [addresses.find((address) => !isIpv6(address)), addresses.find(isIpv6)].filter((each) => each !== undefined)
+}
+
+/** A source that does not exist yet when those that follow it are made. */
+function lateSource(source: () => PeerSource): PeerSource {
+  return { kind: 'local', follow: (subject, found) => source().follow(subject, found) }
 }

@@ -71,7 +71,7 @@ describe('a stored item', () => {
       seq: 2n ** 62n,
       signature: new Uint8Array(64),
     }
-    expect(storedItemSchema.parse(storedItemRow({ target: targetOf(item), item }, true))).toMatchObject({
+    expect(storedItemSchema.parse(storedItemRow(targetOf(item).toString(), item, { own: true }))).toMatchObject({
       ...{
         kind: 'mutable',
         size: 7,

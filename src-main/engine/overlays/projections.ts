@@ -2,11 +2,12 @@
 import type { BucketView, OverlayNode, StoredItemRow, TableContact } from '#shared/contract/overlays.ts'
 import type { ContactRow } from '#shared/contract/peers.ts'
 import type { Entry } from '../../kademlia/bucket.ts'
-import type { KademliaNodePort, StoredItem } from '../../kademlia/dht.ts'
+import type { KademliaNodePort } from '../../kademlia/dht.ts'
 import { commonPrefixLength } from '../../kademlia/node-id.ts'
 import type { BucketView as KademliaBucket } from '../../kademlia/routing-outcome.ts'
 import { textOf, toHex } from '../../kernel/bytes.ts'
 import { type Clock, MINUTE, type Millis, SECOND } from '../../kernel/clock.ts'
+import type { Item } from '../../kernel/key-value-store.ts'
 import { formatEndpoint } from '../../kernel/network.ts'
 
 /** A node that has answered within this time is good (BEP 5). */
@@ -57,15 +58,20 @@ export function contactRows(node: KademliaNodePort, clock: Clock): ContactRow[] 
     ])
 }
 
-/** @param own whether we put it and keep it alive */
-export function storedItemRow({ target, item }: StoredItem, own: boolean): StoredItemRow {
+/** @param id its target in hex */
+export function storedItemRow(
+  id: string,
+  item: Item,
+  { own, owned }: Pick<StoredItemRow, 'own' | 'owned'>,
+): StoredItemRow {
   return {
-    id: target.toString(),
+    id,
     kind: item.kind,
     size: item.value.length,
     preview: valueText(item.value, MAX_PREVIEW),
     ...(item.kind === 'mutable' ? { publicKey: toHex(item.publicKey), salt: toHex(item.salt), seq: item.seq } : {}),
     own,
+    ...(owned === undefined ? {} : { owned }),
   }
 }
 
@@ -107,7 +113,7 @@ function tableContact({ contact, rtt, lastReply, fails }: Readonly<Entry>, clock
 }
 
 /** Unix milliseconds of a time of the monotonic clock; undefined for never. */
-function calendarTime(at: Millis, clock: Clock): number | undefined {
+export function calendarTime(at: Millis, clock: Clock): number | undefined {
   return Number.isFinite(at) ? clock.wallTime() - (clock.now() - at) : undefined
 }
 

@@ -8,7 +8,7 @@ function world(ready = true) {
   const sim = new Simulation({ seed: 1 })
   const watchers = new Watchers()
   const over = { ready, watch: (changed: () => void) => watchers.add(changed) }
-  const calls = new RunningCalls(sim.host().clock)
+  const calls = new RunningCalls(sim.host().clock, 'kademlia')
   const state = { begun: 0, cancelled: 0, done: [] as ((result: string) => void)[] }
   const run = () =>
     calls.run<string>(over, (done) => {

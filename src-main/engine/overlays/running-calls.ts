@@ -1,23 +1,27 @@
 /**
- * Searches of the DHT as promises, for the calls of the contract. A search that is asked for while the first nodes are
+ * Searches of an overlay as promises, for the calls of the contract. A search that is asked for while the first nodes are
  * still being looked for waits for them a little. Each settles exactly once: with its result, or with `OVERLAY_OFF` when
  * the nodes that carried it are gone. Limit: `MAX_RUNNING` at once, those that wait included.
  */
-import type { KademliaSearches } from '../../kademlia/dht.ts'
 import { type Clock, type Millis, SECOND } from '../../kernel/clock.ts'
 import type { RunningRequest } from '../../kernel/key-value-store.ts'
 import { OverlaysError } from './overlays-error.ts'
+import type { OverlayName, SearchableOverlay } from './searchable.ts'
 
 export const MAX_RUNNING = 32
 /** Joining takes a second or two; after this a search is tried with what there is. */
 export const JOIN_WAIT: Millis = 10 * SECOND
 
+type Watched = Pick<SearchableOverlay, 'ready' | 'watch'>
+
 export class RunningCalls {
   private readonly clock: Clock
+  private readonly overlay: OverlayName
   private readonly running = new Set<() => void>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, overlay: OverlayName) {
     this.clock = clock
+    this.overlay = overlay
   }
 
   get size(): number {
@@ -25,10 +29,7 @@ export class RunningCalls {
   }
 
   /** @param begin starts the search and says how it ended, once. @throws OverlaysError TOO_MANY_SEARCHES, OVERLAY_OFF */
-  run<T>(
-    over: Pick<KademliaSearches, 'ready' | 'watch'>,
-    begin: (done: (result: T) => void) => RunningRequest,
-  ): Promise<T> {
+  run<T>(over: Watched, begin: (done: (result: T) => void) => RunningRequest): Promise<T> {
     if (this.running.size >= MAX_RUNNING)
       return Promise.reject(new OverlaysError({ code: 'TOO_MANY_SEARCHES', limit: MAX_RUNNING }))
     return new Promise((resolve, reject) => {
@@ -40,7 +41,7 @@ export class RunningCalls {
       const abandon = () => {
         this.running.delete(abandon)
         request.cancel()
-        reject(new OverlaysError({ code: 'OVERLAY_OFF', overlay: 'kademlia', stopped: true }))
+        reject(new OverlaysError({ code: 'OVERLAY_OFF', overlay: this.overlay, stopped: true }))
       }
       this.running.add(abandon)
     })
@@ -52,7 +53,7 @@ export class RunningCalls {
   }
 
   /** Calls `go` from the event loop, once there are nodes to ask or the wait is over. */
-  private whenReady(over: Pick<KademliaSearches, 'ready' | 'watch'>, go: () => void): RunningRequest {
+  private whenReady(over: Watched, go: () => void): RunningRequest {
     const unwatch = over.watch(() => {
       if (over.ready) start()
     })

@@ -6,6 +6,7 @@ import { NodeId } from '../../kademlia/node-id.ts'
 import { SECOND } from '../../kernel/clock.ts'
 import type { GetReport } from '../../kernel/key-value-store.ts'
 import { Simulation } from '../../simulation/simulation.ts'
+import { searchableKademlia } from './kademlia-searchable.ts'
 import { MAX_ENDED, MAX_LIVE, Searches } from './searches.ts'
 
 const target = NodeId.fromHex('00'.repeat(20))
@@ -23,7 +24,7 @@ function world() {
     return { cancel }
   }
   const gets: { options: { salt?: Uint8Array }; done: (report: GetReport) => void }[] = []
-  const over = {
+  const dht = {
     get: (_target: NodeId, options: { salt?: Uint8Array }, done: (report: GetReport) => void) => {
       gets.push({ options, done })
       return begin(options)
@@ -31,6 +32,7 @@ function world() {
     findNode: (_target: NodeId, observer: unknown) => begin(observer),
     getPeers: (_target: NodeId, _options: unknown, observer: unknown) => begin(observer),
   } as unknown as KademliaSearches
+  const over = searchableKademlia(dht, clock)
   const contact = () => new Contact(NodeId.random(random), { host: `10.0.0.${1 + random.below(250)}`, port: 5 })
   const candidate = (more: Partial<Candidate> = {}): Candidate => {
     const made = contact()
@@ -56,7 +58,7 @@ describe('searches that are watched', () => {
 
   test('steps are told as they change, in the order of asking, with times since the beginning', async () => {
     await w.sim.run(7 * SECOND)
-    const id = w.searches.start(w.over, target, 'find_node')
+    const id = w.searches.start(w.over, target.bytes, 'find_node')
     let told = 0
     const unwatch = w.searches.watch(id, () => told++)
     const first = w.candidate()
@@ -87,7 +89,7 @@ describe('searches that are watched', () => {
   })
 
   test('what is found is bounded and listed once, and so are steps', () => {
-    const id = w.searches.start(w.over, target, 'get_peers')
+    const id = w.searches.start(w.over, target.bytes, 'get_peers')
     const peers = Array.from({ length: 90 }, (_, i) => ({ host: '10.0.0.1', port: 1 + i }))
     observer().found?.({ peers, token: undefined }, w.contact())
     observer().found?.({ peers, token: undefined }, w.contact())
@@ -103,7 +105,7 @@ describe('searches that are watched', () => {
 
   test('a node that is asked twice is two steps, and the item that is looked for is told', async () => {
     const item = { publicKey: new Uint8Array(32).fill(7), salt: Uint8Array.of(1, 2) }
-    const id = w.searches.start(w.over, target, 'get', item)
+    const id = w.searches.start(w.over, target.bytes, 'get', item)
     expect(w.gets[0]?.options.salt).toEqual(item.salt)
     const first = w.candidate({ state: 'replied', repliedAt: w.clock.now() })
     const second = { ...first, hop: 2, from: first }
@@ -120,7 +122,7 @@ describe('searches that are watched', () => {
   })
 
   test('cancelling ends it; an unknown one is gone', () => {
-    const id = w.searches.start(w.over, target, 'find_node')
+    const id = w.searches.start(w.over, target.bytes, 'find_node')
     w.searches.cancel(id)
     w.searches.cancel(id)
     expect([w.searches.read(id).state, w.begun[0]?.cancelled]).toEqual(['cancelled', true])
@@ -133,14 +135,16 @@ describe('searches that are watched', () => {
   })
 
   test('only so many run at once, and only so many that have ended stay', () => {
-    const ids = Array.from({ length: MAX_LIVE }, () => w.searches.start(w.over, target, 'find_node'))
-    expect(() => w.searches.start(w.over, target, 'find_node')).toThrow(
+    const ids = Array.from({ length: MAX_LIVE }, () => w.searches.start(w.over, target.bytes, 'find_node'))
+    expect(() => w.searches.start(w.over, target.bytes, 'find_node')).toThrow(
       expect.objectContaining({ code: 'TOO_MANY_SEARCHES' }),
     )
-    w.searches.cancelAll()
+    w.searches.cancelAll('chord')
+    expect(w.begun.some(({ cancelled }) => cancelled)).toBe(false)
+    w.searches.cancelAll('kademlia')
     expect(w.begun.every(({ cancelled }) => cancelled)).toBe(true)
     for (let i = 0; i < MAX_ENDED; i++) {
-      w.searches.start(w.over, target, 'find_node')
+      w.searches.start(w.over, target.bytes, 'find_node')
       observer(MAX_LIVE + i).done(w.result())
     }
     for (const id of ids) expect(() => w.searches.read(id)).toThrow(expect.objectContaining({ code: 'SEARCH_GONE' }))

@@ -1,11 +1,13 @@
-/** The service `peers`: connected peers of all torrents, the contacts of our DHT nodes, and bans. */
+/** The service `peers`: connected peers of all torrents, the contacts of our DHT nodes and of our hosts on the ring, and bans. */
 import type { ChainPeerRow, PeerRow, peers as peersContract } from '#shared/contract/peers.ts'
 import type { HandlersOf } from '#shared/contract/service.ts'
+import type { ChordNodePort } from '../../chord/overlay.ts'
 import type { KademliaNodePort } from '../../kademlia/dht.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Peer } from '../../torrent/swarm/peer.ts'
 import type { Heartbeat } from '../heartbeat.ts'
 import { contactRows } from '../overlays/projections.ts'
+import { ringContactRows } from '../overlays/ring-projections.ts'
 import { peerEntry } from '../torrents/rows.ts'
 import type { Bans } from './bans.ts'
 import { PeersError } from './peers-error.ts'
@@ -29,6 +31,7 @@ export interface PeersServiceParts {
   /** Every torrent with connections, now. */
   readonly groups: () => readonly PeerGroup[]
   readonly nodes: () => readonly KademliaNodePort[]
+  readonly ringHosts: () => readonly ChordNodePort[]
   /** Peers of the chain. */
   readonly chain: {
     rows(): ChainPeerRow[]
@@ -67,7 +70,10 @@ export function peersService(parts: PeersServiceParts): HandlersOf<typeof peersC
       watch: (_args, changed) => heartbeat.add(changed),
     },
     contacts: {
-      read: () => parts.nodes().flatMap((node) => contactRows(node, clock)),
+      read: () => [
+        ...parts.nodes().flatMap((node) => contactRows(node, clock)),
+        ...parts.ringHosts().flatMap(({ facts }) => ringContactRows(facts, clock)),
+      ],
       watch: (_args, changed) => heartbeat.add(changed),
     },
     chain: {

@@ -26,6 +26,7 @@ export class SettingsInEffect {
   private readonly options: Options
   private readonly settings: SettingsService
   private readonly parts: TorrentParts & ChainAndMiner
+  /** Of both overlays. */
   private bootstrapNodes: string
   private last: Promise<void> = Promise.resolve()
   private lastOfChain: Promise<void> = Promise.resolve()
@@ -35,7 +36,7 @@ export class SettingsInEffect {
     this.options = options
     this.settings = settings
     this.parts = parts
-    this.bootstrapNodes = settings.now.bootstrapNodes.join(' ')
+    this.bootstrapNodes = namedNodes(settings.now)
     host.network.set(networkPolicy(options, settings.now))
   }
 
@@ -56,7 +57,7 @@ export class SettingsInEffect {
     for (const { swarm } of list.entries()) swarm?.setPeerExchange(now.peerExchange)
     changed.notify()
     this.parts.wallet.reconsider()
-    const bootstrapNodes = now.bootstrapNodes.join(' ')
+    const bootstrapNodes = namedNodes(now)
     const triesAgain = isOtherNetwork || bootstrapNodes !== this.bootstrapNodes
     this.bootstrapNodes = bootstrapNodes
     this.last = this.last.then(() => this.reopen(triesAgain))
@@ -88,6 +89,10 @@ export class SettingsInEffect {
     await Promise.all([overlays.configure(), local.setEnabled(localDiscovery && mayMulticast)])
     if (triesAgain) overlays.tryAgain()
   }
+}
+
+function namedNodes({ bootstrapNodes, chordNodes }: Settings): string {
+  return JSON.stringify([bootstrapNodes, chordNodes])
 }
 
 /**

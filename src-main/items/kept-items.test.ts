@@ -3,23 +3,19 @@ import { encodeBencode } from '../codec/bencode.ts'
 import { HOUR, MINUTE, SECOND } from '../kernel/clock.ts'
 import type { PutReport } from '../kernel/key-value-store.ts'
 import { Simulation } from '../simulation/simulation.ts'
-import { Contact } from './contact.ts'
-import type { KademliaSearches } from './dht.ts'
-import { targetOf } from './item-target.ts'
-import { AT_ONCE, KeptItems, MAX_KEPT } from './kept-items.ts'
-import { NodeId } from './node-id.ts'
+import { itemKey } from './item.ts'
+import { AT_ONCE, type KeepingStore, KeptItems, MAX_KEPT } from './kept-items.ts'
 
 const item = (n: number) => ({ kind: 'immutable', value: encodeBencode(n) }) as const
-const holder = (n: number) => new Contact(NodeId.of(new Uint8Array(20).fill(n)), { host: `9.9.${n}.1`, port: 1 })
 
-/** A DHT whose searches take a second; the test says what comes of them. */
+/** An overlay whose searches take a second; the test says what comes of them. */
 function world() {
   const sim = new Simulation({ seed: 111 })
   const { clock, random } = sim.host('here')
   const state = {
     ready: true,
     stored: 8,
-    holders: [holder(1), holder(2)],
+    holders: ['one', 'two'],
     puts: [] as number[],
     looks: 0,
     open: 0,
@@ -33,23 +29,23 @@ function world() {
       end()
     })
   }
-  const dht = {
+  const store: KeepingStore = {
     get ready() {
       return state.ready
     },
-    put: (put, { nearest }, done) => {
+    put: (put, done) => {
       state.puts.push(sim.elapsed)
-      nearest?.(state.holders)
+      const offered = state.holders
       const cost = { hops: 1, requests: 1, timeouts: 0, took: 1 }
-      return later(() => done({ target: targetOf(put).bytes, stored: state.stored, refused: new Map(), cost }))
+      return later(() => done({ target: itemKey(put), stored: state.stored, refused: new Map(), cost }, offered))
     },
-    findNode: (_target, observer) => {
+    holders: (_target, done) => {
       state.looks++
-      return later(() => observer.done({ closest: state.holders } as never))
+      return later(() => done(state.holders))
     },
-  } as Pick<KademliaSearches, 'ready' | 'put' | 'findNode'> as KademliaSearches
+  }
   const reports: PutReport[] = []
-  const kept = new KeptItems({ dht: () => dht, clock, random, put: (_target, report) => reports.push(report) })
+  const kept = new KeptItems({ store: () => store, clock, random, put: (_target, report) => reports.push(report) })
   return { sim, state, kept, reports }
 }
 
@@ -70,7 +66,7 @@ describe('an item that is kept', () => {
     const { sim, state, kept } = world()
     kept.keep(item(1))
     await sim.run(MINUTE)
-    state.holders = [holder(3), holder(1)]
+    state.holders = ['three', 'one']
     await sim.run(11 * MINUTE)
     expect(state.puts).toHaveLength(2)
     const other = world()
@@ -97,10 +93,10 @@ describe('an item that is kept', () => {
   test('that has just been put by somebody else is not put twice', async () => {
     const { sim, state, kept } = world()
     kept.keep(item(1), 8)
-    expect(kept.list()).toEqual([{ target: targetOf(item(1)), item: item(1), stored: 8 }])
+    expect(kept.list()).toEqual([{ target: itemKey(item(1)), item: item(1), stored: 8 }])
     await sim.run(5 * MINUTE)
     expect(state.puts).toEqual([])
-    kept.release(targetOf(item(1)))
+    kept.release(itemKey(item(1)))
     await sim.run(3 * HOUR)
     expect([state.puts, kept.list()]).toEqual([[], []])
   })

@@ -1,15 +1,13 @@
 /**
- * Keeps our own items in the DHT: puts each again every hour, as those who hold them forget them after two, and at once when
- * the nodes nearest to it have changed, which is looked at every `LOOK_EVERY`. Where fewer than `ENOUGH_HOLDERS` took it,
+ * Keeps our own items in an overlay: puts each again every hour, as those who hold them forget them after two, and at once
+ * when those nearest to it have changed, which is looked at every `LOOK_EVERY`. Where fewer than `ENOUGH_HOLDERS` took it,
  * it is tried again sooner, with back-off. Limits: `MAX_KEPT` items, one search for each at a time, `AT_ONCE` in all.
  */
+import { toHex } from '../kernel/bytes.ts'
 import { type Clock, HOUR, MINUTE, type Millis, type Timer } from '../kernel/clock.ts'
 import type { Item, PutReport, RunningRequest } from '../kernel/key-value-store.ts'
 import type { Random } from '../kernel/random.ts'
-import type { Contact } from './contact.ts'
-import type { KademliaSearches } from './dht.ts'
-import { targetOf } from './item-target.ts'
-import type { NodeId } from './node-id.ts'
+import { itemKey } from './item.ts'
 
 export const MAX_KEPT = 200
 export const AT_ONCE = 4
@@ -18,18 +16,29 @@ export const LOOK_EVERY: Millis = 10 * MINUTE
 export const FIRST_RETRY: Millis = MINUTE
 export const ENOUGH_HOLDERS = 1
 
+/** What is asked of the overlay. Neither callback is called from within. */
+export interface KeepingStore {
+  /** Whether there is anybody to ask. */
+  readonly ready: boolean
+  /** Who would hold what is stored under a key (20 bytes) now, each by a name of its own. */
+  holders(target: Uint8Array, done: (names: readonly string[]) => void): RunningRequest
+  /** Stores once. `offered`: the names of those it was offered to. */
+  put(item: Item, done: (report: PutReport, offered: readonly string[]) => void): RunningRequest
+}
+
 export interface KeptItem {
-  readonly target: NodeId
+  /** 20 bytes. */
+  readonly target: Uint8Array
   readonly item: Item
   /** Nodes that took it the last time; undefined before. */
   readonly stored: number | undefined
 }
 
 interface Kept {
-  readonly target: NodeId
+  readonly target: Uint8Array
   item: Item
   stored: number | undefined
-  /** Ids of those it was offered to the last time. */
+  /** Names of those it was offered to the last time. */
   holders: ReadonlySet<string>
   putAt: Millis
   failures: number
@@ -38,12 +47,12 @@ interface Kept {
 }
 
 export interface KeptItemsParts {
-  /** Asked anew each time; undefined while the DHT is off. */
-  readonly dht: () => KademliaSearches | undefined
+  /** Asked anew each time; undefined while the overlay is off. */
+  readonly store: () => KeepingStore | undefined
   readonly clock: Clock
   readonly random: Random
   /** An item has been put again. */
-  readonly put?: (target: NodeId, report: PutReport) => void
+  readonly put?: (target: Uint8Array, report: PutReport) => void
 }
 
 export class KeptItems {
@@ -64,8 +73,9 @@ export class KeptItems {
    * left out, it is put at once. @returns false where there is no room for another
    */
   keep(item: Item, stored?: number): boolean {
-    const target = targetOf(item)
-    const known = this.kept.get(target.key)
+    const target = itemKey(item)
+    const key = toHex(target)
+    const known = this.kept.get(key)
     if (!known && this.kept.size >= MAX_KEPT) return false
     known?.running?.cancel()
     const now = this.parts.clock.now()
@@ -80,15 +90,16 @@ export class KeptItems {
       dueAt,
       running: undefined,
     }
-    this.kept.set(target.key, kept)
+    this.kept.set(key, kept)
     this.plan()
     return true
   }
 
   /** Leaves it to expire. */
-  release(target: NodeId): void {
-    this.kept.get(target.key)?.running?.cancel()
-    this.kept.delete(target.key)
+  release(target: Uint8Array): void {
+    const key = toHex(target)
+    this.kept.get(key)?.running?.cancel()
+    this.kept.delete(key)
     this.plan()
   }
 
@@ -110,38 +121,32 @@ export class KeptItems {
 
   private act(): void {
     const now = this.parts.clock.now()
-    const dht = this.parts.dht()
+    const store = this.parts.store()
     const open = [...this.kept.values()].filter(({ running }) => running).length
     const due = [...this.kept.values()].filter((kept) => !kept.running && kept.dueAt <= now)
     for (const kept of due.slice(0, AT_ONCE - open)) {
-      if (!dht?.ready) kept.dueAt = now + this.jittered(FIRST_RETRY)
-      else if (kept.stored && kept.holders.size > 0 && now - kept.putAt < PUT_EVERY) this.look(dht, kept)
-      else this.put(dht, kept)
+      if (!store?.ready) kept.dueAt = now + this.jittered(FIRST_RETRY)
+      else if (kept.stored && kept.holders.size > 0 && now - kept.putAt < PUT_EVERY) this.look(store, kept)
+      else this.put(store, kept)
     }
     this.plan()
   }
 
-  /** Puts it again if one of those nearest to it now was not offered it. */
-  private look(dht: KademliaSearches, kept: Kept): void {
-    kept.running = dht.findNode(kept.target, {
-      done: ({ closest }) => {
-        kept.running = undefined
-        if (closest.every(({ id }) => kept.holders.has(id.key))) this.rest(kept, LOOK_EVERY)
-        else this.put(dht, kept)
-        this.plan()
-      },
+  /** Puts it again if one of those that would hold it now was not offered it. */
+  private look(store: KeepingStore, kept: Kept): void {
+    kept.running = store.holders(kept.target, (names) => {
+      kept.running = undefined
+      if (names.every((name) => kept.holders.has(name))) this.rest(kept, LOOK_EVERY)
+      else this.put(store, kept)
+      this.plan()
     })
   }
 
-  private put(dht: KademliaSearches, kept: Kept): void {
-    const holders = new Set<string>()
-    const nearest = (contacts: readonly Contact[]) => {
-      for (const { id } of contacts) holders.add(id.key)
-    }
-    kept.running = dht.put(kept.item, { nearest }, (report) => {
+  private put(store: KeepingStore, kept: Kept): void {
+    kept.running = store.put(kept.item, (report, offered) => {
       kept.running = undefined
       kept.stored = report.stored
-      kept.holders = holders
+      kept.holders = new Set(offered)
       kept.putAt = this.parts.clock.now()
       const isEnough = report.stored >= ENOUGH_HOLDERS
       kept.failures = isEnough ? 0 : kept.failures + 1

@@ -3,13 +3,14 @@ import { Contact } from '../../kademlia/contact.ts'
 import type { KademliaNodePort } from '../../kademlia/dht.ts'
 import { NodeId } from '../../kademlia/node-id.ts'
 import { MINUTE } from '../../kernel/clock.ts'
-import { type Endpoint, formatEndpoint, type LocalAddress } from '../../kernel/network.ts'
+import { type Endpoint, formatEndpoint } from '../../kernel/network.ts'
 import { Simulation } from '../../simulation/simulation.ts'
-import { DhtHost, type DhtWish, PORTS_TRIED, SAVE_PERIOD } from './dht-host.ts'
 import { KeptState } from './kept-state.ts'
-import { LOOK_PERIOD } from './network-watch.ts'
+import { NodeHost, type NodesWish, SAVE_PERIOD } from './node-host.ts'
 
-const WISH = { mode: 'on', k: 8, alpha: 4 } as const
+interface Wish extends NodesWish {
+  readonly k: number
+}
 
 /** A host on a simulated machine, over nodes that only note what happens to them. */
 function world() {
@@ -18,7 +19,7 @@ function world() {
   const events: string[] = []
   const taken = new Set<string>()
   const table = new Map<string, { node: string; bytes: Uint8Array; savedAt: number }>()
-  const state = { local: [] as LocalAddress[], addresses: ['0.0.0.0'], searched: new Set<KademliaNodePort>() }
+  const state = { addresses: ['0.0.0.0'], searched: new Set<KademliaNodePort>() }
   const records = {
     get: (node: string) => table.get(node),
     put: (node: string, bytes: Uint8Array, savedAt: number) => {
@@ -28,17 +29,16 @@ function world() {
     all: () => [...table.values()],
     remove: (node: string) => void table.delete(node),
   }
-  const open = async (at: Endpoint, _wish: unknown, saved: { id: NodeId; idSince: number } | undefined) => {
-    const local = { host: at.host, port: at.port || 50_000 }
+  const open = async (host: string, { port }: Wish, saved: { id: NodeId; idSince: number } | undefined) => {
+    const local = { host, port: port || 50_000 }
     const name = formatEndpoint(local)
     if (taken.has(name)) throw Object.assign(new Error(name), { code: 'EADDRINUSE' })
     taken.add(name)
     const id = saved?.id ?? NodeId.random(random)
     const contact = new Contact(NodeId.random(random), { host: '10.1.1.1', port: 1 })
     const node = {
-      facts: { local, family: at.host.includes(':') ? 6 : 4, id },
+      facts: { local, family: host.includes(':') ? 6 : 4, id },
       start: () => events.push(`start ${name}`),
-      stop: () => events.push(`stop ${name}`),
       networkChanged: () => events.push(`changed ${name}`),
       suggest: (endpoints: Endpoint[]) => events.push(`suggest ${name} ${endpoints.map(formatEndpoint)}`),
       saved: () => ({ id, idSince: saved?.idSince ?? clock.wallTime(), contacts: [contact] }),
@@ -54,11 +54,9 @@ function world() {
     remove: (node: KademliaNodePort) => void state.searched.delete(node),
   }
   const kept = new KeptState({ records, clock, random, log })
-  const networkChanged = () => events.push('told')
-  const localAddresses = { list: () => state.local }
-  const host = new DhtHost({ clock, log, localAddresses, kept, open, searches, networkChanged })
-  const wish = (more: Partial<DhtWish> = {}): DhtWish => ({
-    ...WISH,
+  const host = new NodeHost({ clock, log, kept, open, searches })
+  const wish = (more: Partial<Wish> = {}): Wish => ({
+    k: 8,
     addresses: () => state.addresses,
     port: 6881,
     ...more,
@@ -77,7 +75,7 @@ describe('nodes as they are wished', () => {
     await w.sim.stop()
   }
 
-  test('one at each address, on one port; ended in order: kept, stopped, closed', async () => {
+  test('one at each address, on one port; ended in order: kept, closed', async () => {
     w.state.addresses = ['9.9.9.9', '2a00::1']
     await w.host.configure(w.wish())
     expect(w.done()).toEqual(['start 9.9.9.9:6881', 'start [2a00::1]:6881'])
@@ -85,10 +83,7 @@ describe('nodes as they are wished', () => {
     await w.host.configure(w.wish())
     expect(w.done()).toEqual([])
     await w.host.configure(undefined)
-    expect(w.done()).toEqual([
-      ...['save 9.9.9.9', 'stop 9.9.9.9:6881', 'close 9.9.9.9:6881'],
-      ...['save 2a00::1', 'stop [2a00::1]:6881', 'close [2a00::1]:6881'],
-    ])
+    expect(w.done()).toEqual([...['save 9.9.9.9', 'close 9.9.9.9:6881'], ...['save 2a00::1', 'close [2a00::1]:6881']])
     expect([w.state.searched.size, w.host.nodes.length, w.host.wanted]).toEqual([0, 0, false])
     await end()
   })
@@ -97,35 +92,18 @@ describe('nodes as they are wished', () => {
     await w.host.configure(w.wish())
     const id = w.host.nodes[0]?.facts.id.key
     await w.host.configure(w.wish({ k: 20 }))
-    expect(w.done()).toEqual([
-      'start 0.0.0.0:6881',
-      ...['save 0.0.0.0', 'stop 0.0.0.0:6881', 'close 0.0.0.0:6881', 'start 0.0.0.0:6881'],
-    ])
+    expect(w.done()).toEqual(['start 0.0.0.0:6881', ...['save 0.0.0.0', 'close 0.0.0.0:6881', 'start 0.0.0.0:6881']])
     expect(w.host.nodes[0]?.facts.id.key).toBe(id)
     await end()
   })
 
-  test('a port that somebody holds: the next free one, at last any', async () => {
+  test('what cannot be opened is tried again when the network has changed', async () => {
     w.taken.add('0.0.0.0:6881')
-    await w.host.configure(w.wish())
-    expect(w.done()).toEqual(['start 0.0.0.0:6882'])
-    await w.host.configure(undefined)
-    for (let port = 0; port <= PORTS_TRIED; port++) w.taken.add(`0.0.0.0:${6881 + port}`)
-    w.done()
-    await w.host.configure(w.wish())
-    expect(w.done()).toEqual(['start 0.0.0.0:50000'])
-    await end()
-  })
-
-  test('what cannot be opened is tried again with the next look at the network', async () => {
-    for (let port = 0; port <= PORTS_TRIED; port++) w.taken.add(`0.0.0.0:${6881 + port}`)
-    w.taken.add('0.0.0.0:50000')
     await w.host.configure(w.wish())
     expect([w.done(), w.host.nodes]).toEqual([[], []])
     w.taken.clear()
-    w.state.local = [{ host: '10.0.0.1', interface: 'eth0', internal: false }]
-    await w.sim.run(LOOK_PERIOD)
-    expect(w.done()).toEqual(['start 0.0.0.0:6881', 'told'])
+    await w.host.networkChanged()
+    expect(w.done()).toEqual(['start 0.0.0.0:6881'])
     await end()
   })
 
@@ -134,11 +112,10 @@ describe('nodes as they are wished', () => {
     await w.host.configure(w.wish())
     w.done()
     w.state.addresses = ['8.8.8.8', '7.7.7.7']
-    w.state.local = [{ host: '7.7.7.7', interface: 'eth0', internal: false }]
-    await w.sim.run(LOOK_PERIOD)
+    await w.host.networkChanged()
     expect(w.done()).toEqual([
-      ...['save 9.9.9.9', 'stop 9.9.9.9:6881', 'close 9.9.9.9:6881'],
-      ...['start 7.7.7.7:6881', 'changed 8.8.8.8:6881', 'told'],
+      ...['save 9.9.9.9', 'close 9.9.9.9:6881'],
+      ...['start 7.7.7.7:6881', 'changed 8.8.8.8:6881'],
     ])
     await end()
   })
@@ -148,7 +125,7 @@ describe('nodes as they are wished', () => {
     await w.sim.run(2 * SAVE_PERIOD + MINUTE)
     expect(w.done()).toEqual(['start 0.0.0.0:6881', 'save 0.0.0.0', 'save 0.0.0.0'])
     await w.host.stop()
-    expect(w.done()).toEqual(['save 0.0.0.0', 'stop 0.0.0.0:6881', 'close 0.0.0.0:6881'])
+    expect(w.done()).toEqual(['save 0.0.0.0', 'close 0.0.0.0:6881'])
     await w.host.configure(w.wish())
     expect(w.done()).toEqual([])
     await w.sim.stop()
@@ -156,7 +133,7 @@ describe('nodes as they are wished', () => {
 
   test('of changes that wait the last one counts', async () => {
     const first = w.host.configure(w.wish())
-    const second = w.host.configure(w.wish({ mode: 'read-only' }))
+    const second = w.host.configure(w.wish({ k: 20 }))
     const last = w.host.configure(undefined)
     await Promise.all([first, second, last])
     expect(w.done()).toEqual([])
