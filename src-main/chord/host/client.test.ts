@@ -5,6 +5,7 @@ import { IdealRing } from '../ideal-ring.ts'
 import type { ChordSearchResult } from '../overlay.ts'
 import { RingId } from '../ring-id.ts'
 import { type HostOptions, HostWorld, membersOf, type SimHost } from '../test-support/host-world.ts'
+import { BOOTSTRAP_LIMIT } from './attempts.ts'
 import { ADDRESS_SETTLED } from './node-options.ts'
 
 const MINUTE = 60_000
@@ -114,6 +115,16 @@ describe('a host whose address is not given', () => {
     world.run(1_000)
     expect(host.node.phase).toBe('client')
   })
+})
+
+test('a bootstrap that never finds anybody is not waited for long', () => {
+  const world = new HostWorld({ seed: 12, successors: 4 })
+  const host = world.make({ bootstrap: () => {} })
+  host.node.start()
+  world.run(BOOTSTRAP_LIMIT - 1)
+  expect(host.node.phase).toBe('joining')
+  world.run(1)
+  expect(host.node.phase).toBe('member')
 })
 
 describe('whose packets count', () => {

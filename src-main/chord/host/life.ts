@@ -13,9 +13,10 @@
 import { type Clock, MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Endpoint } from '../../kernel/network.ts'
-import { type Random, shuffled } from '../../kernel/random.ts'
+import type { Random } from '../../kernel/random.ts'
 import type { ChordContact } from '../contact.ts'
 import type { ChordPhase } from '../overlay.ts'
+import { Attempts } from './attempts.ts'
 import type { Greetings } from './greetings.ts'
 import type { KnownMembers } from './known-members.ts'
 import { ADDRESS_SETTLED, type ChordNodeOptions } from './node-options.ts'
@@ -25,12 +26,6 @@ import type { Reachability } from './reachability.ts'
 
 export const FIRST_RETRY: Millis = 5 * SECOND
 export const LONGEST_RETRY: Millis = 5 * MINUTE
-/** An attempt without an answer ends after this, endpoints that could not be resolved included. */
-export const ATTEMPT_LIMIT: Millis = 15 * SECOND
-/** Saved contacts that are greeted in an attempt. */
-export const SAVED_GREETED = 32
-/** Suggested endpoints that are kept for further attempts, the last ones. */
-export const MAX_SUGGESTED = 64
 /** Attempts in which those who look for a ring as well are let go first. */
 export const PATIENCE = 3
 
@@ -58,15 +53,10 @@ export class Life {
   phase: ChordPhase = 'stopped'
   retryAt: Millis | undefined
   private readonly parts: LifeParts
-  private suggested: readonly Endpoint[] = []
+  private readonly attempts: Attempts
   private timer: Timer | undefined
   private failures = 0
   private patience = PATIENCE
-  /** Whether an attempt is under way whose end is waited for. */
-  private isTrying = false
-  private attempts = 0
-  /** The attempt whose bootstrap has found nobody yet; 0 for none. */
-  private awaited = 0
   /** Hosts without a ring that have answered in this attempt. */
   private metOthers = false
   private isTakingPlaces = false
@@ -80,6 +70,9 @@ export class Life {
 
   constructor(parts: LifeParts) {
     this.parts = parts
+    const { clock, random, known, greetings, options } = parts
+    const over = () => this.conclude()
+    this.attempts = new Attempts({ clock, random, known, greetings, bootstrap: options.bootstrap, over })
   }
 
   /** What a client still lacks. */
@@ -95,16 +88,14 @@ export class Life {
   stop(): void {
     this.timer?.cancel()
     this.retryAt = undefined
-    this.isTrying = false
+    this.attempts.end()
     this.isTakingPlaces = false
     this.enter('stopped')
   }
 
   suggest(endpoints: readonly Endpoint[]): void {
-    this.suggested = [...endpoints, ...this.suggested].slice(0, MAX_SUGGESTED)
-    if (this.phase === 'stopped' || this.isMoving) return
-    const isNews = this.parts.greetings.add(endpoints) > 0
-    if (this.phase === 'isolated' && isNews) this.attempt()
+    if (this.phase === 'stopped' || this.isMoving) this.attempts.note(endpoints)
+    else if (this.attempts.suggest(endpoints) && this.phase === 'isolated') this.attempt()
   }
 
   /** Begins anew, whatever was tried before. Members stay what they are until another address is seen. */
@@ -120,12 +111,12 @@ export class Life {
   /** A host has answered a greeting. */
   met(members: readonly ChordContact[]): void {
     if (members.length === 0) this.metOthers = true
-    if (this.isTrying && !this.parts.known.isEmpty) this.proceed()
+    if (this.attempts.isOpen && !this.parts.known.isEmpty) this.proceed()
   }
 
   /** All that were to be greeted have been. */
   greetedAll(): void {
-    if (this.isTrying && this.awaited === 0) this.conclude()
+    this.attempts.greetedAll()
   }
 
   /** Another place was tried. */
@@ -148,7 +139,7 @@ export class Life {
     if (this.phase === 'member') {
       this.watchAddress()
       this.lookForOthers()
-    } else if (!this.isTakingPlaces && !this.isTrying) {
+    } else if (!this.isTakingPlaces && !this.attempts.isOpen) {
       const isClient = this.phase === 'client'
       if (isClient && this.parts.known.isEmpty) this.attempt()
       else if (isClient && this.mayBeMember && this.parts.clock.now() >= this.placesAgainAt) this.proceed()
@@ -158,7 +149,7 @@ export class Life {
 
   /** Nobody of those that a client knew has answered. */
   lost(): void {
-    if (this.phase === 'client' && !this.isTrying && !this.isTakingPlaces) this.attempt()
+    if (this.phase === 'client' && !this.attempts.isOpen && !this.isTakingPlaces) this.attempt()
   }
 
   private get isReached(): boolean {
@@ -170,54 +161,29 @@ export class Life {
   }
 
   private attempt(): void {
-    const { clock, greetings, options, known, random } = this.parts
+    const isWaitedFor = this.phase !== 'member'
     this.timer?.cancel()
     this.retryAt = undefined
-    this.isTrying = this.phase !== 'member'
     this.metOthers = false
     this.wasUnable = false
-    if (this.isTrying && (this.phase !== 'client' || known.isEmpty)) this.enter('joining')
-    if (this.isTrying) this.timer = clock.after(ATTEMPT_LIMIT, () => this.conclude())
-    this.attempts += 1
-    const attempt = this.attempts
-    this.awaited = options.bootstrap ? attempt : 0
-    greetings.clear()
-    greetings.add(
-      shuffled(random, known.toSave)
-        .slice(0, SAVED_GREETED)
-        .map(({ endpoint }) => endpoint),
-    )
-    greetings.add(this.suggested)
-    options.bootstrap?.((endpoints) => {
-      if (this.phase === 'stopped') return
-      if (this.awaited === attempt) this.awaited = 0
-      if (greetings.add(endpoints) === 0) clock.after(0, () => this.concludeIfIdle())
-    })
-    clock.after(0, () => this.concludeIfIdle())
-  }
-
-  private concludeIfIdle(): void {
-    if (this.isTrying && this.awaited === 0 && this.parts.greetings.isIdle) this.conclude()
+    if (isWaitedFor && (this.phase !== 'client' || this.parts.known.isEmpty)) this.enter('joining')
+    this.attempts.begin(isWaitedFor)
   }
 
   /** The attempt is over. */
   private conclude(): void {
     const { known, clock, random } = this.parts
-    if (!this.isTrying) return
-    this.awaited = 0
     if (!known.isEmpty) this.proceed()
     else if (!this.mayBeMember) this.failed()
     else if (this.metOthers && this.patience > 0) {
       this.patience -= 1
-      this.isTrying = false
-      this.timer?.cancel()
       this.timer = clock.after(SECOND + random.below(3 * SECOND), () => this.attempt())
     } else this.createRing()
   }
 
   /** Somebody of a ring is known. */
   private proceed(): void {
-    this.isTrying = false
+    this.attempts.end()
     this.timer?.cancel()
     const endpoint = this.ownEndpoint
     if (endpoint && this.mayBeMember) {
@@ -234,8 +200,6 @@ export class Life {
 
   private createRing(): void {
     const endpoint = this.ownEndpoint
-    this.isTrying = false
-    this.timer?.cancel()
     if (!endpoint) {
       this.failed()
       return
@@ -303,7 +267,6 @@ export class Life {
 
   private failed(): void {
     const { clock, log } = this.parts
-    this.isTrying = false
     const delay = this.pause()
     this.failures += 1
     this.timer?.cancel()
