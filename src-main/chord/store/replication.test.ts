@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { SECOND } from '../../kernel/clock.ts'
+import { type ChordContact, contactAt } from '../contact.ts'
+import type { HostCallbacks } from '../host-messages.ts'
+import { keyOf, StoreWorld, text } from '../test-support/store-world.ts'
+import { ItemShelf } from './item-shelf.ts'
+import { GRACE, LONGEST_SPREAD, MAX_SPREADS, Replication } from './replication.ts'
+
+const contact = (host: number, slot: number) => contactAt({ host: `45.0.${host}.1`, port: 6881 }, slot) as ChordContact
+const [self, sibling] = [contact(0, 0), contact(0, 1)]
+
+/** The list of somebody whose siblings stand between others, and others' between those. */
+const successors = [
+  sibling,
+  contact(1, 0),
+  contact(1, 1),
+  contact(0, 2),
+  contact(2, 0),
+  contact(1, 2),
+  contact(3, 0),
+  contact(4, 0),
+]
+
+function make(list: readonly ChordContact[] = successors) {
+  const { clock, run } = (() => {
+    const world = new StoreWorld({ seed: 1 })
+    return { clock: world.clock, run: (duration: number) => world.run(duration) }
+  })()
+  const shelf = new ItemShelf()
+  shelf.write(text('a'), { host: '1.2.3.4' }, 0)
+  const held = shelf.get(keyOf(text('a')), 0) as NonNullable<ReturnType<typeof shelf.get>>
+  const asked: { readonly host: string; readonly callbacks: HostCallbacks }[] = []
+  const port = {
+    ask: ({ host }: { host: string }, _question: unknown, callbacks: HostCallbacks) => asked.push({ host, callbacks }),
+  }
+  const replication = new Replication({ port, clock })
+  const told: number[] = []
+  const place = { self, predecessor: self, successors: list, capacity: 16 }
+  const spread = () => replication.spread(place, held, (copies) => told.push(copies))
+  return { replication, asked, told, spread, run }
+}
+
+const done = { kind: 'done' } as const
+
+test('copies go to the next three distinct hosts, none of them our own', () => {
+  const { asked, spread } = make()
+  spread()
+  expect(asked.map(({ host }) => host)).toEqual(['45.0.1.1', '45.0.2.1', '45.0.3.1'])
+})
+
+test('all that answer are counted, a refusal and silence are not', () => {
+  const { asked, told, spread } = make()
+  spread()
+  asked[0]?.callbacks.answered(done)
+  asked[1]?.callbacks.answered({ kind: 'refused', code: 202, message: 'no room' })
+  expect(told).toEqual([])
+  asked[2]?.callbacks.missed()
+  expect(told).toEqual([1])
+})
+
+test('after the first the others have a moment', () => {
+  const { asked, told, spread, run } = make()
+  spread()
+  run(2 * SECOND)
+  asked[1]?.callbacks.answered(done)
+  run(GRACE - 1)
+  asked[0]?.callbacks.answered(done)
+  expect(told).toEqual([])
+  run(1)
+  expect(told).toEqual([2])
+  asked[2]?.callbacks.answered(done)
+  expect(told).toEqual([2])
+})
+
+test('without any answer it ends in time', () => {
+  const { told, spread, run, replication } = make()
+  spread()
+  run(LONGEST_SPREAD - 1)
+  expect([told, replication.open]).toEqual([[], 1])
+  run(1)
+  expect([told, replication.open]).toEqual([[0], 0])
+})
+
+test('where there is no other host it is over at once', () => {
+  const { told, spread, asked } = make([sibling, self])
+  spread()
+  expect([told, asked]).toEqual([[0], []])
+})
+
+test('so many are counted at once; the copies of one more go out all the same', () => {
+  const { told, spread, asked, replication } = make()
+  for (let n = 0; n <= MAX_SPREADS; n++) spread()
+  expect([replication.open, told, asked.length]).toEqual([MAX_SPREADS, [0], 3 * (MAX_SPREADS + 1)])
+  for (const { callbacks } of asked) callbacks.answered(done)
+  expect([replication.open, told.length]).toEqual([0, MAX_SPREADS + 1])
+})
