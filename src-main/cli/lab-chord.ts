@@ -18,6 +18,11 @@ export const CHORD_FLAGS = {
     value: 'OVER',
     summary: 'chord: "fingers" alone, as in the literature, or "all", successor lists too; all',
   },
+  lookup: {
+    type: 'string',
+    value: 'MANNER',
+    summary: 'chord: "iterative", who looks up asks each on the way, or "recursive", each asks the next; iterative',
+  },
   stabilise: { type: 'string', value: 'SECONDS', summary: 'chord: between two rounds of stabilising; 5' },
   lookups: { type: 'string', value: 'L', summary: 'chord: lookups of random keys from random nodes; 1000' },
   churn: { type: 'string', value: 'MINUTES', summary: 'chord: median session; whoever goes is replaced' },
@@ -46,6 +51,8 @@ export async function chordExperiment(flags: Given, seed: number, context: Comma
     stabilise: number('stabilise', 'stabilise'),
     byAddress: flags.addresses ?? false,
     route: flags.route === undefined ? CHORD_DEFAULTS.route : wordOf(flags.route, '--route', ['fingers', 'all']),
+    lookup:
+      flags.lookup === undefined ? CHORD_DEFAULTS.lookup : wordOf(flags.lookup, '--lookup', ['iterative', 'recursive']),
     churn: flags.churn === undefined ? 0 : integerOf(flags.churn, '--churn', { min: 1, max: MAX_CHURN_MINUTES }),
     fail: flags.fail === undefined ? CHORD_DEFAULTS.fail : fractionOf(flags.fail, '--fail', MAX_PART),
     join: flags.join ?? CHORD_DEFAULTS.join,
@@ -106,14 +113,14 @@ function report(options: ChordOptions, result: ChordResult, seconds: number): st
 }
 
 function worldOf(options: ChordOptions, result: ChordResult): string[] {
-  const { nodes, virtualNodes, byAddress, successors, route, join, churn, fail, stabilise } = options
+  const { nodes, virtualNodes, byAddress, successors, route, join, churn, fail, stabilise, lookup } = options
   const how = join ? 'joined one by one' : 'started with perfect pointers'
   const places = byAddress ? 'places that addresses have' : 'random places'
   const virtual = virtualNodes === 1 ? '' : ` with ${virtualNodes} virtual nodes each`
   const way = route === 'fingers' ? 'fingers alone' : 'fingers and successor lists'
   const facts = [
     `${formatCount(nodes)} hosts${virtual}, ${how}, at ${places}`,
-    `lists of ${successors}; lookups go over ${way}; stabilised every ${stabilise} s`,
+    `lists of ${successors}; ${lookup} lookups go over ${way}; stabilised every ${stabilise} s`,
   ]
   if (churn > 0) facts.push(`median session ${churn} min: ${formatCount(result.arrivals)} newcomers so far`)
   if (fail > 0) facts.push(`${formatPercent(fail)} failed at once; ${formatCount(result.alive)} are left`)

@@ -26,9 +26,16 @@ describe('shoal lab chord', () => {
   test(
     'every flag counts',
     async () => {
-      const words = `lab chord ${FEW} --successors 4 --virtual 2 --addresses --route fingers --stabilise 9 --json`
+      const words = `lab chord ${FEW} --successors 4 --virtual 2 --addresses --route fingers --stabilise 9 --lookup recursive --json`
       const plain = lastOf((await line(words)).stdout)
-      expect(plain).toMatchObject({ successors: 4, virtualNodes: 2, byAddress: true, route: 'fingers', stabilise: 9 })
+      expect(plain).toMatchObject({
+        successors: 4,
+        virtualNodes: 2,
+        byAddress: true,
+        route: 'fingers',
+        stabilise: 9,
+        lookup: 'recursive',
+      })
       const done = lastOf((await line(`lab chord ${FEW} --churn 2 --fail 0.2 --join --json`)).stdout)
       expect(done).toMatchObject({ churn: 2, fail: 0.2, join: true })
       expect(done.alive).toBeLessThan(60)
@@ -43,7 +50,9 @@ describe('shoal lab chord', () => {
     async () => {
       const { stdout } = await line(`lab chord ${FEW} --virtual 3 --fail 0.2`)
       expect(stdout).toContain('60 hosts with 3 virtual nodes each, started with perfect pointers, at random places')
-      expect(stdout).toContain('lists of 16; lookups go over fingers and successor lists; stabilised every 5 s')
+      expect(stdout).toContain(
+        'lists of 16; iterative lookups go over fingers and successor lists; stabilised every 5 s',
+      )
       expect(stdout).toContain('20.0 % failed at once; 48 are left')
       expect(stdout).toMatch(/^hops( +[\d.]+){5}$/m)
       expect(stdout).toMatch(/seed 1, checksum [0-9a-f]{16}\n$/)
@@ -66,6 +75,7 @@ describe('shoal lab chord', () => {
     'lab chord --virtual 65',
     'lab chord --route everywhere',
     'lab chord --stabilise 0',
+    'lab chord --lookup sideways',
     'lab chord --fail 1',
     'lab chord --churn 0.5',
     'lab chord --leaves 16',

@@ -6,10 +6,12 @@ import type { ChordContact } from '../../chord/contact.ts'
 import { ChordLookup, type ChordLookupResult, type Routing } from '../../chord/lookup.ts'
 import { runLookup } from '../../chord/lookup-runner.ts'
 import type { Answer } from '../../chord/messages.ts'
+import type { LookupManner } from '../../chord/overlay.ts'
 import type { RingId } from '../../chord/ring-id.ts'
 import { MINUTE, type Millis } from '../../kernel/clock.ts'
 import { type Summary, summaryOf } from '../summary.ts'
-import type { ChordHost, ChordNetwork, ChordNode, ChordWorld } from './chord-world.ts'
+import type { ChordHost, ChordNode } from './chord-host.ts'
+import type { ChordNetwork, ChordWorld } from './chord-world.ts'
 
 /** No lookup takes longer: as many attempts of 64 questions and a list, each of which may be missed. */
 export const LOOKUP_LIMIT: Millis = 4 * MINUTE
@@ -52,10 +54,20 @@ export interface EndedLookup {
   readonly timeouts: number
 }
 
+export interface LookupWay {
+  /** Of iterative ones; recursive ones go over successor lists too. */
+  readonly routing: Routing
+  /** A recursive one that comes to nothing goes on as an iterative one. */
+  readonly manner: LookupManner
+}
+
+/** As Shoal's own go. */
+export const USUAL_WAY: LookupWay = { routing: 'all', manner: 'iterative' }
+
 export class ChordLookups {
   private readonly world: ChordWorld
   private readonly network: ChordNetwork
-  private readonly routing: Routing
+  private readonly way: LookupWay
   private readonly ended: EndedLookup[] = []
   private readonly latency: number[] = []
   private started = 0
@@ -64,10 +76,10 @@ export class ChordLookups {
   private held = 0
   private untroubled = 0
 
-  constructor(world: ChordWorld, network: ChordNetwork, routing: Routing) {
+  constructor(world: ChordWorld, network: ChordNetwork, way: LookupWay) {
     this.world = world
     this.network = network
-    this.routing = routing
+    this.way = way
   }
 
   /** One that ends in nothing counts as failed; where the one who asks goes before, it does not count. */
@@ -88,7 +100,7 @@ export class ChordLookups {
       this.count(result, owner, network.elapsed - begin)
       found(result)
     }
-    lookUp(world, from, target, this.routing, done)
+    lookUp(world, from, target, this.way, done)
   }
 
   /** Lets the last ones end. */
@@ -154,7 +166,7 @@ export function lookUp(
   { admits }: ChordWorld,
   from: ChordNode,
   target: RingId,
-  routing: Routing,
+  { routing, manner }: LookupWay,
   done: (result: EndedLookup) => void,
 ): void {
   const { self, member, port } = from
@@ -171,7 +183,15 @@ export function lookUp(
     }
     runLookup(lookup, port, (result) => reach(result, left), watcher)
   }
-  const reach = ({ hops, successors, requests, timeouts }: ChordLookupResult, left: number) => {
+  const handOn = () => {
+    from.owner.forwarding.begin(target, {}, (result) => {
+      if (result.owners.length > 0) return reach({ ...result, successors: result.owners }, MAX_ATTEMPTS)
+      total.requests += result.requests
+      total.timeouts += result.timeouts
+      attempt(MAX_ATTEMPTS)
+    })
+  }
+  const reach = ({ hops, successors, requests, timeouts }: Reached, left: number) => {
     total.requests += requests
     total.timeouts += timeouts
     reachFirst(from, successors, (owner, missed) => {
@@ -182,8 +202,11 @@ export function lookUp(
       else attempt(left - 1)
     })
   }
-  attempt(MAX_ATTEMPTS)
+  if (manner === 'recursive') handOn()
+  else attempt(MAX_ATTEMPTS)
 }
+
+type Reached = Pick<ChordLookupResult, 'hops' | 'successors' | 'requests' | 'timeouts'>
 
 /** Asks one after the other until one answers; that one, if any, and those before it that did not. */
 function reachFirst(

@@ -3,24 +3,22 @@
  * killed. The virtual nodes are those of `src-main/chord`; identifiers are random, as in the literature, or those that
  * addresses and slots have.
  */
-import { standAlone } from '../../chord/alone.ts'
 import { type ChordContact, contactAt } from '../../chord/contact.ts'
+import type { HostStore } from '../../chord/host/host-store.ts'
 import { IdealRing } from '../../chord/ideal-ring.ts'
-import { joinRing } from '../../chord/joining.ts'
-import { ChordMember } from '../../chord/member.ts'
-import type { AskPort } from '../../chord/messages.ts'
-import { OldContacts } from '../../chord/old-contacts.ts'
-import { CUT_OFF_FOR, Outside } from '../../chord/outside.ts'
+import { type JoiningParts, joinRing } from '../../chord/joining.ts'
+import { CUT_OFF_FOR } from '../../chord/outside.ts'
 import { RING_BITS, RingId } from '../../chord/ring-id.ts'
-import { ChordUpkeep, type UpkeepPeriods, USUAL_PERIODS } from '../../chord/upkeep.ts'
+import { type UpkeepPeriods, USUAL_PERIODS } from '../../chord/upkeep.ts'
 import { type Millis, SECOND } from '../../kernel/clock.ts'
+import type { Endpoint } from '../../kernel/network.ts'
 import { pick } from '../../kernel/random.ts'
 import { drawLifetime } from '../../simulation/lifetimes.ts'
-import { type ObjectHost, ObjectNetwork, type ObjectNetworkOptions } from '../../simulation/object-network.ts'
+import { ObjectNetwork, type ObjectNetworkOptions } from '../../simulation/object-network.ts'
 import type { SeededRandom } from '../../simulation/random.ts'
 import { labAddress } from '../lab-addresses.ts'
-import { ChordCalls } from './calls.ts'
-import { type ChordMessage, sizeOf } from './messages.ts'
+import { ChordHost, type ChordNode, type Directory } from './chord-host.ts'
+import type { ChordMessage } from './messages.ts'
 import { SortedRing } from './sorted-ring.ts'
 
 const PORT = 6881
@@ -28,7 +26,6 @@ const PORT = 6881
 const TOLD = 3
 const NEIGHBOURS_LOOKED_AT = 16
 const REJOIN_PAUSE: Millis = 5 * SECOND
-const ALONE_CHECK: Millis = 30 * SECOND
 
 export type ChordNetwork = ObjectNetwork<ChordMessage>
 
@@ -46,26 +43,11 @@ export interface ChordWorldOptions {
   /** Whether members look after their pointers; needed where hosts come or go. */
   readonly upkeep: boolean
   readonly periods: UpkeepPeriods
+  /** Where a host keeps keys; nowhere when left out. */
+  readonly storeOf?: (host: ChordHost, directory: Directory) => HostStore
 }
 
-export interface ChordHost {
-  readonly host: ObjectHost<ChordMessage>
-  readonly calls: ChordCalls
-  readonly outside: Outside
-  readonly oldContacts: OldContacts
-  readonly nodes: ChordNode[]
-}
-
-/** A virtual node. */
-export interface ChordNode {
-  readonly self: ChordContact
-  readonly owner: ChordHost
-  readonly port: AskPort
-  readonly member: ChordMember
-  readonly upkeep: ChordUpkeep
-}
-
-export class ChordWorld {
+export class ChordWorld implements Directory {
   /** Virtual nodes that have joined and are alive. */
   readonly ring = new SortedRing<ChordNode>()
   /** Hosts that are alive. */
@@ -77,6 +59,8 @@ export class ChordWorld {
   private readonly random: SeededRandom
   /** Every virtual node there ever was, by the key of its identifier. */
   private readonly places = new Map<string, ChordNode>()
+  /** Every host there ever was, by address. */
+  private readonly addresses = new Map<string, ChordHost>()
   private readonly cutOffFor: Millis
   private made = 0
 
@@ -128,6 +112,7 @@ export class ChordWorld {
       this.ring.delete(node)
       node.upkeep.stop()
     }
+    host.store?.stop()
     host.host.kill()
   }
 
@@ -210,6 +195,10 @@ export class ChordWorld {
     return node?.owner.host.alive === true && node.member.phase === 'member'
   }
 
+  hostAt({ host }: Endpoint): ChordHost | undefined {
+    return this.addresses.get(host)
+  }
+
   /** Whom a contact stands for, alive or not. */
   nodeAt({ id }: ChordContact): ChordNode | undefined {
     return this.places.get(id.key)
@@ -219,10 +208,14 @@ export class ChordWorld {
   readonly admits = (contact: ChordContact): boolean => this.places.get(contact.id.key)?.self === contact
 
   private joinOne(node: ChordNode, done: () => void): void {
-    const { owner, member, port } = node
+    const { owner, member, port, self } = node
     const { clock, random } = owner.host
     const told = Array.from({ length: TOLD }, () => this.pick().self)
-    joinRing(member, told, { port, clock, random, admits: this.admits }, (joined) => {
+    const { store } = owner
+    const prepare: NonNullable<JoiningParts['prepare']> = (place, goOn) =>
+      store?.beforeJoin(self, place.predecessor, place.owner, () => goOn(true))
+    const parts = { port, clock, random, admits: this.admits, ...(store && { prepare }) }
+    joinRing(member, told, parts, (joined) => {
       if (joined) {
         this.joined(node)
         done()
@@ -236,91 +229,26 @@ export class ChordWorld {
   }
 
   private make(): ChordHost {
-    const address = labAddress(this.made++)
-    const place = this.network.host(address)
-    const { clock, random } = place
-    const calls = new ChordCalls({
-      clock,
-      send: (from, to, serial, question) => this.ask(host, { kind: 'ask', serial, from, to, question }),
-    })
-    const host: ChordHost = {
-      ...{
-        host: place,
-        calls,
-        outside: new Outside(clock.now(), this.cutOffFor),
-        oldContacts: new OldContacts(random),
-      },
-      nodes: [],
+    const endpoint = { host: labAddress(this.made++), port: PORT }
+    const { cutOffFor } = this
+    const { virtualNodes, upkeep, storeOf } = this.options
+    const host = new ChordHost(this.network.host(endpoint.host), endpoint, this, { ...this.options, cutOffFor })
+    this.addresses.set(endpoint.host, host)
+    for (let slot = 0; slot < virtualNodes; slot++) {
+      const node = host.addNode(this.contactOf(host, slot))
+      this.places.set(node.self.id.key, node)
     }
-    place.received = (message, from) => this.received(host, message, from)
-    for (let slot = 0; slot < this.options.virtualNodes; slot++) host.nodes.push(this.makeNode(host, address, slot))
     this.hosts.add(host)
-    if (this.options.upkeep) this.lookWhetherAlone(host)
+    if (upkeep) host.watchLoneliness()
+    if (storeOf) {
+      host.store = storeOf(host, this)
+      host.store.start()
+    }
     return host
   }
 
-  private makeNode(owner: ChordHost, address: string, slot: number): ChordNode {
-    const { successors, byAddress, periods } = this.options
-    const { clock, random } = owner.host
-    const endpoint = { host: address, port: PORT }
-    const id = () => RingId.of(random.bytes(RING_BITS / 8))
-    const self = byAddress ? (contactAt(endpoint, slot) as ChordContact) : { id: id(), endpoint, slot }
-    const port = owner.calls.portOf(self)
-    const { outside, oldContacts } = owner
-    const member: ChordMember = new ChordMember({
-      ...{ self, port, clock, outside, successors, admits: this.admits },
-      displaced: (contact) => oldContacts.remember(contact),
-      again: () => upkeep.again(),
-    })
-    const upkeep = new ChordUpkeep({ member, port, clock, random, oldContacts, periods, admits: this.admits })
-    const node: ChordNode = { self, owner, port, member, upkeep }
-    this.places.set(self.id.key, node)
-    return node
-  }
-
-  /** To another host over the network; to a virtual node of the same host, at once. */
-  private ask(from: ChordHost, message: Extract<ChordMessage, { kind: 'ask' }>): void {
-    const target = this.places.get(message.to.id.key)
-    if (!target) return
-    if (target.owner !== from) from.host.send(target.owner.host, message, sizeOf(message))
-    else
-      from.host.clock.after(0, () =>
-        this.asked(target, message, (answer) => from.calls.answered(message.serial, answer)),
-      )
-  }
-
-  private received(host: ChordHost, message: ChordMessage, from: ObjectHost<ChordMessage>): void {
-    if (message.kind === 'answer') {
-      host.calls.answered(message.serial, message.answer)
-      return
-    }
-    const target = this.places.get(message.to.id.key)
-    if (!target) return
-    const { serial } = message
-    this.asked(target, message, (answer) => {
-      const reply: ChordMessage = { kind: 'answer', serial, answer }
-      host.host.send(from, reply, sizeOf(reply))
-    })
-  }
-
-  private asked(
-    target: ChordNode,
-    { from, question }: Extract<ChordMessage, { kind: 'ask' }>,
-    reply: Parameters<ChordMember['asked']>[2],
-  ): void {
-    // Who has not joined yet asks as anybody may.
-    const asker = this.places.get(from.id.key)
-    target.member.asked(asker?.member.phase === 'member' ? from : undefined, question, reply)
-  }
-
-  private lookWhetherAlone(host: ChordHost): void {
-    const { clock } = host.host
-    clock.every(ALONE_CHECK, () => {
-      standAlone(
-        host.nodes.map(({ member }) => member),
-        host.outside,
-        clock,
-      )
-    })
+  private contactOf({ endpoint, host }: ChordHost, slot: number): ChordContact {
+    const placed = this.options.byAddress ? contactAt(endpoint, slot) : undefined
+    return placed ?? { id: RingId.of(host.random.bytes(RING_BITS / 8)), endpoint, slot }
   }
 }

@@ -93,6 +93,23 @@ describe('hops of a ring in order', () => {
 })
 
 test(
+  'recursive lookups find the same owners in as many hops, with fewer questions of their own, and pass over the dead',
+  async () => {
+    const shape = { nodes: 500, lookups: 500 }
+    const [iterative, recursive] = [await run(shape), await run({ ...shape, lookup: 'recursive' })]
+    expect(recursive.success).toBe(1)
+    expect(recursive.hops).toEqual(iterative.hops)
+    expect(recursive.requests.max).toBe(2)
+    expect(recursive.messages).toBe(iterative.messages)
+    const broken = await run({ ...shape, lookup: 'recursive', fail: 0.2, stabilise: 30 })
+    expect(broken.success).toBeGreaterThanOrEqual(0.99)
+    expect(broken.timeouts.mean).toBeGreaterThan(0)
+    expect(broken.latency.p99).toBeGreaterThan(recursive.latency.p99)
+  },
+  PATIENCE,
+)
+
+test(
   'hosts that join one after the other find what perfect ones do, in as many hops',
   async () => {
     const nodes = long ? 2_000 : 200

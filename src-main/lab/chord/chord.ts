@@ -3,13 +3,15 @@
  * options give the same result, event by event, on any machine.
  */
 import type { Routing } from '../../chord/lookup.ts'
+import type { LookupManner } from '../../chord/overlay.ts'
 import { RING_BITS, RingId } from '../../chord/ring-id.ts'
 import { USUAL_PERIODS } from '../../chord/upkeep.ts'
 import { MINUTE, type Millis, SECOND } from '../../kernel/clock.ts'
 import { type Random, shuffled } from '../../kernel/random.ts'
 import { type Summary, summaryOf } from '../summary.ts'
+import type { ChordNode } from './chord-host.ts'
 import { type ChordLookupSummary, ChordLookups } from './chord-lookups.ts'
-import { type ChordNetwork, type ChordNode, ChordWorld, chordNetwork } from './chord-world.ts'
+import { type ChordNetwork, ChordWorld, chordNetwork } from './chord-world.ts'
 
 export interface ChordOptions {
   /** Hosts. */
@@ -25,6 +27,8 @@ export interface ChordOptions {
   readonly byAddress: boolean
   /** Whether lookups go over fingers and the first successor alone, as in the literature, or over successor lists too. */
   readonly route: Routing
+  /** Whether who looks up asks each member on the way, or each asks the next; the latter over successor lists too. */
+  readonly lookup: LookupManner
   /** Seconds between two rounds of stabilising of a member, half as long up to half as long again. */
   readonly stabilise: number
   /** Median session in minutes; 0 for no churn. Whoever goes is replaced at once by a newcomer. */
@@ -37,7 +41,7 @@ export interface ChordOptions {
 
 export const CHORD_DEFAULTS: ChordOptions = {
   ...{ nodes: 1_000, seed: 1, lookups: 1_000, successors: 16, virtualNodes: 1, byAddress: false },
-  ...{ route: 'all', stabilise: USUAL_PERIODS.stabilise / SECOND, churn: 0, fail: 0, join: false },
+  ...{ route: 'all', lookup: 'iterative', stabilise: USUAL_PERIODS.stabilise / SECOND, churn: 0, fail: 0, join: false },
 }
 
 export const CHORD_BOUNDS = {
@@ -100,7 +104,7 @@ export async function runChord(options: ChordOptions, watcher: ChordWatcher = {}
   const victims = shuffled(random, [...world.hosts]).slice(0, Math.round(fail * world.hosts.size))
   for (const victim of victims) world.kill(victim)
 
-  const measure = new ChordLookups(world, network, options.route)
+  const measure = new ChordLookups(world, network, { routing: options.route, manner: options.lookup })
   const spacing = session > 0 ? (SESSIONS_OF_LOOKUPS * session) / lookups : LOOKUP_SPACING
   for (let i = 0; i < lookups; i++) {
     watcher.signal?.throwIfAborted()

@@ -6,7 +6,7 @@ import type { Routing } from '../../chord/lookup.ts'
 import { MINUTE, type Millis, SECOND } from '../../kernel/clock.ts'
 import { drawLifetime } from '../../simulation/lifetimes.ts'
 import { CHORD_DEFAULTS, type ChordWatcher, LAB_LATENCY, randomPlace, worldOptions } from './chord.ts'
-import { type ChordLookupSummary, ChordLookups } from './chord-lookups.ts'
+import { type ChordLookupSummary, ChordLookups, USUAL_WAY } from './chord-lookups.ts'
 import { ChordWorld, chordNetwork } from './chord-world.ts'
 
 export interface ComingAndGoingOptions {
@@ -59,7 +59,7 @@ export async function runComingAndGoing(
   for (let round = 0; round < ROUNDS_BEFORE; round++) await pass(stabilise * SECOND)
   const sentBefore = network.deliveredBytes
 
-  const measure = new ChordLookups(world, network, route)
+  const measure = new ChordLookups(world, network, { ...USUAL_WAY, routing: route })
   while (network.elapsed < all) {
     measure.start(world.pick(), randomPlace(random))
     await pass(drawLifetime({ kind: 'exponential', median: Math.LN2 * SPACING }, random))

@@ -8,8 +8,9 @@ import type { RingId } from '../../chord/ring-id.ts'
 import { type Millis, SECOND } from '../../kernel/clock.ts'
 import { shuffled } from '../../kernel/random.ts'
 import { CHORD_DEFAULTS, type ChordWatcher, LAB_LATENCY, randomPlace, worldOptions } from './chord.ts'
-import { type ChordLookupSummary, ChordLookups, COPIES } from './chord-lookups.ts'
-import { type ChordHost, type ChordNode, ChordWorld, chordNetwork } from './chord-world.ts'
+import type { ChordHost, ChordNode } from './chord-host.ts'
+import { type ChordLookupSummary, ChordLookups, COPIES, USUAL_WAY } from './chord-lookups.ts'
+import { ChordWorld, chordNetwork } from './chord-world.ts'
 
 export interface FailureOptions {
   /** Hosts. */
@@ -70,7 +71,7 @@ export async function runFailure(options: FailureOptions, watcher: ChordWatcher 
   const victims = shuffled(random, [...world.hosts]).slice(0, Math.round(fail * nodes))
   for (const victim of victims) world.kill(victim)
 
-  const atOnce = new ChordLookups(world, network, 'all')
+  const atOnce = new ChordLookups(world, network, USUAL_WAY)
   for (let i = 0; i < lookups; i++) {
     watcher.signal?.throwIfAborted()
     atOnce.start(world.pick(), randomPlace(random))
@@ -87,7 +88,7 @@ export async function runFailure(options: FailureOptions, watcher: ChordWatcher 
   }
   const repairedAfter = network.elapsed / SECOND
 
-  const later = new ChordLookups(world, network, 'all')
+  const later = new ChordLookups(world, network, USUAL_WAY)
   let [found, foundWithCopies] = [0, 0]
   for (const [n, { key, owner, copies }] of placed.entries()) {
     watcher.signal?.throwIfAborted()

@@ -1,7 +1,8 @@
 /** What hosts of the laboratory's Chord hand each other: the questions and answers of `src-main/chord`, as objects. */
 import type { ChordContact } from '../../chord/contact.ts'
+import type { HostAnswer, HostQuestion } from '../../chord/host-messages.ts'
 import type { Answer, Busy, Question } from '../../chord/messages.ts'
-import { sizeOfAnswer, sizeOfQuestion } from '../../chord/wire/sizes.ts'
+import { sizeOfAnswer, sizeOfHostAnswer, sizeOfHostQuestion, sizeOfQuestion } from '../../chord/wire/sizes.ts'
 
 export type ChordMessage =
   | {
@@ -13,6 +14,9 @@ export type ChordMessage =
     }
   /** Of a question, perhaps after `busy`. */
   | { readonly kind: 'answer'; readonly serial: number; readonly answer: Answer | Busy }
+  /** For a host as a whole. */
+  | { readonly kind: 'ask-host'; readonly serial: number; readonly question: HostQuestion }
+  | { readonly kind: 'answer-host'; readonly serial: number; readonly answer: HostAnswer }
 
 /** More than any list in a message has entries. */
 const LIST_BASE = 128
@@ -26,6 +30,8 @@ const known = new Map<string, number>()
 /** Bytes that a message takes on the wire, behind the headers of IP and UDP. */
 export function sizeOf(message: ChordMessage): number {
   if (message.kind === 'ask') return remembered(message.question.kind, 0, () => sizeOfQuestion(message.question))
+  if (message.kind === 'ask-host') return sizeOfHostQuestion(message.question)
+  if (message.kind === 'answer-host') return sizeOfHostAnswer(message.answer)
   const { answer } = message
   return remembered(`${answer.kind}!`, entriesOf(answer), () => sizeOfAnswer(answer))
 }

@@ -3,7 +3,7 @@ import { NodeId } from '../../kademlia/node-id.ts'
 import type { Millis } from '../../kernel/clock.ts'
 import { MessageNetwork } from '../../simulation/message-network.ts'
 import { CHORD_DEFAULTS, knownTo, randomPlace, worldOptions } from '../chord/chord.ts'
-import { ChordLookups } from '../chord/chord-lookups.ts'
+import { ChordLookups, USUAL_WAY } from '../chord/chord-lookups.ts'
 import { ChordWorld, chordNetwork } from '../chord/chord-world.ts'
 import { runChurn } from '../kademlia-churn.ts'
 import { LookupMeasure } from '../kademlia-lookups.ts'
@@ -26,7 +26,7 @@ export function chordLab({ nodes, seed, upkeep }: LabShape, setting: ChordSettin
   const world = new ChordWorld(network, { ...worldOptions({ ...CHORD_DEFAULTS, ...setting }), upkeep })
   const random = network.random.split('experiment')
   world.startWarm(nodes)
-  const measure = new ChordLookups(world, network, 'all')
+  const measure = new ChordLookups(world, network, USUAL_WAY)
   return lab(network, {
     bytes: () => network.deliveredBytes + UDP_HEADERS * network.delivered,
     churn: (median) => world.churn(median),
