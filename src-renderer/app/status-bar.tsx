@@ -2,6 +2,7 @@ import {
   ArrowDown,
   ArrowUp,
   Blocks,
+  CircleDotDashed,
   type LucideIcon,
   Network,
   Pickaxe,
@@ -16,6 +17,7 @@ import type { AppStatus } from '../client/types.ts'
 import { chainStatusHint, chainStatusWords } from '../explorer/chain/chain-words.ts'
 import { TIP } from '../explorer/chain/places.ts'
 import { DHT_SENTENCES, DHT_WORDS } from '../explorer/dht-words.ts'
+import { CHORD_SENTENCES, chordWords } from '../explorer/ring/ring-words.ts'
 import { formatAmount } from '../ui/amounts.ts'
 import { formatPlural, formatRate, NONE } from '../ui/format.ts'
 import { formatHashRate } from '../ui/hash-rate.ts'
@@ -24,6 +26,7 @@ import type { AppState } from './state.ts'
 
 /** Left out where the window is narrow or much enlarged; the rail leads to the same pages. */
 const WIDE_ONLY = 'max-[720px]:hidden'
+const CHORD_ROOM = 'max-[980px]:hidden'
 
 /** What goes on, in one line. Each part opens the page that says more. */
 export function StatusBar(): ReactNode {
@@ -50,6 +53,16 @@ export function StatusBar(): ReactNode {
       >
         <span aria-hidden>DHT </span>
         {status ? dhtWords(status.dht) : NONE}
+      </Part>
+      <Part
+        icon={CircleDotDashed}
+        open={(app) => app.showOverlay('chord', 'node')}
+        name="Chord ring"
+        hint={status && CHORD_SENTENCES[status.chord.state]}
+        className={CHORD_ROOM}
+      >
+        <span aria-hidden>Chord </span>
+        {status ? chordWords(status.chord) : NONE}
       </Part>
       <Part
         icon={Blocks}

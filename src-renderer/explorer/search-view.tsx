@@ -8,6 +8,7 @@ import { useClients, useSearch } from '../client/context.tsx'
 import type { SearchState } from '../client/types.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyText } from '../ui/copy.tsx'
+import { cx } from '../ui/cx.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { FeedFailed } from '../ui/feed-failed.tsx'
 import { formatCount, formatMilliseconds, NONE } from '../ui/format.ts'
@@ -69,22 +70,37 @@ function FollowedSearch({ id }: { id: string }): ReactNode {
 
 type Panel = 'steps' | 'nearest' | 'found'
 
+/** Drawing and words side by side where there is room: a ring, being round, needs less of it than an axis of time. */
+const LAYOUTS = {
+  kademlia: {
+    both: '@min-[1000px]:flex-row',
+    drawing: '@min-[1000px]:h-auto @min-[1000px]:w-1/2',
+    panel: '@max-[999px]:border-t @min-[1000px]:border-l',
+  },
+  chord: {
+    both: '@min-[620px]:flex-row',
+    drawing: '@min-[620px]:h-auto @min-[620px]:w-[42%] @min-[1000px]:w-1/2',
+    panel: '@max-[619px]:border-t @min-[620px]:border-l',
+  },
+} as const
+
 function Search({ search }: { search: SearchState }): ReactNode {
   const elapsed = useElapsed(search)
   const [chosen, setChosen] = useState<string>()
   const [panel, setPanel] = useState<Panel>('steps')
+  const layout = LAYOUTS[search.overlay]
   return (
     <div className="@container flex h-full flex-col">
       <Summary search={search} elapsed={elapsed} />
-      <div className="flex min-h-0 grow flex-col @min-[1000px]:flex-row">
-        <div className="h-1/2 min-h-40 shrink-0 @min-[1000px]:h-auto @min-[1000px]:w-1/2">
+      <div className={cx('flex min-h-0 grow flex-col', layout.both)}>
+        <div className={cx('h-1/2 min-h-40 shrink-0', layout.drawing)}>
           {search.overlay === 'chord' ? (
             <RingWalk search={search} chosen={chosen} onChoose={setChosen} />
           ) : (
             <SearchDrawing search={search} elapsed={elapsed} chosen={chosen} onChoose={setChosen} />
           )}
         </div>
-        <div className="min-h-0 min-w-0 grow border-line @max-[999px]:border-t @min-[1000px]:border-l">
+        <div className={cx('min-h-0 min-w-0 grow border-line', layout.panel)}>
           <Tabs
             label="What the search tells"
             active={panel}

@@ -129,7 +129,7 @@ const COLUMNS: Readonly<Record<SearchState['overlay'], readonly Column<Row>[]>> 
   chord: columnsOf({
     id: 'left',
     title: 'To go',
-    width: 72,
+    width: 64,
     minWidth: 56,
     align: 'end',
     sortKey: (row) => row.left,

@@ -1,5 +1,6 @@
 /** Made-up rings of Chord as large as wanted, with pointers as they are on a ring at rest; always the same. */
-import type { RingContact, RingHost, RingState, StoredItemRow, VirtualNode } from '../client/types.ts'
+import type { ContactRow, RingContact, RingHost, RingState, StoredItemRow, VirtualNode } from '../client/types.ts'
+import { sharedBits } from '../explorer/distance.ts'
 import { addressAt } from './generate-overlay.ts'
 import { randomFrom } from './random.ts'
 import { sampleHash } from './sample.ts'
@@ -128,4 +129,23 @@ export function generateRingItems(): StoredItemRow[] {
     own: n === 1,
     owned: n % 2 === 0,
   }))
+}
+
+/** The contacts of every host as the Peers page lists them. */
+export function ringContactsOf({ hosts }: RingState): ContactRow[] {
+  return hosts.flatMap(({ family, contacts, virtualNodes }) =>
+    contacts.map(({ contact: { nodeId, address }, rtt, lastSeen }) => ({
+      ...{
+        id: `ring ${family} ${nodeId}`,
+        overlay: 'chord' as const,
+        nodeId,
+        address,
+        state: 'good' as const,
+        lastSeen,
+      },
+      ...(rtt === undefined ? {} : { rtt }),
+      sharedBits: Math.max(0, ...virtualNodes.map((own) => sharedBits(own.nodeId, nodeId))),
+      secure: true,
+    })),
+  )
 }

@@ -84,7 +84,6 @@ export const CONTACT_COLUMNS: readonly Column<ContactRow>[] = [
     title: 'Overlay',
     width: 76,
     minWidth: 56,
-    hideBelow: 900,
     sortKey: (contact) => OVERLAY_WORDS[contact.overlay],
     cell: (contact) => OVERLAY_WORDS[contact.overlay],
   },
@@ -144,6 +143,11 @@ export const CONTACT_COLUMNS: readonly Column<ContactRow>[] = [
       ) : (
         <span className="text-faint">{NONE}</span>
       ),
-    hint: (contact) => (contact.secure ? 'Its id fits its address' : 'Its id is not derived from its address'),
+    hint: (contact) =>
+      contact.overlay === 'chord'
+        ? 'Its place is derived from its address, as every place on the ring'
+        : contact.secure
+          ? 'Its id fits its address'
+          : 'Its id is not derived from its address',
   },
 ]

@@ -1,9 +1,9 @@
-/** The nodes in our routing tables. */
+/** The nodes in our routing tables, and the places on Chord's ring that we know. */
 import { Copy, Fingerprint, Network, Waypoints } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useMemo } from 'react'
 import { useApp } from '../app/context.tsx'
 import { useTable } from '../app/use-table.ts'
-import type { Feed } from '../client/context.tsx'
+import { type Feed, firstOf, useStatus } from '../client/context.tsx'
 import type { ContactRow } from '../client/types.ts'
 import { DhtSilent, useDhtState } from '../explorer/dht-state.tsx'
 import { DHT_SENTENCES } from '../explorer/dht-words.ts'
@@ -35,6 +35,7 @@ export function ContactsView(props: {
   const { feed, search, marked, actions } = props
   const { state } = feed
   const dht = useDhtState()
+  const onRing = useOnRing()
   const table = useTable('contacts', USUAL_SORT)
   const rows = useMemo(
     () => (state.status === 'ready' ? filterBy(state.items, search, contactTexts) : []),
@@ -43,11 +44,12 @@ export function ContactsView(props: {
   if (state.status === 'loading') return <TableSkeleton label="Reading the routing table" />
   if (state.status === 'failed')
     return <FeedFailed title="The routing table cannot be read" message={state.error.message} onRetry={feed.retry} />
-  if (state.items.length === 0) return dht === 'off' || dht === 'waiting' ? <DhtSilent state={dht} /> : <NoContacts />
+  if (state.items.length === 0)
+    return (dht === 'off' || dht === 'waiting') && !onRing ? <DhtSilent state={dht} /> : <NoContacts />
   if (rows.length === 0) return <NothingFound what="node" search={search} onClear={props.onClear} />
   return (
     <MenuTable
-      label="DHT contacts"
+      label="Overlay contacts"
       rows={rows}
       rowId={contactId}
       columns={CONTACT_COLUMNS}
@@ -92,6 +94,12 @@ function ContactMenu({ rows, actions }: { rows: readonly ContactRow[]; actions: 
       </MenuItem>
     </>
   )
+}
+
+/** Whether the ring may still bring contacts where the DHT is silent. */
+function useOnRing(): boolean {
+  const chord = firstOf(useStatus())?.chord.state
+  return chord !== undefined && chord !== 'off' && chord !== 'waiting'
 }
 
 function NoContacts(): ReactNode {

@@ -4,6 +4,7 @@ import type { PeerRow } from '../client/types.ts'
 import { generateChainPeers } from '../mock/generate-chain-peers.ts'
 import { contactsOf, generateOverlay } from '../mock/generate-overlay.ts'
 import { generatePeers } from '../mock/generate-peers.ts'
+import { generateRingHost, ringContactsOf } from '../mock/generate-ring.ts'
 import type { MockOptions } from '../mock/mock-clients.ts'
 import { everythingRead, type Rendered, renderWindow } from '../mock/render.tsx'
 import { sampleRow } from '../mock/sample.ts'
@@ -139,19 +140,19 @@ describe('connected peers', () => {
   })
 })
 
-describe('DHT contacts', () => {
+describe('Overlay contacts', () => {
   const contacts = contactsOf(generateOverlay(NOW))
 
   async function openContacts(options: MockOptions = {}): Promise<Rendered> {
     const window = await openPeers(options)
-    await window.user.click(screen.getByRole('tab', { name: /DHT contacts/ }))
+    await window.user.click(screen.getByRole('tab', { name: /Overlay contacts/ }))
     await everythingRead()
     return window
   }
 
   test('stand with state, round trip and how near they are; sorted by id as numbers', async () => {
     const { user } = await openContacts({ contacts })
-    const name = 'DHT contacts'
+    const name = 'Overlay contacts'
     expect(grid(name).getAttribute('aria-rowcount')).toBe(String(contacts.length + 1))
     const [nearest] = rowsOf(name)
     expect(nearest?.textContent).toMatch(/Good|Questionable|Failing/)
@@ -163,7 +164,7 @@ describe('DHT contacts', () => {
 
   test('Enter looks a node up in the Explorer', async () => {
     const { user, callsOf } = await openContacts({ contacts })
-    const [row] = rowsOf('DHT contacts')
+    const [row] = rowsOf('Overlay contacts')
     await user.click(row as HTMLElement)
     await user.keyboard('{Enter}')
     expect(await screen.findByRole('heading', { level: 1, name: 'Explorer' })).toBeTruthy()
@@ -173,13 +174,33 @@ describe('DHT contacts', () => {
     ])
   })
 
+  test('places on the ring stand among them, and are looked up there', async () => {
+    const ring = ringContactsOf({ state: 'running', hosts: [generateRingHost(3, NOW)] })
+    const { user, callsOf } = await openContacts({ contacts: [...contacts.slice(0, 2), ...ring] })
+    await user.type(screen.getByRole('searchbox', { name: 'Search nodes' }), 'chord')
+    expect(grid('Overlay contacts').getAttribute('aria-rowcount')).toBe(String(ring.length + 1))
+    const [row] = rowsOf('Overlay contacts')
+    expect(row?.textContent).toContain('Chord')
+    await user.click(row as HTMLElement)
+    await user.keyboard('{Enter}')
+    expect(callsOf('overlays.startSearch')).toEqual([
+      { overlay: 'chord', target: expect.any(String), method: 'find_node' },
+    ])
+  })
+
+  test('with the DHT off and a part on the ring they may still come', async () => {
+    await openContacts({ status: { dht: { state: 'off', nodes: 0, serving: false } } })
+    expect(screen.getByRole('heading', { name: 'The nodes that Shoal knows stand here' })).toBeTruthy()
+  })
+
   test.each([
     ['off', 'The DHT is switched off'],
     ['waiting', 'The DHT waits for your leave to use the network'],
     ['joining', 'The nodes that Shoal knows stand here'],
     ['isolated', 'No node of the DHT answers now. Shoal tries again by itself.'],
   ] as const)('while the DHT is %s, one action leads to the settings', async (state, title) => {
-    const { user } = await openContacts({ status: { dht: { state, nodes: 0, serving: false } } })
+    const chord = { state: 'off' as const, places: 0 }
+    const { user } = await openContacts({ status: { dht: { state, nodes: 0, serving: false }, chord } })
     expect(screen.getByRole('heading', { name: title })).toBeTruthy()
     await user.click(screen.getByRole('button', { name: 'Open settings' }))
     expect(await screen.findByRole('heading', { level: 1, name: 'Settings' })).toBeTruthy()

@@ -56,7 +56,7 @@ export default function PeersPage(): ReactNode {
           tabs={[
             { id: 'connected', title: 'Connected', count: rowsOf(connected).length },
             { id: 'chain', title: 'Chain', count: rowsOf(chain).length },
-            { id: 'contacts', title: 'DHT contacts', count: rowsOf(contacts).length },
+            { id: 'contacts', title: 'Overlay contacts', count: rowsOf(contacts).length },
             { id: 'banned', title: 'Banned', count: rowsOf(bans).length },
           ]}
           end={

@@ -1,4 +1,4 @@
-/** Addresses to begin with, of the DHT or of the chain: a list that is added to and taken from. */
+/** Addresses to begin with, of the DHT, the ring or the chain: a list that is added to and taken from. */
 import { Plus, X } from 'lucide-react'
 import { type ReactNode, useRef, useState } from 'react'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -34,7 +34,7 @@ export function EndpointList(props: {
   label: string
   hint: string
   /** What one of them is called. */
-  what: 'node' | 'peer'
+  what: 'node' | 'host' | 'peer'
   example: string
   nodes: readonly string[]
   onSave: (nodes: string[]) => void

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Settings } from '../client/types.ts'
 import { Checkbox, Choices } from '../ui/field.tsx'
+import { ChordSettings } from './chord-settings.tsx'
 import { EndpointList } from './endpoint-list.tsx'
 import { NumberSetting } from './number-setting.tsx'
 import { type Part, Section } from './section.tsx'
@@ -10,7 +11,7 @@ export function FindingPeers({ settings, save }: Part): ReactNode {
   return (
     <Section
       title="Finding peers"
-      about="Without a tracker, by the distributed hash table (DHT) that many BitTorrent programs share. Private torrents use their trackers only."
+      about="Without a tracker, by the distributed hash table (DHT) that many BitTorrent programs share, and by Shoal’s own ring. Private torrents use their trackers only."
     >
       <Choices<Settings['dht']>
         legend="Part in the DHT"
@@ -37,6 +38,8 @@ export function FindingPeers({ settings, save }: Part): ReactNode {
           onSave={(bootstrapNodes) => save({ bootstrapNodes })}
         />
       )}
+      {settings.dht !== 'off' && <Advanced settings={settings} save={save} />}
+      <ChordSettings settings={settings} save={save} />
       <Checkbox
         label="Find peers on the local network"
         hint="Calls out to machines of the same network which torrents are shared here (BEP 14)."
@@ -49,7 +52,6 @@ export function FindingPeers({ settings, save }: Part): ReactNode {
         checked={settings.peerExchange}
         onChange={(peerExchange) => save({ peerExchange })}
       />
-      {settings.dht !== 'off' && <Advanced settings={settings} save={save} />}
     </Section>
   )
 }

@@ -87,6 +87,28 @@ describe('finding peers', () => {
     expect(screen.queryByText('Advanced')).toBeNull()
   })
 
+  test('the part on the ring, its places and hosts to join by', async () => {
+    const window = renderWindow()
+    await openSettings(window)
+    const places = screen.getByRole('textbox', { name: 'Places on the ring' })
+    await window.user.clear(places)
+    await window.user.type(places, '17{Enter}')
+    expect(screen.getByText('Enter a whole number from 1 to 16.')).toBeTruthy()
+    await window.user.clear(places)
+    await window.user.type(places, '8{Enter}')
+    const hosts = screen.getByRole('textbox', { name: 'Hosts to join the ring by' })
+    await window.user.type(hosts, 'shoal.example.org{Enter}')
+    expect(screen.getByText('Enter a host and a port, such as shoal.example.org:51413.')).toBeTruthy()
+    await window.user.type(hosts, ':51413{Enter}')
+    await window.user.click(screen.getByRole('checkbox', { name: 'Take part in the Chord ring' }))
+    expect(window.callsOf('settings.set')).toEqual([
+      { chordVirtualNodes: 8 },
+      { chordNodes: ['shoal.example.org:51413'] },
+      { chord: 'off' },
+    ])
+    expect(screen.queryByRole('textbox', { name: 'Places on the ring' })).toBeNull()
+  })
+
   test('nodes to begin with are added, refused and taken off', async () => {
     const window = renderWindow({ settings: { bootstrapNodes: ['router.example.org:6881'] } })
     await openSettings(window)

@@ -131,7 +131,7 @@ describe('two windows and the DHT', () => {
     await expectSound(first, 'waiting')
     await goTo(page, 'Peers')
     await page.getByRole('heading', { name: 'Shoal talks to this machine only' }).waitFor()
-    await page.getByRole('tab', { name: /DHT contacts/ }).click()
+    await page.getByRole('tab', { name: /Overlay contacts/ }).click()
     await page.getByRole('button', { name: 'Open settings' }).click()
     await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
   })
@@ -188,8 +188,8 @@ describe('two windows and the DHT', () => {
   test('the contacts list the other node; Enter looks it up', async () => {
     const { page } = second
     await goTo(page, 'Peers')
-    await page.getByRole('tab', { name: 'DHT contacts 1' }).click()
-    const row = page.getByRole('grid', { name: 'DHT contacts' }).getByRole('row').nth(1)
+    await page.getByRole('tab', { name: 'Overlay contacts 1' }).click()
+    const row = page.getByRole('grid', { name: 'Overlay contacts' }).getByRole('row').nth(1)
     await row.click()
     await expectSound(second, 'contacts')
     await page.keyboard.press('Enter')

@@ -80,13 +80,15 @@ function OtherFacts({ host, node }: { host: RingHost; node: RingNode }): ReactNo
         <Fact name="Last heard of">
           <Ago at={node.lastSeen} />
         </Fact>
-        <Fact name="Pointed to as">
-          {pointers.length === 0 ? (
-            <span className="text-faint">Nothing of ours points to it</span>
-          ) : (
-            <span className="whitespace-normal">{pointers.join(', ')}</span>
-          )}
-        </Fact>
+        {host.virtualNodes.length > 0 && (
+          <Fact name="Pointed to as">
+            {pointers.length === 0 ? (
+              <span className="text-faint">Nothing of ours points to it</span>
+            ) : (
+              <span className="whitespace-normal">{pointers.join(', ')}</span>
+            )}
+          </Fact>
+        )}
       </Facts>
       <Button icon={Waypoints} className="mt-3" onClick={() => void start(node.id, 'find_node')}>
         Look it up

@@ -23,8 +23,8 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     id: 'pointer',
     title: 'Pointer',
-    width: 104,
-    minWidth: 88,
+    width: 112,
+    minWidth: 104,
     sortKey: (row) => row.order,
     cell: ({ pointer }) =>
       pointer.kind === 'finger' ? (
@@ -43,7 +43,7 @@ const COLUMNS: readonly Column<Row>[] = [
     id: 'place',
     title: 'Place',
     width: 106,
-    minWidth: 88,
+    minWidth: 96,
     sortKey: (row) => row.ahead,
     cell: ({ pointer }) => <span className="font-mono text-[12px]">{shortenMiddle(pointer.contact.nodeId, 6, 4)}</span>,
     hint: ({ pointer }) => pointer.contact.nodeId,
@@ -51,9 +51,10 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     id: 'ahead',
     title: 'Ahead',
-    width: 66,
-    minWidth: 56,
+    width: 72,
+    minWidth: 60,
     align: 'end',
+    hideBelow: 440,
     sortKey: (row) => row.ahead,
     cell: (row) => partOfRing(row.ahead),
     hint: () => 'Clockwise from our place, of the whole ring',
@@ -62,7 +63,7 @@ const COLUMNS: readonly Column<Row>[] = [
     id: 'address',
     title: 'Address',
     width: 150,
-    minWidth: 110,
+    minWidth: 120,
     grow: true,
     sortKey: ({ pointer }) => pointer.contact.address,
     cell: ({ pointer }) => <span className="font-mono text-[12px]">{pointer.contact.address}</span>,

@@ -1,18 +1,9 @@
 /** What a ring's drawing holds, and where: the places, those that the chosen one points to, the keys that are kept here. */
 import type { RingHost, StoredItemRow } from '../../client/types.ts'
-import { arrowHead } from './arrow.ts'
+import { arrowHead, flatBow } from './arrow.ts'
 import { type Holding, holdingOf } from './holdings.ts'
 import { type PlacedLabel, placeLabels } from './labels.ts'
-import {
-  arcPath,
-  bowBetween,
-  bowPath,
-  frameIn,
-  type Point,
-  pointAt,
-  type RingFrame,
-  turnOfHex,
-} from './ring-geometry.ts'
+import { arcPath, bowPath, frameIn, type Point, pointAt, type RingFrame, turnOfHex } from './ring-geometry.ts'
 import { type Pointer, pointersOf, type RingNode } from './ring-nodes.ts'
 
 /** Room for the keys and labels around the ring, in pixels. */
@@ -20,7 +11,7 @@ const MARGIN_PX = 52
 const INSET_PX = 5
 const HEAD_PX = 8
 /** From the ring: the bracket of the successor list, the keys, the labels. */
-export const OUTSIDE = { successors: 8, keys: 13, key: 8, copy: 4, labels: 28 } as const
+export const OUTSIDE = { successors: 8, keys: 13, key: 9, copy: 5, labels: 28 } as const
 
 export interface NodeMark {
   readonly node: RingNode
@@ -92,7 +83,7 @@ function linesOf(frame: RingFrame, node: RingNode, pointers: readonly Pointer[])
   return pointers
     .filter((pointer) => pointer.contact.nodeId !== node.id && (pointer.kind !== 'successor' || pointer.rank === 1))
     .map((pointer) => {
-      const bow = bowBetween(frame, node.turn, turnOfHex(pointer.contact.nodeId), INSET_PX)
+      const bow = flatBow(frame, node.turn, turnOfHex(pointer.contact.nodeId), INSET_PX)
       const id = pointer.kind === 'finger' ? `finger ${pointer.power}` : pointer.kind
       return { id, kind: pointer.kind, path: bowPath(bow), head: arrowHead(bow, HEAD_PX) }
     })

@@ -14,8 +14,8 @@ const LINES = [
 ] as const
 
 const KEYS = [
-  ['owned', 'Value owned', 8],
-  ['copy', 'Copy', 4],
+  ['owned', 'Value owned', 9],
+  ['copy', 'Copy', 5],
 ] as const
 
 /** The marks of the drawing in words. */
@@ -41,7 +41,7 @@ export function RingLegend(): ReactNode {
       })}
       {KEYS.map(([holding, word, length]) => (
         <Entry key={holding} word={word}>
-          <KeyMark tick={{ id: holding, holding, from: { x: 8, y: 11 }, to: { x: 8, y: 11 - length } }} />
+          <KeyMark tick={{ id: holding, holding, from: { x: 8, y: 12 }, to: { x: 8, y: 12 - length } }} />
         </Entry>
       ))}
     </ul>

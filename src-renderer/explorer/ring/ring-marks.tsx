@@ -16,7 +16,17 @@ export type PlaceLook = 'own' | 'pointed' | 'other'
 export function PlaceMark({ at, look }: { at: Point; look: PlaceLook }): ReactNode {
   switch (look) {
     case 'own':
-      return <circle cx={at.x} cy={at.y} r={5.5} strokeWidth={1.5} className="fill-fill stroke-surface" />
+      return (
+        <rect
+          x={at.x - 5}
+          y={at.y - 5}
+          width={10}
+          height={10}
+          rx={2}
+          strokeWidth={1.5}
+          className="fill-fill stroke-surface"
+        />
+      )
     case 'pointed':
       return <circle cx={at.x} cy={at.y} r={4} strokeWidth={1.75} className="fill-surface stroke-fill" />
     case 'other':
@@ -34,7 +44,7 @@ export function KeyMark({ tick }: { tick: KeyTick }): ReactNode {
       y1={from.y}
       x2={to.x}
       y2={to.y}
-      strokeWidth={holding === 'owned' ? 2.5 : 1.5}
+      strokeWidth={holding === 'owned' ? 3 : 2}
       className={holding === 'owned' ? 'stroke-warning' : 'stroke-warning/70'}
     />
   )

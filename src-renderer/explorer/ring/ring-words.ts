@@ -1,6 +1,6 @@
 /** Chord's ring in words: how a host stands on it, what points where, how far it is. */
 import { CircleCheck, CircleDashed, CircleDot, CircleX, LoaderCircle, type LucideIcon } from 'lucide-react'
-import type { RingContact, RingHost } from '../../client/types.ts'
+import type { AppStatus, RingContact, RingHost } from '../../client/types.ts'
 import { formatPlural } from '../../ui/format.ts'
 import { turnOfHex } from './ring-geometry.ts'
 
@@ -51,11 +51,12 @@ export function partBetween(from: string, to: string): number {
   return part < 0 ? part + 1 : part
 }
 
-/** `25 %`, `0.4 %`, `below 0.01 %`. */
+/** `25 %`, `0.40 %`, `< 0.01 %`, `> 99 %`. */
 export function partOfRing(part: number): string {
   const percent = part * 100
   if (percent === 0) return '0 %'
   if (percent < 0.01) return '< 0.01 %'
+  if (percent > 99.5) return '> 99 %'
   return `${percent >= 10 ? percent.toFixed(0) : percent >= 1 ? percent.toFixed(1) : percent.toFixed(2)} %`
 }
 
@@ -72,3 +73,18 @@ export function ringSentence(host: RingHost, keys: number): string {
     `${formatPlural(keys, 'stored value')}.`,
   ].join(' ')
 }
+
+type ChordStatus = AppStatus['chord']
+
+export const CHORD_SENTENCES: Readonly<Record<ChordStatus['state'], string>> = {
+  off: 'Chord is switched off.',
+  waiting: 'Chord may not use the network yet.',
+  joining: 'Looking for hosts of the ring, or taking our places on it.',
+  client: 'We ask members of the ring, and keep no keys.',
+  member: 'We have places on the ring, and keep its keys.',
+  isolated: 'No host of the ring answers now. Shoal tries again by itself.',
+}
+
+/** `4 places` once it is a member, else its state. */
+export const chordWords = ({ state, places }: ChordStatus): string =>
+  state === 'member' ? formatPlural(places, 'place') : state

@@ -4,25 +4,18 @@
  */
 import type { SearchState, SearchStep } from '../../client/types.ts'
 import { stepId } from '../search-layout.ts'
-import { arrowHead } from './arrow.ts'
+import { arrowHead, flatBow } from './arrow.ts'
 import { type PlacedLabel, placeLabels } from './labels.ts'
-import {
-  type Bow,
-  bowBetween,
-  bowPath,
-  frameIn,
-  type Point,
-  pointAt,
-  type RingFrame,
-  turnOfHex,
-} from './ring-geometry.ts'
+import { type Bow, bowPath, frameIn, type Point, pointAt, type RingFrame, turnOfHex } from './ring-geometry.ts'
 import { partBetween } from './ring-words.ts'
 
-const MARGIN_PX = 48
+const MARGIN_PX = 60
 const INSET_PX = 4
 const HEAD_PX = 9
 const LABEL_PX = 20
 const KEY_PX = 9
+/** So near to the key, of the ring, its owner shares its label. */
+const BESIDE = 0.02
 
 export interface WalkArrow {
   readonly id: string
@@ -93,7 +86,7 @@ export function drawWalk(input: WalkInput): WalkDrawing {
 
 function bowOf(frame: RingFrame, step: SearchStep, own: readonly string[]): Bow {
   const from = step.from ?? nearestBefore(own, step.nodeId)
-  if (from !== undefined) return bowBetween(frame, turnOfHex(from), turnOfHex(step.nodeId), INSET_PX)
+  if (from !== undefined) return flatBow(frame, turnOfHex(from), turnOfHex(step.nodeId), INSET_PX)
   const to = pointAt(frame, turnOfHex(step.nodeId), -INSET_PX)
   const { centre } = frame
   return { from: centre, bend: { x: (centre.x + to.x) / 2, y: (centre.y + to.y) / 2 }, to }
@@ -107,7 +100,7 @@ export function nearestBefore(places: readonly string[], id: string): string | u
 function answerOf(frame: RingFrame, steps: readonly SearchStep[], owner: string | undefined): WalkDrawing['answer'] {
   const last = steps.findLast((step) => step.state === 'replied')
   if (owner === undefined || last === undefined || last.nodeId === owner) return undefined
-  const bow = bowBetween(frame, turnOfHex(last.nodeId), turnOfHex(owner), INSET_PX)
+  const bow = flatBow(frame, turnOfHex(last.nodeId), turnOfHex(owner), INSET_PX)
   return { path: bowPath(bow), head: arrowHead(bow, HEAD_PX) }
 }
 
@@ -125,11 +118,14 @@ function labelsOf(
   }
   const [owner] = owners
   const label = (id: string, text: string) => ({ id, turn: turnOfHex(id), text })
-  const named = owner ? [label(owner.nodeId, ['owner', numbers.get(owner.nodeId)].filter(Boolean).join(' '))] : []
+  // An owner right behind its key has no room for a word of its own.
+  const beside = owner !== undefined && partBetween(search.target, owner.nodeId) < BESIDE
+  const named =
+    owner && !beside ? [label(owner.nodeId, ['owner', numbers.get(owner.nodeId)].filter(Boolean).join(' '))] : []
   const rest = [...numbers].toReversed().filter(([id]) => id !== owner?.nodeId)
   return placeLabels(
     frame,
-    [label(search.target, 'key'), ...named, ...rest.map(([id, text]) => label(id, text))],
+    [label(search.target, beside ? 'key, owner' : 'key'), ...named, ...rest.map(([id, text]) => label(id, text))],
     LABEL_PX,
   )
 }
