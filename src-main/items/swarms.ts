@@ -113,12 +113,6 @@ export class Swarms<Id> {
     return true
   }
 
-  forget(infoHash: Id): void {
-    const swarm = this.swarms.get(infoHash)
-    for (const [key, peer] of swarm ?? []) this.drop(swarm as Swarm, key, peer)
-    this.swarms.delete(infoHash)
-  }
-
   /** Forgets peers that have not announced for `PEER_LIFE`. Call once a minute or so. */
   expire(now: Millis): void {
     for (const infoHash of this.swarms.ids()) {
