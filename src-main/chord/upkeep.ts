@@ -11,8 +11,8 @@ import { runLookup } from './lookup-runner.ts'
 import type { ChordMember } from './member.ts'
 import type { AskPort } from './messages.ts'
 import type { OldContacts } from './old-contacts.ts'
-import { CUT_OFF_FOR } from './outside.ts'
-import { isBetween, type RingId } from './ring-id.ts'
+import type { RingId } from './ring-id.ts'
+import { Stranded } from './stranded.ts'
 
 export interface UpkeepPeriods {
   readonly stabilise: Millis
@@ -45,10 +45,12 @@ export class ChordUpkeep {
   private readonly timers = new Map<() => void, Timer>()
   private soon: Timer | undefined
   private runs = false
-  private strandedAt: Millis = Number.POSITIVE_INFINITY
+  private readonly stranded: Stranded
+  private isOthersTurn = false
 
   constructor(parts: ChordUpkeepParts) {
     this.parts = parts
+    this.stranded = new Stranded(parts.member)
   }
 
   start(): void {
@@ -78,14 +80,23 @@ export class ChordUpkeep {
     })
   }
 
+  /** By turns, once no successor has been left for long: others are tried as well as those of the list. */
   private readonly stabilise = (): void => {
-    const { member } = this.parts
-    member.stabilise()
-    if (!member.isStranded) this.strandedAt = Number.POSITIVE_INFINITY
-    else {
-      this.strandedAt = Math.min(this.strandedAt, this.parts.clock.now())
-      this.recall()
-    }
+    const { member, clock } = this.parts
+    this.isOthersTurn = this.stranded.isLasting(clock.now()) && !this.isOthersTurn
+    if (this.isOthersTurn) this.tryAnother()
+    else member.stabilise()
+  }
+
+  /** Whoever is known may be the new successor. */
+  private tryAnother(): void {
+    const { member, oldContacts } = this.parts
+    if (member.isChanging) return
+    const candidate = this.stranded.next([member.predecessor, ...member.fingers.distinct, ...oldContacts.all])
+    if (!candidate) return
+    // That they are dead is known for longer than it is remembered.
+    for (const contact of member.successors) if (!member.hasFailed(contact)) member.fail(contact)
+    member.consider(candidate)
   }
 
   private readonly checkPredecessor = (): void => {
@@ -104,23 +115,12 @@ export class ChordUpkeep {
     )
   }
 
-  /** Asks an old contact who stands behind us; with no successor left, tries the nearest of all known for one. */
+  /** Asks an old contact who stands behind us. */
   private readonly recall = (): void => {
     const { member, oldContacts, random } = this.parts
     const isNear = (contact: ChordContact) => member.successors.some(({ id }) => id.equals(contact.id))
-    const isOther = (contact: ChordContact) => !isNear(contact) && !contact.id.equals(member.self.id)
-    // With no successor left whoever is known will do.
-    const known = member.isStranded
-      ? [member.predecessor, ...member.fingers.distinct, ...oldContacts.all]
-      : oldContacts.all
-    const fitting = known.filter((contact) => isOther(contact) && (!member.isStranded || !member.hasFailed(contact)))
-    if (fitting.length === 0) return
-    if (member.isStranded) {
-      // Whoever was cut off for a moment has a place to come back to.
-      if (this.parts.clock.now() - this.strandedAt >= CUT_OFF_FOR)
-        member.consider(nearestAfter(member.self.id, fitting))
-      return
-    }
+    const fitting = oldContacts.all.filter((contact) => !isNear(contact) && !contact.id.equals(member.self.id))
+    if (fitting.length === 0 || member.isStranded) return
     const contact = pick(random, fitting)
     this.lookUp(member.self.id.plusPowerOfTwo(0), { contacts: [contact] }, (owner) => member.consider(owner))
   }
@@ -153,9 +153,4 @@ export class ChordUpkeep {
   private around(period: Millis): Millis {
     return period / 2 + this.parts.random.below(Math.max(1, Math.round(period)))
   }
-}
-
-/** The first clockwise from `id` of a list that is not empty. */
-function nearestAfter(id: RingId, contacts: readonly ChordContact[]): ChordContact {
-  return contacts.reduce((nearest, contact) => (isBetween(id, contact.id, nearest.id) ? contact : nearest))
 }
