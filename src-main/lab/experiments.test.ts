@@ -28,11 +28,11 @@ const SMALL: Readonly<Record<string, { readonly options: OptionValues; readonly 
   chord: {
     options: {
       ...{ nodes: 64, sizes: 2, lookups: 40, loadHosts: 100 },
-      ...{ churnHosts: 20, minutes: 1, failHosts: 40 },
+      ...{ churnHosts: 20, minutes: 1, failHosts: 40, storeHosts: 12 },
     },
     sections: [
       ...['size', 'size-table', 'paths', 'paths-table', 'load', 'load-table'],
-      ...['churn', 'churn-timeouts', 'churn-table', 'failure', 'failure-path', 'failure-table'],
+      ...['churn', 'churn-timeouts', 'churn-table', 'failure', 'failure-path', 'failure-table', 'store-table'],
     ],
   },
   compare: {

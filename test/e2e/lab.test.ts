@@ -132,6 +132,7 @@ describe('the Lab', () => {
     await run({
       ...{ Nodes: '256', 'Ring sizes': '3', Lookups: '200', 'Hosts with keys': '500' },
       ...{ 'Hosts with churn': '500', 'Churn lasts (min)': '1', 'Hosts that may fail': '100' },
+      ...{ 'Hosts with a store': '20' },
     })
     await results('Chord')
       .getByText(/^Done /)

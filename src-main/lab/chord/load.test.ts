@@ -15,7 +15,7 @@ function load(options: Partial<LoadOptions>) {
 
 describe('keys of a host', () => {
   test.each([false, true])(
-    'with 16 virtual nodes: 99 %% of the hosts have at most 1.8 times the mean (by address: %s)',
+    'with 16 virtual nodes: 99 in 100 hosts have at most 1.8 times the mean (by address: %s)',
     (byAddress) => {
       const result = load({ virtualNodes: 16, byAddress })
       expect(result.load.p99).toBeLessThanOrEqual(1.8)

@@ -5,7 +5,7 @@
  */
 import type { ChordContact } from '../../chord/contact.ts'
 import type { ChordMember } from '../../chord/member.ts'
-import { owns, RingId } from '../../chord/ring-id.ts'
+import { isBetween, owns, RingId } from '../../chord/ring-id.ts'
 import { numberOf } from '../../chord/small-ring.ts'
 import type { Clock, Millis } from '../../kernel/clock.ts'
 import { RING_BITS, RING_PLACES } from './literature.ts'
@@ -32,6 +32,8 @@ export class KeyDuty {
   private told = new Map<number, string>()
   private holders: readonly ChordContact[] = []
   private isDue = false
+  /** Our predecessor when copies were seen to last. */
+  private before: ChordContact | undefined
 
   constructor(parts: KeyDutyParts) {
     this.parts = parts
@@ -45,6 +47,13 @@ export class KeyDuty {
   /** Keys that we hold for others. */
   get copies(): number[] {
     return this.shelf.keys.filter((key) => !this.isOwn(key)).sort((a, b) => a - b)
+  }
+
+  /** Everything is in place already: of a ring that begins so. */
+  begin(): void {
+    this.before = this.parts.member.predecessor
+    this.holders = this.fitHolders()
+    this.told = new Map(this.holders.map((holder) => [numberOf(holder), this.owned.join()]))
   }
 
   /** Predecessor or successors may be others than before. */
@@ -120,8 +129,11 @@ export class KeyDuty {
     const { predecessor } = member
     const given = this.shelf.settle(numberOf(member.self), numberOf(predecessor), this.isOwn)
     if (given.length > 0) this.give(predecessor, given)
-    const others = member.successors.filter((contact) => !contact.id.equals(member.self.id))
-    const holders = others.filter((contact) => !member.hasFailed(contact)).slice(0, COPIES)
+    const others = this.others()
+    const holders = this.fitHolders()
+    const hasGrown = !this.before || isBetween(predecessor.id, this.before.id, member.self.id)
+    this.before = predecessor
+    if (hasGrown) for (const holder of holders) this.collect(holder)
     const isHolder = ({ id }: ChordContact) => holders.some((holder) => holder.id.equals(id))
     for (const former of this.holders) {
       if (!isHolder(former) && !member.hasFailed(former)) this.tell(former, [])
@@ -130,6 +142,39 @@ export class KeyDuty {
     this.holders = holders
     const known = new Set([...holders, ...others].map(numberOf))
     this.told = new Map([...this.told].filter(([holder]) => known.has(holder)))
+  }
+
+  private others(): readonly ChordContact[] {
+    const { member } = this.parts
+    return member.successors.filter((contact) => !contact.id.equals(member.self.id))
+  }
+
+  /** Who is to hold copies of what we own. */
+  private fitHolders(): readonly ChordContact[] {
+    const { member } = this.parts
+    return this.others()
+      .filter((contact) => !member.hasFailed(contact))
+      .slice(0, COPIES)
+  }
+
+  /** What is ours since our predecessor is gone, or since we are here: its copies may stand behind us alone. */
+  private collect(holder: ChordContact): void {
+    const { member, ask } = this.parts
+    const self = numberOf(member.self)
+    const ignored = () => {}
+    ask(
+      holder,
+      { kind: 'take', after: numberOf(member.predecessor), upTo: self },
+      {
+        answered: (answer) => {
+          const news = answer.kind === 'keys' ? answer.keys.filter((key) => !this.shelf.has(key)) : []
+          this.shelf.put(news, self)
+          if (news.length > 0) this.moved()
+        },
+        missed: ignored,
+        keptBusy: ignored,
+      },
+    )
   }
 
   /** What the predecessor owns since it is that. It has taken it before, unless another had it then. */

@@ -22,7 +22,7 @@ export function questionLabel(question: AnyQuestion): string {
     case 'hold':
       return question.keys.length === 0 ? 'no copies' : 'keep copies'
     case 'give':
-      return keysInWords(question.keys)
+      return few(question.keys)
     case 'fetch':
       return `key ${question.key}?`
   }
@@ -41,12 +41,19 @@ export function answerLabel(answer: AnyAnswer | Busy): string {
     case 'route':
       return `try ${nearest([...answer.closer, ...answer.successors])}`
     case 'keys':
-      return keysInWords(answer.keys)
+      return few(answer.keys)
     case 'held':
       return 'kept'
     case 'value':
       return `${answer.key} ${answer.isThere ? 'is here' : 'is not here'}`
   }
+}
+
+/** More are only counted: a label is short. */
+const MOST_KEYS = 6
+
+function few(keys: readonly number[]): string {
+  return keys.length > MOST_KEYS ? `${keys.length} keys` : keysInWords(keys)
 }
 
 function nearest(contacts: readonly ChordContact[]): string {

@@ -156,6 +156,7 @@ export class SmallRing {
       for (const holder of [owner.number, ...others.map(numberOf)])
         this.nodes.get(holder)?.keys.shelf.put([key], owner.number)
     }
+    for (const node of this.nodes.values()) node.keys.begin()
     for (const number of numbers) this.post.touched.add(number)
     this.observe(false)
   }

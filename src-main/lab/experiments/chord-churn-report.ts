@@ -1,7 +1,7 @@
 /** Chord with hosts that come and go or fail at once, as sections of a report, beside the figures of the papers. */
 import { COPIES } from '../chord/chord-lookups.ts'
 import type { ComingAndGoingResult } from '../chord/coming-and-going.ts'
-import type { LabReport, LabSeries } from '../experiment.ts'
+import type { LabReport, LabSeries, LabTable } from '../experiment.ts'
 import { CHORD_CHURN, CHORD_CHURN_RULE, CHORD_FAILURES, CHORD_LOST_KEYS } from '../published/figures.ts'
 import { originOf, publishedSeries, sourceOf } from '../published/published.ts'
 import type { ChordRows } from './chord-rows.ts'
@@ -123,4 +123,29 @@ export function failureSections(rows: ChordRows['failure']): LabReport {
       ]),
     },
   ]
+}
+
+export function storeTable(rows: ChordRows['store']): LabTable {
+  return {
+    ...{
+      kind: 'table',
+      id: 'store-table',
+      title: 'Items in the stores of the hosts, a part of which fails, and again as many',
+    },
+    columns: [
+      { label: 'Fail', unit: '%', digits: 0 },
+      { label: 'Stored at', unit: 'hosts', digits: 2 },
+      { label: 'No holder left', unit: '%', digits: 2 },
+      { label: 'Not found after the repair', unit: '%', digits: 2 },
+      { label: 'Then held by', unit: 'hosts', digits: 2 },
+      { label: 'No holder left, second time', unit: '%', digits: 2 },
+      { label: 'Not found, second time', unit: '%', digits: 2 },
+      { label: 'Then held by, second time', unit: 'hosts', digits: 2 },
+      { label: 'Messages', digits: 0 },
+    ],
+    rows: rows.map(({ fail, result: { stored, first, second, messages } }) => [
+      ...[percent(fail), stored.mean, percent(first.gone), percent(first.lost), first.holders.mean],
+      ...[percent(second.gone), percent(second.lost), second.holders.mean, messages],
+    ]),
+  }
 }

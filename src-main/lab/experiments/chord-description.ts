@@ -8,13 +8,19 @@ export const chordDescription: ExperimentDescription = {
     'Lookups on a ring: what they cost as it grows, how evenly keys fall, and what churn and failures do, beside the figures of the papers.',
   options: [
     {
-      ...{ kind: 'several', name: 'parts', label: 'Parts', default: ['size', 'paths', 'load', 'churn', 'failure'] },
+      ...{
+        kind: 'several',
+        name: 'parts',
+        label: 'Parts',
+        default: ['size', 'paths', 'load', 'churn', 'failure', 'store'],
+      },
       choices: [
         { value: 'size', label: 'Hops as the ring grows' },
         { value: 'paths', label: 'Path lengths' },
         { value: 'load', label: 'Keys of a host' },
         { value: 'churn', label: 'Coming and going' },
         { value: 'failure', label: 'Failure at once' },
+        { value: 'store', label: 'Stored items' },
       ],
     },
     {
@@ -55,6 +61,18 @@ export const chordDescription: ExperimentDescription = {
         default: 1_000,
       },
       hint: 'With two keys each on average.',
+    },
+    {
+      ...{
+        kind: 'number',
+        name: 'storeHosts',
+        label: 'Hosts with a store',
+        min: 12,
+        max: 1_000,
+        step: 1,
+        default: 120,
+      },
+      hint: 'Real stores of keys, ten items for each, all copied and repaired.',
     },
     SEED,
   ],

@@ -2,7 +2,7 @@
 import { evenly, type LabChart, type LabReport, type LabTable } from '../experiment.ts'
 import { CHORD_LOAD, CHORD_PATH, CHORD_PEAK, CHORD_STATIC } from '../published/figures.ts'
 import { publishedSeries, sourceOf } from '../published/published.ts'
-import { churnSections, failureSections } from './chord-churn-report.ts'
+import { churnSections, failureSections, storeTable } from './chord-churn-report.ts'
 import type { ChordRows } from './chord-rows.ts'
 import { curve, lineChart, measured, percent } from './series.ts'
 
@@ -14,6 +14,7 @@ export function chordReport(rows: ChordRows, churnHosts: number): LabReport {
     ...loadSections(rows.load),
     ...churnSections(rows.churn, churnHosts),
     ...failureSections(rows.failure),
+    storeTable(rows.store),
   ]
 }
 

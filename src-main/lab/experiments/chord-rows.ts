@@ -3,6 +3,7 @@ import type { ChordResult } from '../chord/chord.ts'
 import type { ComingAndGoingResult } from '../chord/coming-and-going.ts'
 import type { FailureResult } from '../chord/failure.ts'
 import type { LoadResult } from '../chord/load.ts'
+import type { StoredKeysResult } from '../chord/stored-keys.ts'
 
 export interface ChordRows {
   readonly size: { readonly nodes: number; readonly fingers: ChordResult; readonly all: ChordResult }[]
@@ -14,8 +15,9 @@ export interface ChordRows {
     readonly result: ComingAndGoingResult
   }[]
   readonly failure: { readonly fail: number; readonly result: FailureResult }[]
+  readonly store: { readonly fail: number; readonly result: StoredKeysResult }[]
 }
 
 export function noChordRows(): ChordRows {
-  return { size: [], paths: [], load: [], churn: [], failure: [] }
+  return { size: [], paths: [], load: [], churn: [], failure: [], store: [] }
 }

@@ -5,6 +5,7 @@ import { CHORD_DEFAULTS, type ChordOptions, runChord } from '../chord/chord.ts'
 import { runComingAndGoing } from '../chord/coming-and-going.ts'
 import { runFailure } from '../chord/failure.ts'
 import { measureLoad } from '../chord/load.ts'
+import { runStoredKeys } from '../chord/stored-keys.ts'
 import { type Experiment, filled, type LabReport, numberOf, type OptionValues, severalOf } from '../experiment.ts'
 import { chordDescription } from './chord-description.ts'
 import { chordReport } from './chord-report.ts'
@@ -16,6 +17,8 @@ const LOADS = [1, 2, 5, 10, 20]
 const RATES = [0.01, 0.02, 0.05, 0.1]
 const RATED_HOSTS = 500
 const FAILURES = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5]
+const STORE_FAILURES = [0.1, 0.2, 0.3]
+const ITEMS_OF_A_HOST = 10
 const KEYS_OF_A_HOST = 100
 const FAILING_KEYS_OF_A_HOST = 2
 /** Seconds, as in the papers. */
@@ -113,6 +116,16 @@ function stepsOf(options: OptionValues, rows: ChordRows): readonly Step[] {
             fail,
             result: await runFailure({ ...shape, virtualNodes: 1, stabilise: PAPER_ROUND }, watcher),
           })
+        },
+      }),
+    ),
+    ...STORE_FAILURES.map(
+      (fail): Step => ({
+        ...{ part: 'store', cost: 100 * number('storeHosts') },
+        async run(watcher) {
+          const nodes = number('storeHosts')
+          const shape = { nodes, seed, successors, fail, items: ITEMS_OF_A_HOST * nodes, minutes: 5 }
+          rows.store.push({ fail, result: await runStoredKeys({ ...shape, virtualNodes: 1, stabilise: 5 }, watcher) })
         },
       }),
     ),
