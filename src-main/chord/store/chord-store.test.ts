@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../kernel/clock.ts'
+import { shuffled } from '../../kernel/random.ts'
 import { RingId } from '../ring-id.ts'
 import type { SimHost } from '../test-support/host-world.ts'
 import { keyOf, type StoreWorld, signed, storeRing, text } from '../test-support/store-world.ts'
 import { isInRange } from './key-range.ts'
 
 const seed = 11
+const long = process.env.SHOAL_LONG === '1'
 const last = (hosts: readonly SimHost[]) => hosts.at(-1) as SimHost
 
 describe('on a ring of 12 hosts', () => {
@@ -115,6 +117,23 @@ describe('when hosts go', () => {
     expect(world.get(last(world.living), item).item).toEqual(item)
     world.run(10 * MINUTE)
     expect(world.holders(keyOf(item)).length).toBeGreaterThanOrEqual(4)
+  })
+
+  test('three tenths of the hosts are killed at once: what one of four holders still has is found, and held by four again', () => {
+    const hosts = long ? 60 : 24
+    const world = storeRing(hosts, { seed: seed + 2, successors: long ? 16 : 10 })
+    const many = Array.from({ length: long ? 2_000 : 300 }, (_, n) => text(`item ${n}`))
+    for (const [n, item] of many.entries()) expect(world.put(world.hosts[n % hosts] as SimHost, item).stored).toBe(4)
+    const victims = shuffled(world.random, world.hosts).slice(0, 0.3 * hosts)
+    for (const victim of victims) world.kill(victim)
+    const left = many.filter((item) => world.holders(keyOf(item)).length > 0)
+    expect(left.length).toBeGreaterThan(many.length * (1 - 0.3 ** 4 - 0.02))
+    expect(world.becomesIdeal(20 * MINUTE)).toBe(true)
+    world.run(5 * MINUTE)
+    for (const [n, item] of left.entries()) {
+      expect(world.get(world.living[n % world.living.length] as SimHost, item).item).toEqual(item)
+      expect(world.holders(keyOf(item)).length).toBeGreaterThanOrEqual(4)
+    }
   })
 
   test('one leaves in order: what it owned is held by four others before it is gone', async () => {

@@ -53,12 +53,12 @@ describe('copies that nobody counts on', () => {
   })
 
   test.each([
-    ['refuses', (side: StoreSide) => void (side.places = [])],
-    ['says nothing', (side: StoreSide) => void (side.tongue = () => undefined)],
-  ])('stay where the owner %s, and are offered again later', async (_what, change) => {
+    ['refuses', { places: [] }],
+    ['says nothing', { tongue: () => undefined }],
+  ])('stay where the owner %s, and are offered again later', async (_what, change: Partial<StoreSide>) => {
     const { pair, look, lookups } = make()
     const { places, tongue } = pair.b
-    change(pair.b)
+    Object.assign(pair.b, change)
     await pair.run(UNCONFIRMED_FOR)
     await look()
     expect([pair.a.items.size, pair.b.items.size]).toEqual([items.length, 0])
