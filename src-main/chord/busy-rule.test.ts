@@ -4,7 +4,8 @@
  * way, so that a list which is out of date does no harm.
  */
 import { expect, test } from 'vitest'
-import { ChordMember, MAX_HELD } from './member.ts'
+import { MAX_HELD } from './held-questions.ts'
+import { ChordMember } from './member.ts'
 import type { Answer, AskCallbacks, Busy, Question } from './messages.ts'
 import { Outside } from './outside.ts'
 import { numbered, numberOf } from './small-ring.ts'

@@ -13,54 +13,23 @@
  * Holds no timer: its owner says when to stabilise and to check, and sees to the deadlines of questions.
  * Limits: `MAX_HELD` questions held, `MAX_BUSY_ROUNDS` rounds in a row in which the successor is busy only.
  */
-import type { Clock, Millis } from '../kernel/clock.ts'
+import type { Millis } from '../kernel/clock.ts'
 import { AskTwice, type Outcomes } from './ask-twice.ts'
 import { areSiblings, type ChordContact, holdsItsPlace } from './contact.ts'
 import { Failures } from './failures.ts'
+import { sayGoodbye } from './farewell.ts'
 import { Fingers } from './fingers.ts'
+import { HeldQuestions } from './held-questions.ts'
 import type { Pointers } from './ideal-ring.ts'
-import {
-  type Answer,
-  type AskPort,
-  BUSY,
-  type Busy,
-  type Question,
-  type RouteAnswer,
-  type StateAnswer,
-} from './messages.ts'
-import type { Outside } from './outside.ts'
+import { DEFAULT_SUCCESSORS, type JoinOutcome, type MemberOptions, type Phase } from './member-options.ts'
+import { type Answer, BUSY, type Busy, type Question, type RouteAnswer, type StateAnswer } from './messages.ts'
 import { isBetween, type RingId } from './ring-id.ts'
-import { checkStillDead } from './still-dead.ts'
+import { checkStillDead, findWitness } from './still-dead.ts'
 import { listBehind } from './successor-list.ts'
 
-/** r: the length of successor lists. */
-export const DEFAULT_SUCCESSORS = 16
-export const MAX_HELD = 64
 export const MAX_BUSY_ROUNDS = 12
 /** Fingers in an answer about the way. */
 export const MAX_CLOSER = 8
-
-export interface MemberOptions {
-  readonly self: ChordContact
-  readonly port: AskPort
-  readonly clock: Pick<Clock, 'now'>
-  /** Shared by the members of a host. */
-  readonly outside: Outside
-  /** r; 16 when left out. */
-  readonly successors?: number
-  /** Whether a contact told by others may be what it says; by default whether it stands where its address puts it. */
-  readonly admits?: (contact: ChordContact) => boolean
-  /** Somebody who is dead, or has left our list. */
-  readonly displaced?: (contact: ChordContact) => void
-  /** There is reason to stabilise before the next round. */
-  readonly again?: () => void
-  /** Predecessor or successors are others than before, perhaps. Called in the middle of a change: only to be noted. */
-  readonly moved?: () => void
-}
-
-export type Phase = 'outside' | 'joining' | 'member' | 'left'
-/** `misplaced`: our place is not behind whom we asked, look it up again. */
-export type JoinOutcome = 'joined' | 'misplaced' | 'unanswered'
 
 /** A query under way that may change our state. */
 interface Change {
@@ -82,7 +51,7 @@ export class ChordMember {
   private change: Change | undefined
   /** The best that has notified us during a change. */
   private notifier: ChordContact | undefined
-  private readonly held: ((answer: Answer) => void)[] = []
+  private readonly held = new HeldQuestions()
   private busyRounds = 0
   /** The last that was busy for too long: it need not be silent to be dropped. */
   private tiresome: ChordContact | undefined
@@ -201,15 +170,7 @@ export class ChordMember {
     this.change = undefined
     this.notifier = undefined
     this.answerHeld()
-    let open = told.length
-    const one = () => {
-      open -= 1
-      if (open === 0) done()
-    }
-    if (told.length === 0) done()
-    for (const to of told) {
-      this.options.port.ask(to, { kind: 'leaving' }, { answered: one, missed: one, keptBusy: one })
-    }
+    sayGoodbye(told, this.options.port, done)
   }
 
   /**
@@ -254,7 +215,7 @@ export class ChordMember {
       return
     }
     reply(BUSY)
-    if (this.held.length < MAX_HELD) this.held.push(reply)
+    this.held.hold(reply)
   }
 
   private state(): StateAnswer {
@@ -302,8 +263,11 @@ export class ChordMember {
       this.askSuccessor(change, target)
       return
     }
-    const witness = this.witness(suspects, target)
-    if (!witness && !this.options.outside.isGone(this.options.clock.now())) {
+    const { outside, clock } = this.options
+    const isGone = outside.isGone(clock.now())
+    const hasFailed = (contact: ChordContact) => this.hasFailed(contact)
+    const witness = findWitness(suspects, target, { self: this.self, list: this.list, outside, isGone, hasFailed })
+    if (!witness && !isGone) {
       this.finish(change)
       return
     }
@@ -325,17 +289,6 @@ export class ChordMember {
         if (isNews && !this.isStranded) this.options.again?.()
       }),
     })
-  }
-
-  /** Who can tell by its answer that we are not cut off. For virtual nodes of our own host anyone can. */
-  private witness(suspects: readonly ChordContact[], target: ChordContact): ChordContact | undefined {
-    const isOfOthers = (contact: ChordContact) => !areSiblings(contact, this.self)
-    if (isOfOthers(target) || !suspects.some(isOfOthers)) return target
-    const isFit = (contact: ChordContact) => isOfOthers(contact) && !this.hasFailed(contact)
-    const { outside, clock } = this.options
-    // At last whoever was heard last, be it dead: its host may answer that it has no such member any more.
-    const last = outside.isGone(clock.now()) ? undefined : outside.latest(isOfOthers)
-    return this.list.find(isFit) ?? outside.latest(isFit) ?? last
   }
 
   private ping(contact: ChordContact): void {
@@ -444,8 +397,7 @@ export class ChordMember {
   }
 
   private answerHeld(): void {
-    const answer: Answer = this.life === 'member' ? this.state() : { kind: 'absent' }
-    for (const reply of this.held.splice(0)) reply(answer)
+    this.held.answer(this.life === 'member' ? this.state() : { kind: 'absent' })
   }
 
   /** Only what comes while `change` runs; the rest is heard, and changes nothing. */

@@ -6,7 +6,8 @@
  * between them would be lost to the ring for a while.
  */
 import type { AskTwice } from './ask-twice.ts'
-import type { ChordContact } from './contact.ts'
+import { areSiblings, type ChordContact } from './contact.ts'
+import type { Outside } from './outside.ts'
 
 export interface Verdict {
   /** All suspects are dead. */
@@ -46,4 +47,28 @@ export function checkStillDead(
       })
     }
   })
+}
+
+export interface WitnessSearch {
+  readonly self: ChordContact
+  /** Our successors, nearest first. */
+  readonly list: readonly ChordContact[]
+  readonly outside: Pick<Outside, 'latest'>
+  /** Whether the others count as gone. */
+  readonly isGone: boolean
+  readonly hasFailed: (contact: ChordContact) => boolean
+}
+
+/** Who can tell by its answer that we are not cut off. For virtual nodes of our own host anyone can. */
+export function findWitness(
+  suspects: readonly ChordContact[],
+  target: ChordContact,
+  { self, list, outside, isGone, hasFailed }: WitnessSearch,
+): ChordContact | undefined {
+  const isOfOthers = (contact: ChordContact) => !areSiblings(contact, self)
+  if (isOfOthers(target) || !suspects.some(isOfOthers)) return target
+  const isFit = (contact: ChordContact) => isOfOthers(contact) && !hasFailed(contact)
+  // At last whoever was heard last, be it dead: its host may answer that it has no such member any more.
+  const last = isGone ? undefined : outside.latest(isOfOthers)
+  return list.find(isFit) ?? outside.latest(isFit) ?? last
 }
