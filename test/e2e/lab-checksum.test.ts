@@ -25,6 +25,30 @@ test.each([
     'a ring',
     ['chord', '--nodes', '60', '--lookups', '100', '--join', '--fail', '0.2', '--churn', '3', '--virtual', '2'],
   ],
+  [
+    'recursive lookups at places that addresses have',
+    [
+      'chord',
+      '--nodes',
+      '200',
+      '--lookups',
+      '100',
+      '--lookup',
+      'recursive',
+      '--addresses',
+      '--virtual',
+      '4',
+      '--fail',
+      '0.2',
+    ],
+  ],
+  [
+    'all four, and a chain',
+    [
+      ...['compare', '--nodes', '60', '--lookups', '20', '--churn-nodes', '24', '--lifetime', '10'],
+      ...['--lookup-every', '1', '--minutes', '2'],
+    ],
+  ],
   ['routing by prefix', ['pastry', '--nodes', '80', '--lookups', '100', '--join', '--fail', '0.2', '--churn', '3']],
   ['a chain', ['chain', '--nodes', '30', '--blocks', '200', '--tries', '1000']],
 ])('the same seed gives the same checksum on Node and in Electron: %s', async (_, words) => {

@@ -19,6 +19,7 @@ const RATED_HOSTS = 500
 const FAILURES = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5]
 const STORE_FAILURES = [0.1, 0.2, 0.3]
 const ITEMS_OF_A_HOST = 10
+const REPAIR_MINUTES = 5
 const KEYS_OF_A_HOST = 100
 const FAILING_KEYS_OF_A_HOST = 2
 /** Seconds, as in the papers. */
@@ -55,79 +56,79 @@ export const chordExperiment: Experiment = {
 }
 
 function stepsOf(options: OptionValues, rows: ChordRows): readonly Step[] {
+  return [...stillSteps(options, rows), ...churnSteps(options, rows), ...failureSteps(options, rows)]
+}
+
+/** Without churn and failures. */
+function stillSteps(options: OptionValues, rows: ChordRows): readonly Step[] {
   const number = (name: string) => numberOf(options, name)
   const [seed, successors, lookups] = [number('seed'), number('successors'), number('lookups')]
   const still = (nodes: number, route: ChordOptions['route']): ChordOptions => ({
     ...{ ...CHORD_DEFAULTS, nodes, seed, successors, lookups, route },
   })
-  const sizes = networkSizes(number('nodes'), number('sizes'))
-  return [
-    ...sizes.map(
-      (nodes): Step => ({
-        ...{ part: 'size', cost: 2 * (nodes + lookups) },
-        async run(watcher) {
-          const { signal, progress } = watcher
-          const half = (from: number) => ({ signal, progress: (part: number) => progress(from + part / 2) })
-          const fingers = await runChord(still(nodes, 'fingers'), half(0))
-          rows.size.push({ nodes, fingers, all: await runChord(still(nodes, 'all'), half(0.5)) })
-        },
-      }),
-    ),
-    {
-      ...{ part: 'paths', cost: number('nodes') + lookups },
-      async run(watcher) {
-        const nodes = number('nodes')
-        rows.paths.push({ nodes, result: await runChord(still(nodes, 'fingers'), watcher) })
-      },
+  const size = (nodes: number): Step => ({
+    ...{ part: 'size', cost: 2 * (nodes + lookups) },
+    async run({ signal, progress }) {
+      const half = (from: number) => ({ signal, progress: (part: number) => progress(from + part / 2) })
+      const fingers = await runChord(still(nodes, 'fingers'), half(0))
+      rows.size.push({ nodes, fingers, all: await runChord(still(nodes, 'all'), half(0.5)) })
     },
-    ...LOADS.map(
-      (virtualNodes): Step => ({
-        ...{ part: 'load', cost: number('loadHosts') * 2 },
-        async run() {
-          const nodes = number('loadHosts')
-          const shape = { nodes, keys: KEYS_OF_A_HOST * nodes, virtualNodes, byAddress: true }
-          rows.load.push({
-            virtualNodes,
-            result: measureLoad(shape, SeededRandom.of(seed).split(`load ${virtualNodes}`)),
-          })
-        },
-      }),
-    ),
-    ...RATES.flatMap((rate) =>
-      ROUTES.map(
-        (route): Step => ({
-          ...{ part: 'churn', cost: number('churnHosts') * number('minutes') },
-          async run(watcher) {
-            const [nodes, minutes] = [number('churnHosts'), number('minutes')]
-            const perSecond = (rate * Math.min(nodes, RATED_HOSTS)) / RATED_HOSTS
-            const shape = { nodes, seed, successors, route, minutes, stabilise: PAPER_ROUND, rate: perSecond }
-            rows.churn.push({ rate: perSecond, route, result: await runComingAndGoing(shape, watcher) })
-          },
-        }),
-      ),
-    ),
-    ...FAILURES.map(
-      (fail): Step => ({
-        ...{ part: 'failure', cost: 20 * number('failHosts') },
+  })
+  const paths = (nodes: number): Step => ({
+    ...{ part: 'paths', cost: nodes + lookups },
+    async run(watcher) {
+      rows.paths.push({ nodes, result: await runChord(still(nodes, 'fingers'), watcher) })
+    },
+  })
+  const load = (virtualNodes: number): Step => ({
+    ...{ part: 'load', cost: number('loadHosts') * 2 },
+    async run() {
+      const nodes = number('loadHosts')
+      const shape = { nodes, keys: KEYS_OF_A_HOST * nodes, virtualNodes, byAddress: true }
+      const result = measureLoad(shape, SeededRandom.of(seed).split(`load ${virtualNodes}`))
+      rows.load.push({ virtualNodes, result })
+    },
+  })
+  const sizes = networkSizes(number('nodes'), number('sizes'))
+  return [...sizes.map(size), paths(number('nodes')), ...LOADS.map(load)]
+}
+
+function churnSteps(options: OptionValues, rows: ChordRows): readonly Step[] {
+  const number = (name: string) => numberOf(options, name)
+  const [nodes, minutes] = [number('churnHosts'), number('minutes')]
+  const shape = { nodes, minutes, seed: number('seed'), successors: number('successors'), stabilise: PAPER_ROUND }
+  return RATES.map((rate) => (rate * Math.min(nodes, RATED_HOSTS)) / RATED_HOSTS).flatMap((rate) =>
+    ROUTES.map(
+      (route): Step => ({
+        ...{ part: 'churn', cost: nodes * minutes },
         async run(watcher) {
-          const nodes = number('failHosts')
-          const shape = { nodes, seed, successors, lookups, fail, keys: FAILING_KEYS_OF_A_HOST * nodes }
-          rows.failure.push({
-            fail,
-            result: await runFailure({ ...shape, virtualNodes: 1, stabilise: PAPER_ROUND }, watcher),
-          })
+          rows.churn.push({ rate, route, result: await runComingAndGoing({ ...shape, route, rate }, watcher) })
         },
       }),
     ),
-    ...STORE_FAILURES.map(
-      (fail): Step => ({
-        ...{ part: 'store', cost: 100 * number('storeHosts') },
-        async run(watcher) {
-          const nodes = number('storeHosts')
-          const shape = { nodes, seed, successors, fail, items: ITEMS_OF_A_HOST * nodes, minutes: 5 }
-          rows.store.push({ fail, result: await runStoredKeys({ ...shape, virtualNodes: 1, stabilise: 5 }, watcher) })
-        },
-      }),
-    ),
-  ]
+  )
+}
+
+function failureSteps(options: OptionValues, rows: ChordRows): readonly Step[] {
+  const number = (name: string) => numberOf(options, name)
+  const usual = { seed: number('seed'), successors: number('successors'), virtualNodes: 1 }
+  const failure = (fail: number): Step => ({
+    ...{ part: 'failure', cost: 20 * number('failHosts') },
+    async run(watcher) {
+      const nodes = number('failHosts')
+      const shape = { nodes, fail, keys: FAILING_KEYS_OF_A_HOST * nodes, stabilise: PAPER_ROUND }
+      const result = await runFailure({ ...usual, ...shape, lookups: number('lookups') }, watcher)
+      rows.failure.push({ fail, result })
+    },
+  })
+  const store = (fail: number): Step => ({
+    ...{ part: 'store', cost: 100 * number('storeHosts') },
+    async run(watcher) {
+      const nodes = number('storeHosts')
+      const shape = { nodes, fail, items: ITEMS_OF_A_HOST * nodes, minutes: REPAIR_MINUTES }
+      const stabilise = CHORD_DEFAULTS.stabilise
+      rows.store.push({ fail, result: await runStoredKeys({ ...usual, ...shape, stabilise }, watcher) })
+    },
+  })
+  return [...FAILURES.map(failure), ...STORE_FAILURES.map(store)]
 }
