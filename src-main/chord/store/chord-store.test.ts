@@ -185,8 +185,8 @@ describe('when hosts go', () => {
 
   test('copies that no owner counts on any more go, but not before the owner has them', () => {
     const world = filled()
-    world.grow(8, { virtualNodes: 2 })
-    world.run(40 * MINUTE)
+    world.grow(6, { virtualNodes: 2 })
+    world.run(20 * MINUTE)
     const copies = items.map((item) => world.holders(keyOf(item)).length)
     expect(Math.min(...copies)).toBe(4)
     expect(Math.max(...copies)).toBeLessThanOrEqual(5)
