@@ -7,19 +7,21 @@
  */
 import type { RunningRequest } from '../../kernel/key-value-store.ts'
 import type { Endpoint } from '../../kernel/network.ts'
-import { areSiblings, type ChordContact, holdsItsPlace } from '../contact.ts'
+import type { ChordContact } from '../contact.ts'
 import type { ChordMember } from '../member.ts'
 import { DEFAULT_SUCCESSORS } from '../member-options.ts'
 import { OldContacts } from '../old-contacts.ts'
 import type { ChordFacts, ChordNodePort, ChordPhase, ChordSearches, StoredKey } from '../overlay.ts'
-import { USUAL_PERIODS } from '../upkeep.ts'
 import type { ChordPort } from '../wire/chord-port.ts'
+import { Admission } from './admission.ts'
 import { Asking } from './asking.ts'
 import { leaveRing } from './departure.ts'
 import { factsOf } from './facts.ts'
 import { Forwarding } from './forwarding.ts'
 import { Greetings } from './greetings.ts'
 import type { HostStore, StoreHost } from './host-store.ts'
+import { answerQuestions } from './incoming.ts'
+import { Introductions } from './introductions.ts'
 import { KnownMembers } from './known-members.ts'
 import { Life } from './life.ts'
 import { Lookups } from './lookups.ts'
@@ -32,22 +34,14 @@ import {
   TICK,
 } from './node-options.ts'
 import { OwnAddress } from './own-address.ts'
-import { Population } from './population.ts'
-import { Questions } from './questions.ts'
+import { Population, settlingTime } from './population.ts'
 import { Reachability } from './reachability.ts'
-import { Signals } from './signals.ts'
 import { Touches } from './touches.ts'
 import { TrackedClock } from './tracked-clock.ts'
-import { Verification } from './verification.ts'
 import { type VirtualNode, VirtualNodes } from './virtual-nodes.ts'
 
-/** News of a member goes back one list in each period of stabilising, which may be half as long again. */
-const LONGEST_STEP = 1.5
-const SPARE_STEPS = 2
 /** Of whom a joiner asks its way. */
 const MAX_JOIN_CONTACTS = 8
-/** Groups of voters that are remembered, each the members that one answer named. */
-const MAX_TOLD_HOSTS = 512
 
 export class ChordNode implements ChordNodePort {
   private readonly port: ChordPort
@@ -57,6 +51,7 @@ export class ChordNode implements ChordNodePort {
   private readonly known: KnownMembers
   private readonly address: OwnAddress
   private readonly reachability: Reachability
+  private readonly admission: Admission
   private readonly asking: Asking
   private readonly nodes: VirtualNodes
   private readonly population: Population
@@ -67,8 +62,6 @@ export class ChordNode implements ChordNodePort {
   private readonly oldContacts: OldContacts
   private readonly store: HostStore
   private readonly watchers = new Set<() => void>()
-  /** By host: the answer that named it first. */
-  private readonly tellers = new Map<string, number>()
   private isOver = false
 
   constructor(port: ChordPort, parts: ChordNodeParts, options: ChordNodeOptions) {
@@ -77,29 +70,32 @@ export class ChordNode implements ChordNodePort {
     this.options = options
     this.clock = new TrackedClock(parts.clock)
     this.address = new OwnAddress(port.local, options)
-    const saved = (options.saved ?? []).filter((contact) => this.admits(contact))
+    const { address } = this
+    this.admission = new Admission({ port, address, nodeAt: (slot) => this.nodes?.at(slot) })
+    const { admits } = this.admission
+    const saved = (options.saved ?? []).filter(admits)
     this.known = new KnownMembers(saved)
     this.oldContacts = new OldContacts(parts.random)
     for (const contact of saved) this.oldContacts.remember(contact)
     this.reachability = new Reachability(() => options.reached?.() ?? false)
-    const { clock, known, reachability, address } = this
+    const { clock, known, reachability, admission, oldContacts } = this
     this.asking = new Asking({ port, clock, known, reachability })
     this.nodes = this.makeNodes()
     this.population = this.makePopulation()
+    const introductions = new Introductions({ clock, known, oldContacts, admission })
     this.greetings = new Greetings({
       ...{ port: this.asking.host, clock },
-      admits: (endpoint) => address.admits(endpoint) && !this.isOwn(endpoint),
-      answered: (from, members, group) => this.greeted(from, members, group),
+      admits: (endpoint) => admission.admitsHost(endpoint),
+      answered: (from, members, group) => this.life.met(introductions.take(from, members, group)),
       idle: () => this.life.greetedAll(),
     })
     this.touches = this.makeTouches()
     this.life = this.makeLife()
     const { asking, nodes } = this
-    const searching = { asking, nodes, known, clock, admits: (contact: ChordContact) => this.admits(contact) }
-    const forwarding = new Forwarding(searching)
-    this.lookups = new Lookups({ ...searching, forwarding, lost: () => this.life.lost() })
+    const forwarding = new Forwarding({ asking, nodes, known, clock, admits })
+    this.lookups = new Lookups({ asking, nodes, known, clock, admits, forwarding, lost: () => this.life.lost() })
     this.store = parts.store?.(this.storeHost()) ?? new NoStore(clock)
-    this.answer(forwarding)
+    this.answer(forwarding, introductions)
   }
 
   get phase(): ChordPhase {
@@ -214,7 +210,7 @@ export class ChordNode implements ChordNodePort {
     return new VirtualNodes({
       ...{ asking, clock, random: this.parts.random, oldContacts, successors },
       ...(options.periods ? { periods: options.periods } : {}),
-      admits: (contact) => this.admits(contact),
+      admits: this.admission.admits,
       hasAnswered: (contact) => known.heardAt(contact) !== undefined,
       moved: (member) => {
         this.store.neighboursChanged(member)
@@ -228,7 +224,7 @@ export class ChordNode implements ChordNodePort {
     const { random, log } = this.parts
     return new Population({
       ...{ nodes, asking, clock, random, log, successors },
-      settling: (successors + SPARE_STEPS) * LONGEST_STEP * (options.periods ?? USUAL_PERIODS).stabilise,
+      settling: settlingTime(successors, options.periods),
       wanted: Math.min(MAX_VIRTUAL_NODES, Math.max(1, options.virtualNodes ?? DEFAULT_VIRTUAL_NODES)),
       contactsFor: ({ id }) => [...nodes.members.map(({ self }) => self), ...this.known.toBegin(id, MAX_JOIN_CONTACTS)],
       beforeJoin: (self, { predecessor, owner }, done) => this.store.beforeJoin(self, predecessor, owner, done),
@@ -271,7 +267,7 @@ export class ChordNode implements ChordNodePort {
     return {
       ...{ clock, random, log, port: asking.host },
       members: () => nodes.members,
-      isOwn: (endpoint) => this.isOwn(endpoint),
+      isOwn: (endpoint) => this.admission.isOwn(endpoint),
       isMember: (endpoint) => known.memberAt(endpoint) !== undefined,
       proven: (endpoint) => port.proven(endpoint),
       lookUp: (target, observer, done) => this.lookups.run(target, observer, done),
@@ -279,61 +275,15 @@ export class ChordNode implements ChordNodePort {
   }
 
   /** Has the port's questions answered from now on. */
-  private answer(forwarding: Forwarding): void {
-    const { clock, nodes, known, asking, port, address } = this
-    const admits = (contact: ChordContact) => this.admits(contact)
-    const questions = new Questions({
-      ...{ nodes, known, forwarding, admits, store: () => this.store },
-      verification: new Verification({
-        ...{ clock, known },
-        isOwn: ({ endpoint }) => this.isOwn(endpoint),
-        askAs: (slot) => asking.as(slot),
-      }),
-      signals: new Signals({
-        ...{ port: asking.host, clock, random: this.parts.random },
-        admits: (endpoint) => address.admits(endpoint) && !this.isOwn(endpoint),
-        isMember: (endpoint) => known.memberAt(endpoint) !== undefined,
-        neighbours: () => this.touches.nearHosts,
-      }),
+  private answer(forwarding: Forwarding, introductions: Introductions): void {
+    const { port, clock, asking, nodes, known, admission, address, reachability } = this
+    answerQuestions({
+      ...{ port, clock, random: this.parts.random, asking, nodes, known, admission, address, reachability, forwarding },
+      store: () => this.store,
+      nearHosts: () => this.touches.nearHosts,
+      tellerOf: (host) => introductions.tellerOf(host),
+      reached: () => this.changed(),
     })
-    port.onQuestions({
-      asked: (slot, from, question, reply) => {
-        if (from) this.askedFrom(from.endpoint)
-        questions.asked(slot, from, question, reply)
-      },
-      askedHost: (from, question, reply) => {
-        this.askedFrom(from)
-        questions.askedHost(from, question, reply)
-      },
-      late: (from, isMember) => {
-        if (isMember) known.heard(from, clock.now())
-        nodes.heard(from, isMember)
-      },
-      answered: (from, ip) => {
-        if (ip) address.vote(from.host, ip.host, this.tellers.get(from.host))
-      },
-    })
-  }
-
-  /** Before anything is sent there, or it would be no stranger any more. */
-  private askedFrom(from: Endpoint): void {
-    if (this.port.isProven(from) || this.isOwn(from)) return
-    if (this.reachability.askedFrom(from.host, this.clock.now())) this.changed()
-  }
-
-  private greeted(from: Endpoint, members: readonly ChordContact[], group: number): void {
-    const admitted = members.filter((contact) => this.admits(contact) && !this.isOwn(contact.endpoint))
-    for (const contact of admitted) {
-      const { host, port } = contact.endpoint
-      if (host === from.host && port === from.port) {
-        this.known.heard(contact, this.clock.now())
-        this.oldContacts.remember(contact)
-        continue
-      }
-      this.known.tell(contact)
-      if (!this.tellers.has(host) && this.tellers.size < MAX_TOLD_HOSTS) this.tellers.set(host, group)
-    }
-    this.life.met(admitted)
   }
 
   /** All our places, in order. */
@@ -344,19 +294,6 @@ export class ChordNode implements ChordNodePort {
       nodes.clear()
       done()
     })
-  }
-
-  private isOwn({ host, port }: Endpoint): boolean {
-    const { self } = this.port
-    return self !== undefined && self.host === host && self.port === port
-  }
-
-  /** Whether it may be a member of our ring; none but ourselves stands at a place of ours. */
-  private admits(contact: ChordContact): boolean {
-    if (!this.address.admits(contact.endpoint) || !holdsItsPlace(contact)) return false
-    const own = this.nodes?.at(contact.slot)?.member
-    const isOurs = own?.phase === 'member' && own.self.id.equals(contact.id)
-    return !isOurs || areSiblings(own.self, contact)
   }
 
   private changed(): void {

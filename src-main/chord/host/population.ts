@@ -14,6 +14,7 @@ import type { Random } from '../../kernel/random.ts'
 import { areSiblings, type ChordContact } from '../contact.ts'
 import type { Place } from '../joining.ts'
 import { SLOTS } from '../position.ts'
+import { type UpkeepPeriods, USUAL_PERIODS } from '../upkeep.ts'
 import type { Asking } from './asking.ts'
 import { Census } from './census.ts'
 import { isShort, isSpare } from './ring-size.ts'
@@ -222,3 +223,12 @@ export class Population {
     return undefined
   }
 }
+
+/** After so long a new member stands in all lists that it belongs to: news of it goes back one list in each period. */
+export function settlingTime(successors: number, { stabilise }: UpkeepPeriods = USUAL_PERIODS): Millis {
+  return (successors + SPARE_STEPS) * LONGEST_STEP * stabilise
+}
+
+/** A period may be half as long again. */
+const LONGEST_STEP = 1.5
+const SPARE_STEPS = 2
