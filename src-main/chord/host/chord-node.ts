@@ -70,8 +70,7 @@ export class ChordNode implements ChordNodePort {
     this.options = options
     this.clock = new TrackedClock(parts.clock)
     this.address = new OwnAddress(port.local, options)
-    const { address } = this
-    this.admission = new Admission({ port, address, nodeAt: (slot) => this.nodes?.at(slot) })
+    this.admission = new Admission({ port, address: this.address, nodeAt: (slot) => this.nodes?.at(slot) })
     const { admits } = this.admission
     const saved = (options.saved ?? []).filter(admits)
     this.known = new KnownMembers(saved)
@@ -91,9 +90,9 @@ export class ChordNode implements ChordNodePort {
     })
     this.touches = this.makeTouches()
     this.life = this.makeLife()
-    const { asking, nodes } = this
-    const forwarding = new Forwarding({ asking, nodes, known, clock, admits })
-    this.lookups = new Lookups({ asking, nodes, known, clock, admits, forwarding, lost: () => this.life.lost() })
+    const searching = { asking: this.asking, nodes: this.nodes, known, clock, admits }
+    const forwarding = new Forwarding(searching)
+    this.lookups = new Lookups({ ...searching, forwarding, lost: () => this.life.lost() })
     this.store = parts.store?.(this.storeHost()) ?? new NoStore(clock)
     this.answer(forwarding, introductions)
   }
@@ -249,9 +248,8 @@ export class ChordNode implements ChordNodePort {
 
   private makeLife(): Life {
     const { clock, options, port, known, address, reachability, population, greetings } = this
-    const { random, log } = this.parts
     return new Life({
-      ...{ clock, random, log, options, local: port.local, known, address, reachability, population, greetings },
+      ...{ ...this.parts, clock, options, local: port.local, known, address, reachability, population, greetings },
       seesOthers: () => this.touches.nearHosts.length > 0,
       leavePlaces: (done) => this.leavePlaces(done),
       placed: (endpoint) => {
