@@ -200,6 +200,56 @@ describe('what stands beside what was measured', () => {
     expect((await find('pastry', 'hops', { leaves: 8 }))?.series).toHaveLength(4)
   })
 
+  test('of Chord: published figures solid, those from memory dashed, each only beside the same network', async () => {
+    const of = async (id: string, options: OptionValues) => (await find('chord', id, options))?.series ?? []
+    const origins = async (id: string, options: OptionValues) => (await of(id, options)).map(({ origin }) => origin)
+    const size = { parts: ['size'], nodes: 1_000, lookups: 300 }
+    const [fingers, , lists, half, calculated, calculatedLists] = await of('size', size)
+    const last = (series: typeof fingers) => series?.points.at(-1)?.[1] as number
+    expect(Math.abs(last(fingers) / 5.88 - 1)).toBeLessThan(0.1)
+    expect(Math.abs(last(lists) / 3.97 - 1)).toBeLessThan(0.1)
+    expect(last(half)).toBeCloseTo(4.98, 2)
+    expect([calculated?.points[0], calculatedLists?.points[0]]).toEqual([
+      [1_000, 5.88],
+      [1_000, 3.97],
+    ])
+    const load = await of('load', { parts: ['load'] })
+    expect(load.map(({ origin }) => origin)).toEqual([...Array(3).fill('measured'), 'published', 'published'])
+    const churn = { parts: ['churn'], minutes: 1 }
+    expect(await origins('churn', { ...churn, churnHosts: 500 })).toContain('published')
+    expect(await origins('churn', { ...churn, churnHosts: 40 })).not.toContain('published')
+    expect(await origins('failure-path', { parts: ['failure'] })).toEqual([
+      ...['measured', 'measured', 'from memory', 'from memory'],
+    ])
+    expect(await origins('failure', { parts: ['failure'] })).toEqual([
+      ...['measured', 'measured', 'published', 'formula'],
+    ])
+  })
+
+  test('of Kademlia: what was calculated stands beside lookups of the same shape alone', async () => {
+    const shape = { nodes: 256, sizes: 1, lookups: 50 }
+    const labels = async (options: OptionValues) =>
+      (await find('kademlia', 'hops', { ...shape, ...options }))?.series.map(({ origin }) => origin)
+    expect(await labels({})).toEqual(['measured', 'measured', 'formula', 'formula'])
+    expect(await labels({ k: 7 })).toEqual(['measured', 'measured', 'formula'])
+  })
+
+  test('the designs have measured figures in their cells where they were measured', async () => {
+    const experiment = EXPERIMENTS.find(({ description }) => description.name === 'compare') as Experiment
+    const designs = async (parts: string[]) =>
+      tables((await runSmall(experiment, { parts })).report).find(({ id }) => id === 'compare-designs')?.rows ?? []
+    const measuredRows = (rows: LabTable['rows']) => rows.filter(([point]) => String(point).endsWith('measured'))
+    const chainAlone = await designs(['chain'])
+    expect([chainAlone.length, measuredRows(chainAlone).length]).toEqual([6, 0])
+    const lookups = measuredRows(await designs(['lookups']))
+    expect(lookups.map(([, , , , , chain]) => chain)).toEqual(Array(6).fill(null))
+    for (const [point, ...cells] of lookups) {
+      for (const cell of cells.slice(0, 4)) expect(String(cell), String(point)).toMatch(/^\d+(\.\d+)?( ms| kB| %)?$/)
+    }
+    const [, time] = measuredRows(await designs(['lookups', 'chain']))
+    expect(time?.at(-1)).toMatch(/^\d+ and \d+ ms$/)
+  })
+
   test('only the parts that were chosen are run', async () => {
     const experiment = EXPERIMENTS[0] as Experiment
     const { report, parts } = await runSmall(experiment, { parts: ['forks'] })
