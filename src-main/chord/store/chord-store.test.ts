@@ -160,13 +160,25 @@ describe('when hosts go', () => {
     expect(found(world)).toBe(items.length)
   })
 
-  test('hosts that join take their range before they count as owners: a get at any moment finds it', () => {
+  test('hosts that join have all of their range when they become members; a get at any moment finds it', () => {
     const world = filled()
-    let missing = 0
-    let asked = 0
     const by = world.hosts[1] as SimHost
+    let [missing, asked, taken] = [0, 0, 0]
+    const lacking: string[] = []
     for (let n = 0; n < 6; n++) {
       const joiner = world.add({ virtualNodes: 2 })
+      const seen = new Set<unknown>()
+      world.afterEvent = () => {
+        for (const member of joiner.node.members) {
+          if (seen.has(member)) continue
+          seen.add(member)
+          const held = new Set(joiner.node.items().map(({ key }) => key.key))
+          const range = { after: member.predecessor.id, upTo: member.self.id }
+          const keys = items.map(keyOf).filter((key) => isInRange(range, key))
+          taken += keys.length
+          lacking.push(...keys.filter((key) => !held.has(key.key)).map(String))
+        }
+      }
       const ends = world.time + 3 * MINUTE
       while (world.time < ends && !world.isPlaced(joiner, 2)) {
         const item = items[asked++ % items.length] as (typeof items)[number]
@@ -174,12 +186,11 @@ describe('when hosts go', () => {
       }
       expect(world.isPlaced(joiner, 2)).toBe(true)
       expect(world.becomesIdeal(5 * MINUTE)).toBe(true)
-      const owned = joiner.node.items().filter((held) => held.owned)
-      const expected = items.filter((item) => world.ownerOf(keyOf(item)) === joiner)
-      expect(owned).toHaveLength(expected.length)
+      expect(seen.size).toBe(2)
     }
-    expect(missing).toBe(0)
+    expect([missing, lacking]).toEqual([0, []])
     expect(asked).toBeGreaterThan(30)
+    expect(taken).toBeGreaterThan(10)
     expect(found(world)).toBe(items.length)
   })
 

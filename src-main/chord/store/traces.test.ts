@@ -61,7 +61,8 @@ describe('hosts that come and go', () => {
     const kind =
       world.living.length <= 8 ? 0 : world.living.length >= 16 ? 1 + world.random.below(2) : world.random.below(3)
     const host = pick(world.random, world.living)
-    if (kind === 0) world.add({ virtualNodes: 2 })
+    // It knows more than one, or it would be alone where that one goes meanwhile.
+    if (kind === 0) world.add({ virtualNodes: 2 }, world.living)
     else if (kind === 1) world.kill(host)
     else
       void host.node.leave().then(() => {
