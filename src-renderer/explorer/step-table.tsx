@@ -52,6 +52,7 @@ const columnsOf = (nearness: Column<Row>): readonly Column<Row>[] => [
     width: 60,
     minWidth: 44,
     align: 'end',
+    hideBelow: 520,
     sortKey: (row) => row.hop,
     cell: (row) => String(row.hop),
     hint: (row) =>

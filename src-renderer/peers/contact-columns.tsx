@@ -132,7 +132,7 @@ export const CONTACT_COLUMNS: readonly Column<ContactRow>[] = [
     title: 'BEP 42',
     width: 84,
     minWidth: 64,
-    hideBelow: 800,
+    hideBelow: 900,
     sortKey: (contact) => (contact.secure ? 0 : 1),
     cell: (contact) =>
       contact.secure ? (

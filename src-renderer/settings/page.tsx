@@ -108,7 +108,7 @@ function Network({ settings, save }: Part): ReactNode {
       {notice && <Notice tone="info">{notice}</Notice>}
       <NumberSetting
         label="Port for peers"
-        hint="TCP, and UDP for the DHT. 0 takes any free one at each start."
+        hint="TCP, and UDP for the DHT and the ring. 0 takes any free one at each start."
         value={settings.listenPort}
         min={0}
         max={65_535}
