@@ -1,7 +1,7 @@
 /** `shoal lab chord`: what lookups on the ring cost, with churn and failures. */
 import { formatCount, formatPercent } from '#shared/format.ts'
 import { CHORD_BOUNDS, CHORD_DEFAULTS, type ChordOptions, type ChordResult, runChord } from '../lab/chord/chord.ts'
-import type { CommandContext, Flags, ValuesOf } from './command.ts'
+import { type CommandContext, type Flags, UsageError, type ValuesOf } from './command.ts'
 import { interrupted } from './interrupted.ts'
 import { flatSummary, runLines, type SummaryLine, summaryTable } from './lab-summaries.ts'
 import { Pace } from './pace.ts'
@@ -38,6 +38,9 @@ const MAX_CHURN_MINUTES = 525_600_000
 const MAX_PART = 0.95
 
 export async function chordExperiment(flags: Given, seed: number, context: CommandContext): Promise<void> {
+  if (flags.lookup === 'recursive' && flags.route === 'fingers') {
+    throw new UsageError('--route fingers: recursive lookups go over successor lists too. Leave one of the two out.')
+  }
   const number = (name: keyof typeof CHORD_BOUNDS, flag: 'virtual' | Exclude<typeof name, 'virtualNodes'>) => {
     const text = flags[flag]
     return text === undefined ? CHORD_DEFAULTS[name] : integerOf(text, `--${flag}`, CHORD_BOUNDS[name])

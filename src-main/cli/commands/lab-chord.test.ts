@@ -26,7 +26,7 @@ describe('shoal lab chord', () => {
   test(
     'every flag counts',
     async () => {
-      const words = `lab chord ${FEW} --successors 4 --virtual 2 --addresses --route fingers --stabilise 9 --lookup recursive --json`
+      const words = `lab chord ${FEW} --successors 4 --virtual 2 --addresses --route fingers --stabilise 9 --json`
       const plain = lastOf((await line(words)).stdout)
       expect(plain).toMatchObject({
         successors: 4,
@@ -76,6 +76,7 @@ describe('shoal lab chord', () => {
     'lab chord --route everywhere',
     'lab chord --stabilise 0',
     'lab chord --lookup sideways',
+    'lab chord --lookup recursive --route fingers',
     'lab chord --fail 1',
     'lab chord --churn 0.5',
     'lab chord --leaves 16',
