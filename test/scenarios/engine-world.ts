@@ -17,10 +17,13 @@ export class Node {
   engine!: Engine
   private readonly sim: Simulation
   private readonly settings: Partial<Settings>
+  private readonly listenPort: number | undefined
 
-  constructor(sim: Simulation, host: SimHost, settings: Partial<Settings> = {}) {
+  /** @param listenPort where given, it listens at its host's address, as a command line would have it */
+  constructor(sim: Simulation, host: SimHost, settings: Partial<Settings> = {}, listenPort?: number) {
     this.sim = sim
     this.host = host
+    this.listenPort = listenPort
     this.settings = { networkConsent: 'granted', welcomeDone: true, chain: false, ...settings }
   }
 
@@ -29,8 +32,9 @@ export class Node {
     name: string,
     settings?: Partial<Settings>,
     options?: HostOptions,
+    listenPort?: number,
   ): Promise<Node> {
-    const node = new Node(sim, sim.host(name, options), settings)
+    const node = new Node(sim, sim.host(name, options), settings, listenPort)
     await node.begin()
     return node
   }
@@ -47,6 +51,7 @@ export class Node {
         offline: false,
         downloadDirectory: '/downloads',
         settings: this.settings,
+        ...(this.listenPort !== undefined && { listen: { host: this.host.address, port: this.listenPort } }),
       }),
     )
   }

@@ -2,6 +2,7 @@
 import type { AppStatus } from '#shared/contract/app.ts'
 import type { OverlayState } from '#shared/contract/overlays.ts'
 import type { RingState } from '#shared/contract/overlays-ring.ts'
+import type { Settings } from '#shared/contract/settings.ts'
 import { Chord } from '../../chord/chord.ts'
 import type { ChordContact } from '../../chord/contact.ts'
 import type { HostStore, StoreHost } from '../../chord/host/host-store.ts'
@@ -31,6 +32,7 @@ export interface ChordOverlayParts {
   /** Makes what keeps the keys of our host of a family. */
   readonly store: (family: 4 | 6) => (host: StoreHost) => HostStore
   readonly opening: Opening
+  readonly dhtMode: () => Settings['dht']
   /** Watched searches of the ring end: their nodes are gone. */
   readonly cancelSearches: () => void
 }
@@ -53,7 +55,7 @@ export class ChordOverlay {
     this.nodes = new NodeHost({
       ...{ clock, log, kept },
       searches: { add: (node) => this.chord.add(node), remove: (node) => this.remove(node) },
-      open: chordNodeOpener(opening, store),
+      open: chordNodeOpener(opening, store, parts.dhtMode),
     })
   }
 

@@ -1,5 +1,6 @@
 /** Makes our nodes over the sockets that they share: DHT nodes, and hosts of the ring. */
 
+import type { Settings } from '#shared/contract/settings.ts'
 import type { ChordContact } from '../../chord/contact.ts'
 import { ChordNode } from '../../chord/host/chord-node.ts'
 import type { HostStore, StoreHost } from '../../chord/host/host-store.ts'
@@ -96,8 +97,15 @@ export function dhtNodeOpener(opening: Opening) {
   }
 }
 
-/** @param store makes what keeps the keys of a host */
-export function chordNodeOpener(opening: Opening, store: (family: 4 | 6) => (host: StoreHost) => HostStore) {
+/**
+ * @param store makes what keeps the keys of a host
+ * @param dhtMode now: a DHT node that serves without being told to has been reached by strangers
+ */
+export function chordNodeOpener(
+  opening: Opening,
+  store: (family: 4 | 6) => (host: StoreHost) => HostStore,
+  dhtMode: () => Settings['dht'],
+) {
   const { clock, random, log, sockets } = opening
   return async (
     address: string,
@@ -116,6 +124,7 @@ export function chordNodeOpener(opening: Opening, store: (family: 4 | 6) => (hos
         virtualNodes,
         address: isLoopbackIp(address) || address === given ? address : undefined,
         external: () => dhtNode()?.externalHost,
+        reached: () => dhtMode() === 'auto' && dhtNode()?.serving === true,
         bootstrap: (found) => bootstrapOf(opening, family, found),
         ...(saved && { saved }),
       },

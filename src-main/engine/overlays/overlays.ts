@@ -127,7 +127,8 @@ export class Overlays {
   /** Tries at once where nobody has been reached: other nodes to begin with, or the network may be used now. */
   tryAgain(): void {
     for (const node of this.standing) if (node.phase !== 'joined') node.networkChanged()
-    for (const node of this.ringHosts) if (node.phase === 'isolated' || node.phase === 'joining') node.networkChanged()
+    // A member, too: it may be alone on a ring of its own, and those that are named now on another.
+    for (const node of this.ringHosts) if (node.phase !== 'client') node.networkChanged()
   }
 
   status(): Pick<AppStatus, 'dht' | 'chord'> {
@@ -197,6 +198,7 @@ export class Overlays {
       kept: new KeptRing({ records: store.chord, clock, log }),
       store: (family) => (host) => new ChordStore(host, { records: store.chord[family] }),
       opening: { clock, random, log, sockets, bootstrap, names, dhtNodes: () => this.standing },
+      dhtMode: () => settings().dht,
       cancelSearches: () => this.searches.cancelAll('chord'),
     })
   }

@@ -23,6 +23,7 @@ describe('what is asked', () => {
 
   test('as part of a sentence', () => {
     expect(listed(['DHT', 'local network', '2 trackers'])).toBe('the DHT, the local network and 2 trackers')
+    expect(listed(['DHT', 'Chord'])).toBe('the DHT and Chord')
     expect(listed(['1 tracker'])).toBe('1 tracker')
     expect(listed([])).toBe('')
   })

@@ -36,7 +36,7 @@ export function askedSources(sources: readonly PeerSourceStatus[]): string[] {
 
 /** `the DHT, the local network and 2 trackers`. */
 export function listed(asked: readonly string[]): string {
-  const words = asked.map((word) => (/^\d/.test(word) ? word : `the ${word}`))
+  const words = asked.map((word) => (/^\d|^Chord$/.test(word) ? word : `the ${word}`))
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
 
