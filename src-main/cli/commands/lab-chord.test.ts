@@ -34,8 +34,11 @@ describe('shoal lab chord', () => {
         byAddress: true,
         route: 'fingers',
         stabilise: 9,
-        lookup: 'recursive',
+        lookup: 'iterative',
       })
+      const handedOn = lastOf((await line(`lab chord ${FEW} --lookup recursive --json`)).stdout)
+      expect(handedOn.lookup).toBe('recursive')
+      expect(handedOn.requests).toBeLessThan(2.01)
       const done = lastOf((await line(`lab chord ${FEW} --churn 2 --fail 0.2 --join --json`)).stdout)
       expect(done).toMatchObject({ churn: 2, fail: 0.2, join: true })
       expect(done.alive).toBeLessThan(60)
