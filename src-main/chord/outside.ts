@@ -30,6 +30,11 @@ export class Outside {
     if (this.heard.size > MAX_HEARD) this.heard.delete(this.heard.keys().next().value as string)
   }
 
+  /** Until now nobody could be heard, because this machine slept: that says nothing of the others. */
+  slept(now: Millis): void {
+    this.heardAt = now
+  }
+
   /** Whoever `wanted` allows, heard last first. */
   latest(wanted: (contact: ChordContact) => boolean): ChordContact | undefined {
     return [...this.heard.values()].findLast(wanted)

@@ -6,7 +6,7 @@ import type { OwnAddress } from './own-address.ts'
 import type { VirtualNode } from './virtual-nodes.ts'
 
 export interface AdmissionParts {
-  readonly port: Pick<ChordPort, 'self'>
+  readonly port: Pick<ChordPort, 'self' | 'local'>
   readonly address: OwnAddress
   /** Our virtual node in a slot. */
   readonly nodeAt: (slot: number) => VirtualNode | undefined
@@ -19,10 +19,11 @@ export class Admission {
     this.parts = parts
   }
 
-  /** Whether our own contacts stand there. */
+  /** Whether our own contacts stand there, or will. */
   isOwn({ host, port }: Endpoint): boolean {
-    const { self } = this.parts.port
-    return self !== undefined && self.host === host && self.port === port
+    const { port: wire, address } = this.parts
+    const { self = { host: address.host, port: wire.local.port } } = wire
+    return self.host === host && self.port === port
   }
 
   /** Whether another host of our ring may be there. */

@@ -62,6 +62,7 @@ export class ChordNode implements ChordNodePort {
   private readonly oldContacts: OldContacts
   private readonly store: HostStore
   private readonly watchers = new Set<() => void>()
+  private readonly waitingForEnd: (() => void)[] = []
   private isOver = false
 
   constructor(port: ChordPort, parts: ChordNodeParts, options: ChordNodeOptions) {
@@ -142,17 +143,14 @@ export class ChordNode implements ChordNodePort {
 
   leave(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.isOver || this.phase === 'stopped') {
-        this.stop()
-        resolve()
-        return
-      }
+      if (this.isOver) return resolve()
+      // Further ones wait for the same end.
+      if (this.waitingForEnd.push(resolve) > 1) return
+      const hasStarted = this.phase !== 'stopped'
       this.population.stop()
       this.life.stop()
-      this.leavePlaces(() => {
-        this.stop()
-        resolve()
-      })
+      if (hasStarted) this.leavePlaces(() => this.stop())
+      else this.stop()
     })
   }
 
@@ -165,6 +163,7 @@ export class ChordNode implements ChordNodePort {
     this.store.stop()
     this.clock.stop()
     this.port.close()
+    for (const ended of this.waitingForEnd.splice(0)) ended()
     this.changed()
   }
 

@@ -127,6 +127,15 @@ test('a bootstrap that never finds anybody is not waited for long', () => {
   expect(host.node.phase).toBe('member')
 })
 
+test('a host that is told of itself does not take itself for another that looks for a ring', () => {
+  const world = new HostWorld({ seed: 13, successors: 4 })
+  const host = world.make({ bootstrap: (found) => found([host.endpoint]) })
+  host.node.start()
+  world.run(100)
+  expect(host.node.phase).toBe('member')
+  expect(world.sent).toEqual({})
+})
+
 describe('whose packets count', () => {
   test('a loopback host and a public one are of different rings', () => {
     const world = sevenMembers(6)

@@ -158,4 +158,16 @@ describe('hosts that are slow', () => {
     expect(world.becomesIdeal(20 * MINUTE)).toBe(true)
     expect(world.members()).toHaveLength(12)
   })
+
+  test('a host that has slept for ten minutes takes nobody for gone, and is back in its places', () => {
+    const { world, hosts } = ring(8, { seed: 14, successors: 4 }, 1)
+    const sleeper = hosts[2] as SimHost
+    const rings = new Set<number>()
+    world.sleep(sleeper, 10 * MINUTE)
+    world.afterEvent = () => rings.add(world.check().rings().length)
+    world.run(11 * MINUTE)
+    expect(world.becomesIdeal(10 * MINUTE)).toBe(true)
+    expect(world.members()).toHaveLength(8)
+    expect([...rings]).toEqual([1])
+  })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type ChordContact, contactAt } from '../contact.ts'
-import { KnownMembers, MAX_ANSWERED, MAX_HEARSAY, MAX_TOLD_OF_HOST } from './known-members.ts'
+import { KnownMembers, MAX_ANSWERED, MAX_HEARSAY, MAX_SAVED_OF_HOST, MAX_TOLD_OF_HOST } from './known-members.ts'
 
 const at = (n: number, slot = 0) => contactAt({ host: `20.${n >> 8}.${n & 255}.1`, port: 6881 }, slot) as ChordContact
 const many = (count: number, slot = 0) => Array.from({ length: count }, (_, n) => at(n, slot))
@@ -11,6 +11,18 @@ test('of those that have answered the one heard longest ago goes first', () => {
   expect(known.heardMembers).toHaveLength(MAX_ANSWERED)
   expect(known.heardAt(at(0))).toBeUndefined()
   expect(known.heardMembers[0]).toMatchObject({ contact: at(MAX_ANSWERED), heardAt: MAX_ANSWERED })
+})
+
+test('a few hosts that answer at all their places drive out nobody else, now or in what is kept', () => {
+  const known = new KnownMembers()
+  const honest = many(40)
+  for (const contact of honest) known.heard(contact, 0)
+  for (const liar of [1_000, 1_001, 1_002, 1_003]) {
+    for (let slot = 0; slot < 64; slot++) known.heard(at(liar, slot), 1)
+  }
+  expect(known.heardMembers).toHaveLength(MAX_ANSWERED)
+  expect(honest.filter((contact) => known.heardAt(contact) === undefined)).toEqual([])
+  expect(known.toSave).toHaveLength(honest.length + 4 * MAX_SAVED_OF_HOST)
 })
 
 test('hearsay is bounded, in all and for each host', () => {

@@ -2,8 +2,10 @@
  * Members of other hosts that this host knows: those that have answered it, and hearsay. Where a client's lookups begin, whom a
  * joiner asks, and what is kept for the next run.
  *
- * Limits: `MAX_ANSWERED` that have answered, of which the one heard longest ago goes first; `MAX_HEARSAY` others, at most
- * `MAX_TOLD_OF_HOST` of one host, of which the oldest goes first. Who misses `MISSES_ALLOWED` times in a row is forgotten.
+ * Limits: `MAX_ANSWERED` that have answered: of the host that has most, the one heard longest ago goes first, so that a few
+ * hosts with all their 64 places drive out nobody else; `MAX_SAVED_OF_HOST` of one host are kept for the next run. `MAX_HEARSAY`
+ * others, at most `MAX_TOLD_OF_HOST` of one host, of which the oldest goes first. Who misses `MISSES_ALLOWED` times in a row is
+ * forgotten.
  */
 import type { Millis } from '../../kernel/clock.ts'
 import type { Endpoint } from '../../kernel/network.ts'
@@ -11,6 +13,7 @@ import type { ChordContact } from '../contact.ts'
 import { compareIds, type RingId } from '../ring-id.ts'
 
 export const MAX_ANSWERED = 200
+export const MAX_SAVED_OF_HOST = 4
 export const MAX_HEARSAY = 64
 export const MAX_TOLD_OF_HOST = 4
 export const MISSES_ALLOWED = 2
@@ -55,7 +58,12 @@ export class KnownMembers {
   get toSave(): readonly ChordContact[] {
     const current = this.heardMembers.map(({ contact }) => contact)
     const others = this.remembered.filter(({ id }) => !this.answered.has(id.key))
-    return [...current, ...others].slice(0, MAX_ANSWERED)
+    const ofHost = new Map<string, number>()
+    const isOneOfFew = ({ endpoint: { host } }: ChordContact) => {
+      ofHost.set(host, (ofHost.get(host) ?? 0) + 1)
+      return (ofHost.get(host) as number) <= MAX_SAVED_OF_HOST
+    }
+    return [...current, ...others].filter(isOneOfFew).slice(0, MAX_ANSWERED)
   }
 
   /** Somebody says that it is there. */
@@ -74,7 +82,21 @@ export class KnownMembers {
     this.hearsay.delete(key)
     this.answered.delete(key)
     this.answered.set(key, { contact, heardAt: now, misses: 0 })
-    if (this.answered.size > MAX_ANSWERED) this.answered.delete(this.answered.keys().next().value as string)
+    if (this.answered.size > MAX_ANSWERED) this.answered.delete(this.leastMissed())
+  }
+
+  /** Of the host that has most, the one heard longest ago; of hosts that have as many, the one of them heard longest ago. */
+  private leastMissed(): string {
+    const ofHost = new Map<string, { first: string; count: number }>()
+    let most = { first: '', count: 0 }
+    for (const [key, { contact }] of this.answered) {
+      const { host } = contact.endpoint
+      const own = ofHost.get(host) ?? { first: key, count: 0 }
+      own.count += 1
+      ofHost.set(host, own)
+    }
+    for (const own of ofHost.values()) if (own.count > most.count) most = own
+    return most.first
   }
 
   /** It has not answered. */

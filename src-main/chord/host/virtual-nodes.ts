@@ -2,7 +2,7 @@
  * The virtual nodes of this host: each a member with its upkeep, in one of the 64 slots of the host's address. What they share
  * (who was heard of the outside, old contacts) stands here, and the look at whether nothing is left of the ring but this host.
  */
-import type { Clock, Millis, Timer } from '../../kernel/clock.ts'
+import { type Clock, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import type { Random } from '../../kernel/random.ts'
 import { standAlone } from '../alone.ts'
@@ -15,6 +15,10 @@ import { Outside } from '../outside.ts'
 import { owns, type RingId } from '../ring-id.ts'
 import { ChordUpkeep, type UpkeepPeriods, USUAL_PERIODS } from '../upkeep.ts'
 import type { Asking } from './asking.ts'
+
+const ALONE_CHECK: Millis = 5 * SECOND
+/** A timer that comes so much too late: the machine slept. */
+export const SLEPT: Millis = 20 * SECOND
 
 export interface VirtualNode {
   readonly member: ChordMember
@@ -171,13 +175,13 @@ export class VirtualNodes {
   }
 
   private watchLoneliness(): void {
-    if (this.aloneCheck) return
-    this.aloneCheck = this.parts.clock.after(ALONE_CHECK, () => {
+    const { clock } = this.parts
+    const plannedAt = clock.now() + ALONE_CHECK
+    this.aloneCheck ??= clock.after(ALONE_CHECK, () => {
       this.aloneCheck = undefined
-      standAlone(this.members, this.outside, this.parts.clock)
+      if (clock.now() - plannedAt >= SLEPT) this.outside.slept(clock.now())
+      standAlone(this.members, this.outside, clock)
       if (this.nodes.size > 0) this.watchLoneliness()
     })
   }
 }
-
-const ALONE_CHECK: Millis = 5_000

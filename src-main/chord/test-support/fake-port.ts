@@ -21,6 +21,8 @@ export interface PortHost {
   delay: Millis
   /** It says that it is busy, and nothing else. */
   onlyBusy: boolean
+  /** Until then it does nothing. */
+  asleepUntil: Millis
   /** Whether packets of those that it has sent nothing to come in. */
   isReachable: boolean
   /** Addresses that it has sent something to. */

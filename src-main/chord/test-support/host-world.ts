@@ -109,6 +109,7 @@ export class HostWorld {
       side: 0,
       delay: 0,
       onlyBusy: false,
+      asleepUntil: 0,
       isReachable,
       sentTo: new Set(),
     }
@@ -158,6 +159,11 @@ export class HostWorld {
     this.byEndpoint.delete(formatEndpoint(host.endpoint))
     Object.assign(host, { endpoint })
     this.byEndpoint.set(formatEndpoint(endpoint), host)
+  }
+
+  /** Its timers, and all that comes in, wait so long: as when a machine sleeps whose clock goes on. */
+  sleep(host: SimHost, duration: Millis): void {
+    host.asleepUntil = this.now + duration
   }
 
   /** As a crash or kill -9 ends it. */
@@ -223,7 +229,9 @@ export class HostWorld {
       ...clock,
       after: (delay, run) =>
         clock.after(delay, () => {
-          if (host.alive) run()
+          const late = host.asleepUntil - this.now
+          if (host.alive && late > 0) clock.after(late, () => host.alive && run())
+          else if (host.alive) run()
         }),
     }
   }
@@ -234,7 +242,7 @@ export class HostWorld {
     from.sentTo.add(to.endpoint.host)
     if (!to.isReachable && !to.sentTo.has(from.endpoint.host)) return
     this.clock.after(this.random.between(latency[0], latency[1]) + from.delay + to.delay, () => {
-      if (to.alive && from.side === to.side) run()
+      if (to.alive && from.side === to.side && to.asleepUntil <= this.now) run()
     })
   }
 }
