@@ -116,6 +116,11 @@ export class HolderSearch {
     })
   }
 
+  /** Asks somebody without waiting for what comes of it: not a step of the search, which may be over by then. */
+  tell(holder: ChordContact, question: HostQuestion): void {
+    this.parts.port.ask(holder.endpoint, question, { answered() {}, missed() {} })
+  }
+
   private learn(owners: readonly ChordContact[]): void {
     this.owners = owners
     this.holders = distinctHosts(owners, MAX_HOLDERS_ASKED)

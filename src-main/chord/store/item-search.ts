@@ -149,7 +149,7 @@ function repair(search: HolderSearch, reads: readonly ItemRead[], item: Item, ow
   const lacking = reads.filter((read) => !read.item || compareVersions(item, read.item) > 0)
   const own = reads.find(({ holder }) => holder === owner)
   for (const { holder, token } of own ? lacking.filter((read) => read === own) : lacking) {
-    search.ask(holder, { kind: 'write', item, token }, () => {})
+    search.tell(holder, { kind: 'write', item, token })
   }
 }
 

@@ -57,6 +57,16 @@ describe('an item', () => {
     expect(shelf.get(keyOf(signed(1, 5)), MINUTE)?.item).toEqual(signed(1, 6))
   })
 
+  test('that is restored over an older version that came meanwhile is to be kept anew', () => {
+    const changed: string[] = []
+    const shelf = new ItemShelf({ changed: (key) => changed.push(String(key)) })
+    shelf.adopt({ item: signed(1, 2), age: 0 }, '9.8.7.6', MINUTE)
+    const newer = signed(1, 3)
+    expect(shelf.restore(newer, keyOf(newer).bytes, 0, MINUTE)).toBe(true)
+    expect(shelf.get(keyOf(newer), MINUTE)?.item).toEqual(newer)
+    expect(changed).toEqual(Array(2).fill(String(keyOf(newer))))
+  })
+
   test('is a copy of what came: its bytes may be used again', () => {
     const shelf = new ItemShelf()
     const item = { kind: 'immutable', value: text('abc').value.slice() } as const

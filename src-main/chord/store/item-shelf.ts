@@ -135,6 +135,8 @@ export class ItemShelf {
     if (held && compareVersions(item, held.item) <= 0) return true
     if (!held && !this.hasRoom) return false
     this.put({ ...described, putAt, confirmedAt: now, from: undefined })
+    // What was taken meanwhile, older than this, may have been written over it.
+    if (held) this.changed(described.key)
     return true
   }
 
