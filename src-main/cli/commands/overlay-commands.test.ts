@@ -26,6 +26,7 @@ async function run(host: SimulatedHost, ...args: string[]): Promise<{ status: nu
   return { status: await ended(running), lines: running.lines, last: running.lines.at(-1) as Line }
 }
 const overlay = (host: SimulatedHost, ...args: string[]) => run(host, 'overlay', 'kademlia', ...args, ...PROFILE)
+const ring = (host: SimulatedHost, ...args: string[]) => run(host, 'overlay', 'chord', ...args, ...PROFILE)
 
 async function daemon(host: SimulatedHost, ...more: string[]): Promise<Line> {
   const args = ['daemon', ...PROFILE, '--listen', '0.0.0.0:6881', '--dht', 'on', '--local-discovery', 'off', ...more]
@@ -105,6 +106,55 @@ describe('overlay kademlia', () => {
     expect(await overlay(laptop, 'put', 'x', '--key-file', 'no.key')).toMatchObject({
       ...{ status: 1, last: { code: 'BAD_KEY_FILE' } },
     })
+    await stopAll()
+  })
+})
+
+describe('overlay chord', () => {
+  /** Each is named by where it listens, so that its address is known; the first begins the ring. */
+  async function twoOnARing(): Promise<void> {
+    await stopAll()
+    sim = new Simulation({ seed: 9 })
+    desk = sim.host('desk')
+    laptop = sim.host('laptop')
+    daemons = []
+    const given = (host: SimulatedHost) => ['--listen', `${host.address}:6881`, '--dht', 'off', '--chain', 'off']
+    await daemon(desk, ...given(desk))
+    await daemon(laptop, ...given(laptop), '--chord-join', `${desk.address}:6881`)
+    const hosts = async () => (await ring(laptop, 'info')).last.hosts as readonly { readonly contacts: unknown[] }[]
+    for (let tries = 0; tries < 20 && (await hosts())[0]?.contacts.length === 0; tries++) await sim.run(5_000)
+    await sim.run(30_000)
+  }
+
+  test('info, for programs and for people', async () => {
+    await twoOnARing()
+    const { last } = await ring(laptop, 'info')
+    expect(last).toMatchObject({ event: 'done', state: 'running', hosts: [{ phase: 'member', family: 4 }] })
+    const text = start(on(laptop), ['overlay', 'chord', 'info', ...PROFILE])
+    expect(await ended(text)).toBe(0)
+    expect(text.text.stdout).toMatch(
+      /^listens +\d.*:6881.*\nphase +member\nring +about \d+ places in all, 1 other host/,
+    )
+    expect(text.text.stdout).toMatch(/\nplace +[0-9a-f]{40} {2}slot \d+, member, \d+ keys?, \d+ successors?/)
+    await stopAll()
+  })
+
+  test('lookups in both manners, peers and values carry what scripts read', async () => {
+    await twoOnARing()
+    const key = 'ab'.repeat(20)
+    const looked = await ring(laptop, 'lookup', key)
+    expect(looked.last).toMatchObject({ event: 'done', target: key, timeouts: 0, requests: expect.any(Number) })
+    const passed = await ring(laptop, 'lookup', key, '--recursive')
+    expect((passed.last.closest as object[])[0]).toEqual((looked.last.closest as object[])[0])
+    const announced = await ring(laptop, 'announce', key, '--port', '4242')
+    expect(Number(announced.last.stored)).toBeGreaterThan(0)
+    expect((await ring(desk, 'peers', key)).last).toMatchObject({ peers: [`${laptop.address}:4242`] })
+    const put = await ring(laptop, 'put', 'hello', '--keep')
+    expect(put.last).toMatchObject({ event: 'done', value: 'hello' })
+    expect((await ring(desk, 'get', String(put.last.target))).last).toMatchObject({ value: 'hello' })
+    expect(await ring(desk, 'get', '00'.repeat(20))).toMatchObject({ status: 1, last: { code: 'NOT_FOUND' } })
+    expect(await overlay(desk, 'lookup', key)).toMatchObject({ status: 1, last: { code: 'OVERLAY_OFF' } })
+    expect(await overlay(desk, 'lookup', key, '--recursive')).toMatchObject({ status: 2, last: { code: 'USAGE' } })
     await stopAll()
   })
 })

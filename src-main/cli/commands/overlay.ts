@@ -1,11 +1,11 @@
 import type { Clients } from '#shared/contract/index.ts'
-import { overlayKey, type SearchCost } from '#shared/contract/overlays.ts'
+import { overlayKey, overlayName, type SearchCost, type SearchState } from '#shared/contract/overlays.ts'
 import { formatPlural } from '#shared/format.ts'
 import { encodeBencode } from '../../codec/bencode.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { type CommandContext, command, type Flags, UsageError, type ValuesOf } from '../command.ts'
 import { keySeed } from '../key-file.ts'
-import { nodesText, printedValue } from '../overlay-text.ts'
+import { nodesText, printedValue, ringText } from '../overlay-text.ts'
 import { withRunning } from '../profile-client.ts'
 import { integerOf, wordOf } from '../values.ts'
 
@@ -16,6 +16,7 @@ const FLAGS = {
   'public-key': { type: 'string', value: 'HEX', summary: 'get: of a mutable item, in place of KEY' },
   seq: { type: 'string', value: 'N', summary: 'put: the number of this version; else one more than what is there' },
   cas: { type: 'string', value: 'N', summary: 'put: only over this version' },
+  recursive: { type: 'boolean', summary: 'lookup in chord: each member asks the next, instead of us asking all' },
   keep: { type: 'boolean', summary: 'put: again each hour, until that Shoal ends' },
 } as const satisfies Flags
 
@@ -23,6 +24,7 @@ const FLAGS = {
 const SEQUENCE = /^\d{1,19}$/
 
 interface Line {
+  readonly overlay: SearchState['overlay']
   readonly argument: string | undefined
   readonly flags: ValuesOf<typeof FLAGS>
 }
@@ -30,25 +32,29 @@ type Action = (clients: Clients, line: Line, context: CommandContext) => Promise
 
 export const overlay = command({
   name: 'overlay',
-  summary: 'the DHT of the Shoal that runs on the profile',
-  positionals: ['kademlia', 'info|lookup|announce|peers|put|get', '[KEY|VALUE]'],
+  summary: 'the DHT and the ring of the Shoal that runs on the profile',
+  positionals: ['kademlia|chord', 'info|lookup|announce|peers|put|get', '[KEY|VALUE]'],
   flags: FLAGS,
   examples: [
     'overlay kademlia info',
     'overlay kademlia lookup 6d1a3b…',
     "overlay kademlia put 'hello' --key-file my.key --salt greeting",
     'overlay kademlia get 8f3c…',
+    'overlay chord lookup 6d1a3b… --recursive',
   ],
   run: async ({ positionals: [name = '', action = '', argument], flags }, context) => {
-    wordOf(name, 'the overlay', ['kademlia'])
+    const overlay = wordOf(name, 'the overlay', overlayName.options)
     const act = Object.hasOwn(ACTIONS, action) ? ACTIONS[action as keyof typeof ACTIONS] : undefined
     if (!act) throw new UsageError(`There is no "overlay ${name} ${action}"; use ${Object.keys(ACTIONS).join(', ')}.`)
-    if (action === 'info' && argument !== undefined) throw new UsageError('"overlay kademlia info" takes no argument.')
-    if (action === 'put' && argument === undefined) throw new UsageError('Use: shoal overlay kademlia put VALUE')
+    if (action === 'info' && argument !== undefined)
+      throw new UsageError(`"overlay ${overlay} info" takes no argument.`)
+    if (action === 'put' && argument === undefined) throw new UsageError(`Use: shoal overlay ${overlay} put VALUE`)
+    if (flags.recursive === true && (overlay !== 'chord' || action !== 'lookup'))
+      throw new UsageError('--recursive is of "overlay chord lookup".')
     if (['lookup', 'announce', 'peers'].includes(action)) keyOf(argument)
     if (action === 'put') checkPut(flags)
-    if (action === 'get') wantedItem(argument, flags)
-    await withRunning(context, (clients) => act(clients, { argument, flags }, context))
+    if (action === 'get') wantedItem({ overlay, argument, flags })
+    await withRunning(context, (clients) => act(clients, { overlay, argument, flags }, context))
   },
 })
 
@@ -61,34 +67,39 @@ function keyOf(text: string | undefined): string {
   return key.data
 }
 
-async function info(clients: Clients, _line: Line, { out }: CommandContext): Promise<void> {
-  const state = await clients.overlays.info({})
+async function info(clients: Clients, { overlay }: Line, { out }: CommandContext): Promise<void> {
+  if (overlay === 'chord') {
+    const ring = await clients.overlays.ringInfo()
+    return out.done({ ...ring }, ringText(ring))
+  }
+  const state = await clients.overlays.info({ overlay })
   out.done({ ...state }, nodesText(state))
 }
 
-async function lookup(clients: Clients, { argument }: Line, { out }: CommandContext): Promise<void> {
-  const cost = await clients.overlays.lookup({ target: keyOf(argument) })
+async function lookup(clients: Clients, { overlay, argument, flags }: Line, { out }: CommandContext): Promise<void> {
+  const cost = await clients.overlays.lookup({ overlay, target: keyOf(argument), recursive: flags.recursive === true })
   const lines = cost.closest.map(({ nodeId, address }) => `${nodeId}  ${address}`)
   out.done({ ...cost }, [...lines, costLine(cost)].join('\n'))
 }
 
-async function announce(clients: Clients, { argument, flags }: Line, { out }: CommandContext): Promise<void> {
+async function announce(clients: Clients, { overlay, argument, flags }: Line, { out }: CommandContext): Promise<void> {
   const port = flags.port === undefined ? {} : { port: integerOf(flags.port, '--port', { min: 1, max: 65_535 }) }
-  const result = await clients.overlays.announce({ target: keyOf(argument), ...port })
+  const result = await clients.overlays.announce({ overlay, target: keyOf(argument), ...port })
   out.done({ ...result }, `${formatPlural(result.stored, 'node')} took the announcement. ${costLine(result)}`)
 }
 
-async function peers(clients: Clients, { argument }: Line, { out }: CommandContext): Promise<void> {
-  const result = await clients.overlays.peers({ target: keyOf(argument) })
+async function peers(clients: Clients, { overlay, argument }: Line, { out }: CommandContext): Promise<void> {
+  const result = await clients.overlays.peers({ overlay, target: keyOf(argument) })
   out.done(
     { ...result },
     [...result.peers, `${formatPlural(result.peers.length, 'peer')}. ${costLine(result)}`].join('\n'),
   )
 }
 
-async function put(clients: Clients, { argument, flags }: Line, context: CommandContext): Promise<void> {
+async function put(clients: Clients, { overlay, argument, flags }: Line, context: CommandContext): Promise<void> {
   const { 'key-file': file, salt, seq, cas, keep } = flags
   const result = await clients.overlays.put({
+    overlay,
     value: encodeBencode(argument as string).slice(),
     ...(file !== undefined && { seed: await keySeed(context, file) }),
     ...saltOf(salt),
@@ -102,8 +113,8 @@ async function put(clients: Clients, { argument, flags }: Line, context: Command
   context.out.done(facts, text)
 }
 
-async function get(clients: Clients, { argument, flags }: Line, { out }: CommandContext): Promise<void> {
-  const result = await clients.overlays.get(wantedItem(argument, flags))
+async function get(clients: Clients, line: Line, { out }: CommandContext): Promise<void> {
+  const result = await clients.overlays.get(wantedItem(line))
   out.done({ ...result, value: printedValue(result.value) }, printedValue(result.value))
 }
 
@@ -117,12 +128,13 @@ function checkPut({ 'key-file': file, salt, seq, cas }: Line['flags']): void {
 }
 
 /** @throws UsageError */
-function wantedItem(argument: string | undefined, { 'public-key': publicKey, salt }: Line['flags']) {
+function wantedItem({ overlay, argument, flags: { 'public-key': publicKey, salt } }: Line) {
   if ((argument === undefined) === (publicKey === undefined))
-    throw new UsageError('Use: shoal overlay kademlia get KEY, or get --public-key HEX [--salt TEXT]')
+    throw new UsageError(`Use: shoal overlay ${overlay} get KEY, or get --public-key HEX [--salt TEXT]`)
   if (publicKey !== undefined && !/^[0-9a-f]{64}$/i.test(publicKey))
     throw new UsageError('--public-key is 64 hex digits.')
   return {
+    overlay,
     ...(argument !== undefined && { target: keyOf(argument) }),
     ...(publicKey !== undefined && { publicKey: publicKey.toLowerCase() }),
     ...saltOf(salt),
