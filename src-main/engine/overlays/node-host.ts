@@ -5,13 +5,15 @@
  * A node ends in this order: its state is kept, it leaves the searches, it ends and lets go of its socket. What cannot be
  * opened is tried again when the network has changed.
  */
-import { type Clock, MINUTE, type Millis, type Timer } from '../../kernel/clock.ts'
+import { type Clock, MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
 import { codeOf } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { type Endpoint, formatEndpoint } from '../../kernel/network.ts'
 import { Watchers } from '../watchers.ts'
 
 export const SAVE_PERIOD: Millis = 10 * MINUTE
+/** After a node has started: a crash soon afterwards does not lose whom it has found. */
+export const FIRST_SAVE: Millis = 20 * SECOND
 
 /** A node as its host sees it; `S` is what it keeps. */
 export interface HostableNode<S> {
@@ -57,6 +59,7 @@ interface Hosted<N, S> {
   readonly began: S | undefined
   /** What it was opened for, apart from the address. */
   readonly wish: string
+  readonly firstSave: Timer
 }
 
 export class NodeHost<N extends HostableNode<S>, S, W extends NodesWish> {
@@ -136,7 +139,11 @@ export class NodeHost<N extends HostableNode<S>, S, W extends NodesWish> {
   }
 
   private save(): void {
-    for (const { address, opened, began } of this.hosted) this.parts.kept.save(address, opened.node.saved(), began)
+    for (const { address, opened, began } of this.hosted) this.keep(address, opened, began)
+  }
+
+  private keep(address: string, { node }: OpenedNode<N>, began: S | undefined): void {
+    this.parts.kept.save(address, node.saved(), began)
   }
 
   /** After what went before. */
@@ -166,11 +173,12 @@ export class NodeHost<N extends HostableNode<S>, S, W extends NodesWish> {
   }
 
   private async open(address: string, wish: W, described: string): Promise<void> {
-    const { kept, log, searches } = this.parts
+    const { clock, kept, log, searches } = this.parts
     const began = kept.load(address)
     try {
       const opened = await this.parts.open(address, wish, began)
-      this.hosted = [...this.hosted, { address, opened, began, wish: described }]
+      const firstSave = clock.after(FIRST_SAVE, () => this.keep(address, opened, began))
+      this.hosted = [...this.hosted, { address, opened, began, wish: described, firstSave }]
       searches.add(opened.node)
       opened.node.start()
       log.write('info', 'node opened', { at: formatEndpoint(opened.node.facts.local) })
@@ -181,7 +189,8 @@ export class NodeHost<N extends HostableNode<S>, S, W extends NodesWish> {
 
   private async close(hosted: Hosted<N, S>): Promise<void> {
     const { address, opened, began } = hosted
-    this.parts.kept.save(address, opened.node.saved(), began)
+    hosted.firstSave.cancel()
+    this.keep(address, opened, began)
     this.hosted = this.hosted.filter((other) => other !== hosted)
     this.parts.searches.remove(opened.node)
     await opened.close()
