@@ -46,7 +46,7 @@ describe('how many there are', () => {
   test('of 2,000 members by the lists of a host with four places: within a third in nine of ten cases', () => {
     const random = SeededRandom.of(1)
     let good = 0
-    for (let i = 0; i < 50; i++) {
+    for (let i = 0; i < 20; i++) {
       const base = random.below(5_000)
       const contacts = Array.from({ length: 2_000 }, (_, n) => at(base + (n >> 2), n & 3))
       const ring = new IdealRing(contacts)
@@ -54,6 +54,6 @@ describe('how many there are', () => {
       const estimate = estimateMembers(own) as number
       if (estimate > 2_000 / 1.33 && estimate < 2_000 * 1.33) good += 1
     }
-    expect(good).toBeGreaterThanOrEqual(45)
+    expect(good).toBeGreaterThanOrEqual(18)
   })
 })
