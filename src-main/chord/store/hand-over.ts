@@ -11,7 +11,7 @@ import { type Place, rangeOf, replicaHosts } from './places.ts'
 import { RangeSync } from './range-sync.ts'
 
 export const LONGEST_HAND_OVER: Millis = 10 * SECOND
-export const MAX_HAND_OVER_QUESTIONS = 4_096
+const MAX_HAND_OVER_QUESTIONS = 4_096
 export const HEIRS = 3
 
 export interface HandOverParts {

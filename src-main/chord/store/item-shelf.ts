@@ -41,7 +41,7 @@ export interface ItemLimits {
   readonly copiesOfNetwork: number
 }
 
-export const USUAL_ITEM_LIMITS: ItemLimits = {
+const USUAL_ITEM_LIMITS: ItemLimits = {
   items: MAX_ITEMS,
   itemsOfNetwork: MAX_ITEMS_OF_NETWORK,
   copiesOfNetwork: MAX_COPIES_OF_NETWORK,

@@ -32,7 +32,7 @@ export function ownerAmong<P extends Place>(places: readonly P[], key: RingId): 
 }
 
 /** The member that would own the key if only ours were left: the first at or after it. */
-export function firstAtOrAfter<P extends Place>(places: readonly P[], key: RingId): P | undefined {
+function firstAtOrAfter<P extends Place>(places: readonly P[], key: RingId): P | undefined {
   let first: P | undefined
   for (const place of places) {
     const isNearer = !first || compareIds(key.distanceTo(place.self.id), key.distanceTo(first.self.id)) < 0

@@ -10,7 +10,7 @@ import { sixteenths } from './key-range.ts'
 import { DIGEST_BYTES } from './version.ts'
 
 /** So many keys are told one by one. */
-export const FEW_KEYS = 16
+const FEW_KEYS = 16
 
 export type RangeAnswer = Extract<HostAnswer, { readonly kind: 'range' }>
 
