@@ -1,7 +1,8 @@
 /**
  * Recursive lookups: a member that has the target behind it and its successors at hand answers with them; else it hands the
- * question on to the host of the next best hop, and on a miss to the next, `MAX_TRIES` in all. Each hop lies nearer before the
- * target than the last, so no lookup goes in circles.
+ * question on to the host of the next best hop, and on a miss or a refusal to the next, `MAX_TRIES` in all. Each hop lies nearer
+ * before the target than the last, so no lookup goes in circles. Who answers that it has found nobody has tried others itself: that
+ * is the end, or every hop would do three times over what the ones behind it have done.
  *
  * Limits: `MAX_STEPS` steps of one lookup, each try counted; `MAX_FORWARDED` of others under way, `MAX_OF_ASKER` for one asker.
  */
@@ -91,25 +92,26 @@ export class Forwarding {
       const next = left > 0 ? lookup.next() : undefined
       if (!next) return done({ target, owners: [], path: [], hops: 0, ...effort })
       reports.asked(next)
-      const failed = () => {
+      const failed = (more = left - 1) => {
         timeouts += 1
         lookup.failed(next)
         reports.ended(next, 'failed')
-        tryNext(left - 1)
+        tryNext(more)
       }
       this.parts.asking.host.ask(
         next.endpoint,
         { kind: 'forward', target, steps: left - 1 },
         {
           answered: (answer) => {
-            const owners = answer.kind === 'forward' ? answer.owners.filter(admits) : []
+            if (answer.kind !== 'forward') return failed()
+            const owners = answer.owners.filter(admits)
             const [owner] = owners
-            if (answer.kind !== 'forward' || !owner) return failed()
+            if (!owner) return failed(0)
             reports.ended(next, 'replied')
             const path = owner.id.equals(next.id) ? [owner] : [next, owner]
             done({ target, owners, path, hops: answer.hops + 1, requests: timeouts + 1, timeouts })
           },
-          missed: failed,
+          missed: () => failed(),
         },
       )
     }

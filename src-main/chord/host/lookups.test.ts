@@ -1,10 +1,11 @@
 /** Lookups of a host, step by step, and those that others pass on to it. */
 import { describe, expect, test } from 'vitest'
+import { type ChordContact, contactAt } from '../contact.ts'
 import type { HostAnswer } from '../host-messages.ts'
 import type { ChordSearchResult, ChordStep } from '../overlay.ts'
 import { RingId } from '../ring-id.ts'
 import { HostWorld, membersOf, type SimHost } from '../test-support/host-world.ts'
-import { MAX_FORWARDED, MAX_OF_ASKER } from './forwarding.ts'
+import { MAX_FORWARDED, MAX_OF_ASKER, MAX_STEPS, MAX_TRIES } from './forwarding.ts'
 
 const MINUTE = 60_000
 
@@ -53,6 +54,34 @@ describe('an iterative lookup', () => {
       expect(result.cost.timeouts).toBe(steps.filter(({ state }) => state === 'failed').length)
     }
     expect(failed).toBeGreaterThan(0)
+  })
+
+  test('ends after a minute at the latest, however many are named that are not there, and asks nobody more', () => {
+    const { world, hosts } = ring(8, 6)
+    const [host, ...others] = hosts as [SimHost, ...SimHost[]]
+    // Whoever is asked names more that do not answer; each costs a second.
+    let next = 0
+    for (const { port } of others) {
+      const { handlers } = port
+      if (!handlers) continue
+      port.onQuestions({
+        ...handlers,
+        asked: (_slot, _from, question, reply) => {
+          const closer = Array.from({ length: 64 }, () =>
+            contactAt({ host: `70.1.${next >> 8}.${next++ & 255}`, port: 1 }, 0),
+          )
+          if (question.kind === 'route') reply({ kind: 'route', successors: [], closer: closer as ChordContact[] })
+          else reply({ kind: 'alive' })
+        },
+      })
+    }
+    const [member] = membersOf(host.node)
+    const target = (member as { predecessor: ChordContact }).predecessor.id
+    const { result } = lookUp(world, host, target, 'iterative')
+    expect(result.cost.took).toBeLessThanOrEqual(LONGEST_LOOKUP)
+    const asked = world.sent.route ?? 0
+    world.run(900)
+    expect((world.sent.route ?? 0) - asked).toBeLessThan(10)
   })
 
   test('that is cancelled tells nothing more', () => {
@@ -117,6 +146,32 @@ describe('a recursive lookup', () => {
     const told: HostAnswer[] = []
     client.port.handlers?.askedHost(host.endpoint, { kind: 'forward', target, steps: 9 }, (answer) => told.push(answer))
     expect(told).toEqual([expect.objectContaining({ kind: 'refused', code: 203 })])
+  })
+
+  test('that some refuse is not tried over and over by all on the way', () => {
+    const { world, hosts } = ring(8, 24, 4)
+    const target = RingId.of(world.random.bytes(20))
+    const distance = ({ node }: SimHost) => membersOf(node)[0]?.self.id.distanceTo(target).key ?? ''
+    const near = hosts.toSorted((a, b) => (distance(a) < distance(b) ? -1 : 1))
+    for (const { port } of near.slice(0, 5)) {
+      const { handlers } = port
+      if (!handlers) throw new Error('nobody answers')
+      port.onQuestions({
+        ...handlers,
+        askedHost: (from, question, reply) =>
+          question.kind === 'forward'
+            ? reply({ kind: 'refused', code: 202, message: 'no' })
+            : handlers.askedHost(from, question, reply),
+      })
+    }
+    const sent = world.sent.forward ?? 0
+    const answers: HostAnswer[] = []
+    const question = { kind: 'forward', target, steps: MAX_STEPS } as const
+    near.at(-1)?.port.handlers?.askedHost({ host: '99.0.0.1', port: 1 }, question, (answer) => answers.push(answer))
+    world.run(MINUTE)
+    expect(answers).toMatchObject([{ kind: 'forward', owners: [] }])
+    // Some hops, and the tries of the last.
+    expect((world.sent.forward ?? 0) - sent).toBeLessThanOrEqual(8 + MAX_TRIES)
   })
 
   test('with no steps left nobody is asked', () => {

@@ -39,6 +39,13 @@ function putAll(world: StoreWorld): void {
   for (const item of items) expect(world.put(world.hosts[0] as SimHost, item).stored).toBe(4)
 }
 
+/** An older version of each mutable item, as genuine as the last. */
+const outdated = new Map(
+  items.flatMap((item, n) =>
+    item.kind === 'mutable' ? [[String(keyOf(item)), signed(1, 1, `old ${n}`, `${n}`)]] : [],
+  ),
+)
+
 const value = (item: Item | undefined) => item && String(item.value)
 
 describe('a member that', () => {
@@ -67,6 +74,13 @@ describe('a member that', () => {
         question.kind === 'read'
           ? { kind: 'read', token: (truth as { token: Uint8Array }).token, isTooLarge: true }
           : truth,
+    ],
+    [
+      'gives older versions',
+      (question, truth) => {
+        const item = question.kind === 'read' ? outdated.get(String(question.key)) : undefined
+        return item ? { kind: 'read', token: (truth as { token: Uint8Array }).token, item } : truth
+      },
     ],
     ['refuses', () => ({ kind: 'refused', code: 203, message: 'no' })],
     ['talks of something else', () => ({ kind: 'done' })],

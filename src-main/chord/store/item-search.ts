@@ -1,8 +1,8 @@
 /**
  * Getting and putting items over the ring.
  *
- * A get asks the owner; where that has nothing or does not answer, the next three hosts side by side, and then others in place of
- * those that are silent. The best version counts. The owner, where it lacks it, is given it and copies it to its replicas; where it is
+ * A get asks the owner; where that does not give an item that its hash names, the next three hosts side by side, and then others in
+ * place of those that are silent. The best version counts: of a mutable item the owner may have, or show, an older one. The owner, where it lacks it, is given it and copies it to its replicas; where it is
  * silent, each of those asked that lacks it is given it.
  *
  * A put goes to the owner, which answers once a replica has it; where the owner is silent, to the next.
@@ -50,7 +50,7 @@ export function getItem(
     }
     read(owner, (first) => {
       if (first) reads.push(first)
-      if (first?.item) end()
+      if (first?.item?.kind === 'immutable') end()
       else
         search.need(1 + REPLICAS, () =>
           askSome<ItemRead>(search.holders.slice(1), REPLICAS, read, (one) => reads.push(one), end),
