@@ -15,6 +15,7 @@ import { formatCount, formatMilliseconds, NONE } from '../ui/format.ts'
 import { TableSkeleton } from '../ui/skeleton.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { OwnerList } from './ring/owner-list.tsx'
+import { holdersAmong } from './ring/owners.ts'
 import { RingWalk } from './ring/ring-walk.tsx'
 import { SearchDrawing } from './search-drawing.tsx'
 import { FoundList, NearestList } from './search-result.tsx'
@@ -89,6 +90,8 @@ function Search({ search }: { search: SearchState }): ReactNode {
   const [chosen, setChosen] = useState<string>()
   const [panel, setPanel] = useState<Panel>('steps')
   const layout = LAYOUTS[search.overlay]
+  const closest = search.result?.closest ?? []
+  const nearest = search.overlay === 'chord' ? holdersAmong(closest) : closest
   return (
     <div className="@container flex h-full flex-col">
       <Summary search={search} elapsed={elapsed} />
@@ -110,12 +113,17 @@ function Search({ search }: { search: SearchState }): ReactNode {
               {
                 id: 'nearest',
                 title: search.overlay === 'chord' ? 'Owner, copies' : 'Nearest',
-                count: search.result?.closest.length ?? 0,
+                count: nearest.length,
               },
               { id: 'found', title: 'Found', count: search.found.length },
             ]}
           >
-            {panel === 'steps' && <StepTable search={search} chosen={chosen} onChoose={setChosen} />}
+            {panel === 'steps' &&
+              (search.steps.length === 0 && closest.length > 0 ? (
+                <p className="p-4 text-muted">Nobody had to be asked: we knew those whom it was about.</p>
+              ) : (
+                <StepTable search={search} chosen={chosen} onChoose={setChosen} />
+              ))}
             {panel === 'nearest' &&
               (search.overlay === 'chord' ? <OwnerList search={search} /> : <NearestList search={search} />)}
             {panel === 'found' && <FoundList search={search} />}

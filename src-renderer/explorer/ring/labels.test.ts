@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type PlacedLabel, placeLabels } from './labels.ts'
+import { frameWithin, type PlacedLabel, placeLabels } from './labels.ts'
 import type { RingFrame } from './ring-geometry.ts'
 
 const FRAME: RingFrame = { centre: { x: 200, y: 200 }, radius: 150 }
@@ -38,4 +38,11 @@ test('of many in one place none covers another', () => {
     for (const other of placed.slice(0, index))
       expect(Math.abs(one.at.y - other.at.y) >= 12 || Math.abs(left(one) - left(other)) >= 30).toBe(true)
   }
+})
+
+test('the ring leaves room on every side, and is never nothing', () => {
+  const margin = { width: 70, height: 50 }
+  expect(frameWithin({ width: 400, height: 600 }, margin)).toEqual({ centre: { x: 200, y: 300 }, radius: 130 })
+  expect(frameWithin({ width: 900, height: 300 }, margin).radius).toBe(100)
+  expect(frameWithin({ width: 10, height: 10 }, margin).radius).toBe(1)
 })

@@ -16,6 +16,17 @@ export interface PlacedLabel extends Label {
 const LETTER_PX = 6.4
 const LINE_PX = 14
 
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** The largest ring in an area that leaves so much room for labels: the most on either side, where they lie along. */
+export function frameWithin(size: Size, margin: Size): RingFrame {
+  const radius = Math.min(size.width / 2 - margin.width, size.height / 2 - margin.height)
+  return { centre: { x: size.width / 2, y: size.height / 2 }, radius: Math.max(1, radius) }
+}
+
 /** Those that find room. `labels`: the important ones first; `outwards`: pixels from the ring. */
 export function placeLabels(frame: RingFrame, labels: readonly Label[], outwards: number): readonly PlacedLabel[] {
   const placed: { readonly label: PlacedLabel; readonly box: Box }[] = []

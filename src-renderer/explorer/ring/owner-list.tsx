@@ -2,11 +2,11 @@
 import type { ReactNode } from 'react'
 import type { SearchState } from '../../client/types.ts'
 import { CopyText } from '../../ui/copy.tsx'
+import { holdersAmong } from './owners.ts'
 import { partBetween, partOfRing } from './ring-words.ts'
 
 export function OwnerList({ search }: { search: SearchState }): ReactNode {
-  const owners = search.result?.closest ?? []
-  const roles = rolesOf(owners.map(({ address }) => address))
+  const owners = holdersAmong(search.result?.closest ?? [])
   if (owners.length === 0) {
     return (
       <p className="p-4 text-muted">
@@ -25,9 +25,9 @@ export function OwnerList({ search }: { search: SearchState }): ReactNode {
         </tr>
       </thead>
       <tbody>
-        {owners.map((owner, index) => (
+        {owners.map((owner) => (
           <tr key={`${owner.nodeId} ${owner.address}`} className="h-8 border-b border-line/60">
-            <td className="pl-4 whitespace-nowrap">{roles[index]}</td>
+            <td className="pl-4 whitespace-nowrap">{owner.role}</td>
             <td className="px-2">
               <CopyText text={owner.nodeId} label="place" head={8} tail={4} />
             </td>
@@ -40,21 +40,4 @@ export function OwnerList({ search }: { search: SearchState }): ReactNode {
       </tbody>
     </table>
   )
-}
-
-/** Hosts that keep copies, besides the owner. */
-const COPIES = 3
-
-/**
- * What each of an owner's list is to the key, by `host:port`. A further place of a host that has it already is passed over;
- * IPv4 and IPv6 have a ring, and an owner, each.
- */
-export function rolesOf(addresses: readonly string[]): readonly string[] {
-  return addresses.map((address, index) => {
-    const family = address.startsWith('[')
-    const before = addresses.slice(0, index).filter((other) => other.startsWith('[') === family)
-    if (before.includes(address)) return 'Same host'
-    const rank = new Set(before).size
-    return rank === 0 ? 'Owner' : rank <= COPIES ? `Copy ${rank}` : 'Behind them'
-  })
 }

@@ -2,12 +2,12 @@
 import type { RingHost, StoredItemRow } from '../../client/types.ts'
 import { arrowHead, flatBow } from './arrow.ts'
 import { type Holding, holdingOf } from './holdings.ts'
-import { type PlacedLabel, placeLabels } from './labels.ts'
-import { arcPath, bowPath, frameIn, type Point, pointAt, type RingFrame, turnOfHex } from './ring-geometry.ts'
+import { frameWithin, type PlacedLabel, placeLabels } from './labels.ts'
+import { arcPath, bowPath, type Point, pointAt, type RingFrame, turnOfHex } from './ring-geometry.ts'
 import { type Pointer, pointersOf, type RingNode } from './ring-nodes.ts'
 
-/** Room for the keys and labels around the ring, in pixels. */
-const MARGIN_PX = 52
+/** Room for the keys and labels above and below the ring, and beside it, where labels lie along. */
+const MARGIN = { height: 52, width: 72 }
 const INSET_PX = 5
 const HEAD_PX = 8
 /** From the ring: the bracket of the successor list, the keys, the labels. */
@@ -54,7 +54,7 @@ export interface RingInput {
 }
 
 export function drawRing({ host, nodes, items, chosen, size }: RingInput): RingDrawing {
-  const frame = frameIn(size, MARGIN_PX)
+  const frame = frameWithin(size, MARGIN)
   const node = nodes.find(({ id }) => id === chosen)
   const pointers = node?.own ? pointersOf(node.own) : []
   const pointed = new Set(pointers.map(({ contact }) => contact.nodeId))

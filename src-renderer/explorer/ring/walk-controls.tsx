@@ -9,6 +9,7 @@ import type { Walk } from './use-walk.ts'
 
 export function WalkControls({ search, walk }: { search: SearchState; walk: Walk }): ReactNode {
   const none = search.steps.length === 0
+  const where = whereWords(search, walk)
   return (
     <div className="flex shrink-0 items-center gap-1 px-3 pb-2">
       <IconButton label="To the start" icon={SkipBack} disabled={none || walk.shown === 0} onClick={walk.first} />
@@ -19,8 +20,8 @@ export function WalkControls({ search, walk }: { search: SearchState; walk: Walk
         <IconButton label="Walk again" icon={Play} disabled={none} onClick={walk.play} />
       )}
       <IconButton label="Step on" icon={StepForward} disabled={walk.isAtEnd} onClick={walk.forward} />
-      <p role="status" className="min-w-0 grow truncate pl-2 text-muted tabular-nums">
-        {whereWords(search, walk)}
+      <p role="status" title={where} className="min-w-0 grow truncate pl-2 text-muted tabular-nums">
+        {where}
       </p>
     </div>
   )
@@ -29,7 +30,7 @@ export function WalkControls({ search, walk }: { search: SearchState; walk: Walk
 /** `Step 2 of 5, hop 2: 203.0.113.7:6881 answered after 41 ms`; at the end where the key lives. */
 export function whereWords(search: SearchState, { shown, isAtEnd }: Pick<Walk, 'shown' | 'isAtEnd'>): string {
   const [owner] = search.result?.closest ?? []
-  if (isAtEnd && owner) return `The key lives at ${owner.address}`
+  if (isAtEnd && owner) return `The key lives at ${owner.address}${search.steps.length === 0 ? ', as we knew' : ''}`
   const step = search.steps[shown - 1]
   if (!step) return search.steps.length === 0 ? 'Nobody has been asked' : 'Before the first step'
   const took = step.repliedAt === undefined ? '' : ` after ${formatMilliseconds(step.repliedAt - step.askedAt)}`

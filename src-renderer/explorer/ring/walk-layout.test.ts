@@ -4,7 +4,7 @@ import { generateMembers } from '../../mock/generate-ring.ts'
 import { playRingSearch, ringResultOf } from '../../mock/generate-ring-search.ts'
 import { lengthOf, searchAt } from '../../mock/generate-search.ts'
 import { sampleHash } from '../../mock/sample.ts'
-import { rolesOf } from './owner-list.tsx'
+import { holdersAmong } from './owners.ts'
 import { pointAt, turnOfHex } from './ring-geometry.ts'
 import { whereWords } from './walk-controls.tsx'
 import { drawWalk, nearestBefore } from './walk-layout.ts'
@@ -84,9 +84,23 @@ test('each step is told in words, and at the end where the key lives', () => {
 })
 
 test('copies are on other hosts: a further place of one that has the key is passed over', () => {
-  expect(rolesOf(['a:1', 'a:1', 'b:1', 'c:1', 'b:1', 'd:1', 'e:1'])).toEqual([
-    ...['Owner', 'Same host', 'Copy 1', 'Copy 2', 'Same host', 'Copy 3', 'Behind them'],
+  const roles = (...addresses: string[]) =>
+    holdersAmong(addresses.map((address) => ({ nodeId: target, address }))).map(
+      ({ address, role }) => `${role} ${address}`,
+    )
+  expect(roles('a:1', 'a:1', 'b:1', 'c:1', 'b:1', 'd:1', 'e:1')).toEqual([
+    ...['Owner a:1', 'Copy 1 b:1', 'Copy 2 c:1', 'Copy 3 d:1'],
   ])
-  expect(rolesOf(['a:1', '[::1]:1', 'b:1', '[::2]:1'])).toEqual(['Owner', 'Owner', 'Copy 1', 'Copy 1'])
-  expect(rolesOf([])).toEqual([])
+  expect(roles('a:1', '[::1]:1', 'b:1', '[::2]:1')).toEqual([
+    ...['Owner a:1', 'Owner [::1]:1', 'Copy 1 b:1', 'Copy 1 [::2]:1'],
+  ])
+  expect(roles()).toEqual([])
+})
+
+test('where nobody had to be asked, the way leads from our own place', () => {
+  const search = { ...over, steps: [] }
+  expect(draw(0, true, search).answer?.path).toMatch(/^M/)
+  expect(whereWords(search, { shown: 0, isAtEnd: true })).toMatch(/^The key lives at .*, as we knew$/)
+  const client = drawWalk({ search, shown: 0, isOver: true, own: [], others: [], size: SIZE })
+  expect(client.answer).toBeUndefined()
 })

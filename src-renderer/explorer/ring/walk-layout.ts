@@ -5,11 +5,12 @@
 import type { SearchState, SearchStep } from '../../client/types.ts'
 import { stepId } from '../search-layout.ts'
 import { arrowHead, flatBow } from './arrow.ts'
-import { type PlacedLabel, placeLabels } from './labels.ts'
-import { type Bow, bowPath, frameIn, type Point, pointAt, type RingFrame, turnOfHex } from './ring-geometry.ts'
+import { frameWithin, type PlacedLabel, placeLabels } from './labels.ts'
+import { holdersAmong } from './owners.ts'
+import { type Bow, bowPath, type Point, pointAt, type RingFrame, turnOfHex } from './ring-geometry.ts'
 import { partBetween } from './ring-words.ts'
 
-const MARGIN_PX = 60
+const MARGIN = { height: 44, width: 88 }
 const INSET_PX = 4
 const HEAD_PX = 9
 const LABEL_PX = 20
@@ -39,7 +40,7 @@ export interface WalkDrawing {
   readonly own: readonly Point[]
   readonly arrows: readonly WalkArrow[]
   readonly marks: readonly WalkMark[]
-  /** From the last one asked to the owner that it names, once all is over. */
+  /** To the owner from the place that names it, once all is over. */
   readonly answer: { readonly path: string; readonly head: string } | undefined
   /** Owner first. */
   readonly owners: readonly Point[]
@@ -61,12 +62,12 @@ export interface WalkInput {
 
 export function drawWalk(input: WalkInput): WalkDrawing {
   const { search, own, others, isOver } = input
-  const frame = frameIn(input.size, MARGIN_PX)
+  const frame = frameWithin(input.size, MARGIN)
   const steps = search.steps.slice(0, input.shown)
   const path = new Set(search.result?.path ?? [])
   const onPath = (step: SearchStep): boolean => step.state === 'replied' && path.has(step.address)
   const asked = new Set(steps.map((step) => step.nodeId))
-  const owners = isOver ? (search.result?.closest ?? []) : []
+  const owners = isOver ? holdersAmong(search.result?.closest ?? []) : []
   const at = (id: string): Point => pointAt(frame, turnOfHex(id))
   return {
     frame,
@@ -77,7 +78,7 @@ export function drawWalk(input: WalkInput): WalkDrawing {
       return { id: stepId(step), step, path: bowPath(bow), head: arrowHead(bow, HEAD_PX), onPath: onPath(step) }
     }),
     marks: steps.map((step) => ({ id: stepId(step), step, at: at(step.nodeId), onPath: onPath(step) })),
-    answer: answerOf(frame, steps, owners[0]?.nodeId),
+    answer: answerOf(frame, steps.findLast(isAnswered)?.nodeId ?? nearestBefore(own, search.target), owners[0]?.nodeId),
     owners: owners.map(({ nodeId }) => at(nodeId)),
     key: pointAt(frame, turnOfHex(search.target), KEY_PX),
     labels: labelsOf(frame, search, steps, owners),
@@ -97,10 +98,12 @@ export function nearestBefore(places: readonly string[], id: string): string | u
   return places.toSorted((a, b) => partBetween(a, id) - partBetween(b, id))[0]
 }
 
-function answerOf(frame: RingFrame, steps: readonly SearchStep[], owner: string | undefined): WalkDrawing['answer'] {
-  const last = steps.findLast((step) => step.state === 'replied')
-  if (owner === undefined || last === undefined || last.nodeId === owner) return undefined
-  const bow = flatBow(frame, turnOfHex(last.nodeId), turnOfHex(owner), INSET_PX)
+const isAnswered = (step: SearchStep): boolean => step.state === 'replied'
+
+/** @param last the place that names the owner: the last that answered, or one of ours where nobody had to be asked */
+function answerOf(frame: RingFrame, last: string | undefined, owner: string | undefined): WalkDrawing['answer'] {
+  if (owner === undefined || last === undefined || last === owner) return undefined
+  const bow = flatBow(frame, turnOfHex(last), turnOfHex(owner), INSET_PX)
   return { path: bowPath(bow), head: arrowHead(bow, HEAD_PX) }
 }
 
