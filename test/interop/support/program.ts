@@ -67,6 +67,11 @@ export class Program {
     this.child.stdin.write(bytes)
   }
 
+  /** Sends a signal that it may survive. */
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal)
+  }
+
   /** Resolves when it has gone. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (this.outcome === undefined) this.child.kill(signal)

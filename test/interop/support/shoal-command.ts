@@ -53,6 +53,11 @@ export class ShoalCommand {
     return this.program.kill(signal)
   }
 
+  /** It stands still until it is killed: what it is asked meanwhile goes unanswered. */
+  freeze(): void {
+    this.program.signal('SIGSTOP')
+  }
+
   private take(text: string): void {
     const lines = (this.rest + text).split('\n')
     this.rest = lines.pop() as string
