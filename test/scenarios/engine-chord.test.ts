@@ -1,10 +1,11 @@
 /** Whole engines that find each other through Chord alone, and what becomes of their ring when the world changes. */
 import { expect, test } from 'vitest'
 import { type RingHost, ringState } from '#shared/contract/overlays-ring.ts'
-import type { ContactRow } from '#shared/contract/peers.ts'
+import type { ChainPeerRow, ContactRow } from '#shared/contract/peers.ts'
 import type { Settings } from '#shared/contract/settings.ts'
 import { encodeBencode } from '../../src-main/codec/bencode.ts'
 import { HOUR, MINUTE, SECOND } from '../../src-main/kernel/clock.ts'
+import { chainThreads } from '../../src-main/simulation/chain.ts'
 import { Simulation } from '../../src-main/simulation/simulation.ts'
 import { content, Node } from './engine-world.ts'
 import { publicAddress } from './kademlia-world.ts'
@@ -230,4 +231,53 @@ test('Shoals that were told of nobody meet through the DHT, and through the loca
     for (const node of nodes) await node.stop()
     await sim.stop()
   }
+})
+
+test('nodes of the chain find each other through Chord alone', async () => {
+  const sim = new Simulation({ seed: 8, latency: [5, 40] })
+  const nodes: Node[] = []
+  for (let n = 0; n < 3; n++) {
+    const settings: Partial<Settings> = {
+      ...{ dht: 'off', localDiscovery: false, listenPort: PORT, chain: true, network: 'test' },
+      chordNodes: n > 0 ? [`engine-1:${PORT}`] : [],
+    }
+    const options = { address: publicAddress(n), threads: chainThreads }
+    nodes.push(await Node.start(sim, `engine-${n + 1}`, settings, options, PORT))
+  }
+  const chainPeers = (node: Node) => node.engine.services.peers.chain.read(undefined) as readonly ChainPeerRow[]
+  const connected = (node: Node) => chainPeers(node).some(({ state }) => state === 'connected')
+  await sim.until(HOUR, () => nodes.every(connected), 'all have a peer of the chain')
+  expect(nodes.flatMap(chainPeers).some(({ source }) => source === 'chord')).toBe(true)
+  for (const node of nodes) await node.stop()
+  await sim.stop()
+})
+
+test('one whose address nobody has confirmed asks as a client; at another local address it goes on there', async () => {
+  const sim = new Simulation({ seed: 9, latency: [5, 40] })
+  const nodes: Node[] = []
+  for (let n = 0; n < 3; n++) {
+    const settings: Partial<Settings> = {
+      ...{ dht: 'off', localDiscovery: false, listenPort: PORT },
+      chordNodes: n > 0 ? [`engine-1:${PORT}`] : [],
+    }
+    const given = n < 2 ? PORT : undefined
+    nodes.push(await Node.start(sim, `engine-${n + 1}`, settings, { address: publicAddress(n) }, given))
+  }
+  const [first, , client] = nodes as [Node, Node, Node]
+  const { address } = client.host
+  await sim.until(5 * MINUTE, () => hostOf(client)?.phase === 'client', 'a client')
+  expect(hostOf(client)).toMatchObject({ listening: `0.0.0.0:${PORT}`, missing: 'address', virtualNodes: [] })
+  expect(statusOf(client)).toEqual({ state: 'client', places: 0 })
+  const value = Uint8Array.from(encodeBencode('still here'))
+  const { target } = await sim.within(MINUTE, overlays(client).put({ ...on, value, keep: false }))
+  const { node: machine } = client.host.machine
+  machine.localAddresses = [...machine.localAddresses, { host: '12.1.1.1', interface: 'eth1', internal: false }]
+  await sim.until(5 * MINUTE, () => hostOf(client)?.listening === `${address}:${PORT}`, 'moved')
+  await sim.until(5 * MINUTE, () => hostOf(client)?.phase === 'client', 'a client again')
+  for (const node of [first, client]) {
+    const got = await sim.within(MINUTE, overlays(node).get({ ...on, target }))
+    expect(got.value).toEqual(value)
+  }
+  for (const node of nodes) await node.stop()
+  await sim.stop()
 })

@@ -44,8 +44,9 @@ export class KeptRing {
 
   /** Keeps whom a node knows; where those are few, with some of those that it `began` with. */
   save(address: string, contacts: readonly ChordContact[], began: readonly ChordContact[] | undefined): void {
-    const all = new Map([...contacts, ...(began ?? [])].reverse().map((contact) => [contact.id.key, contact]))
-    const kept = [...all.values()].reverse().slice(0, MAX_SAVED_CONTACTS)
+    const met = new Set(contacts.map(({ id }) => id.key))
+    const others = (began ?? []).filter(({ id }) => !met.has(id.key))
+    const kept = [...contacts, ...others].slice(0, MAX_SAVED_CONTACTS)
     const { records, clock } = this.parts
     this.guarded('members of the ring not kept', () =>
       records[familyOf(address)].saveContacts(encodeSavedContacts(kept), clock.wallTime()),
