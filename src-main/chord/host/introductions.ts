@@ -3,7 +3,7 @@
  * remembered in case that it belongs to another ring; the others are hearsay. Whom one answer has named may all be of one
  * liar, so that their votes on our address count as those of one group.
  *
- * Limits: `MAX_OF_GREETED` members of one host; `MAX_TOLD_HOSTS` hosts whose teller is remembered.
+ * Limits: `MAX_OF_GREETED` members of one host; `MAX_TOLD_HOSTS` hosts whose teller is remembered, all others count as of one.
  */
 import type { Clock } from '../../kernel/clock.ts'
 import type { Endpoint } from '../../kernel/network.ts'
@@ -14,12 +14,14 @@ import type { KnownMembers } from './known-members.ts'
 
 export const MAX_OF_GREETED = 4
 export const MAX_TOLD_HOSTS = 512
+/** Of those whose teller found no room; answers are numbered from 1. */
+const UNREMEMBERED = 0
 
 export interface IntroductionsParts {
   readonly clock: Pick<Clock, 'now'>
   readonly known: KnownMembers
   readonly oldContacts: OldContacts
-  readonly admission: Admission
+  readonly admission: Pick<Admission, 'admits' | 'isOwn'>
 }
 
 export class Introductions {
@@ -33,7 +35,7 @@ export class Introductions {
 
   /** Which answer led us to a host; undefined where we knew it before. */
   tellerOf(host: string): number | undefined {
-    return this.tellers.get(host)
+    return this.tellers.get(host) ?? (this.tellers.size < MAX_TOLD_HOSTS ? undefined : UNREMEMBERED)
   }
 
   /** `group` tells this answer from others. @returns those of the members that may be of our ring */
