@@ -51,6 +51,19 @@ test('time passes only while it plays and is watched, at the speed that was chos
   await sim.stop()
 })
 
+test('what is over plays no longer', async () => {
+  const { sim, service } = world()
+  const { id } = await service.open({ example: 'kademlia' })
+  const end = service.picture.watch({ id }, () => undefined)
+  await service.act({ id, action: { kind: 'play', speed: 1 } })
+  await sim.run(2 * SECOND)
+  expect(pictureOf(service, id)).toMatchObject({ playing: true, walk: { state: 'running' } })
+  await sim.run(2 * SECOND)
+  expect(pictureOf(service, id)).toMatchObject({ playing: false, walk: { state: 'found' } })
+  end()
+  await sim.stop()
+})
+
 test('a step and the way back stop what plays', async () => {
   const { sim, service } = world()
   const { id } = await service.open({ example: 'chord' })

@@ -132,9 +132,12 @@ export class Demonstrations {
   private tick(): void {
     const passed = Math.min(MAX_TICK, this.clock.now() - this.tickedAt)
     this.tickedAt = this.clock.now()
-    for (const { simulation, speed, watchers } of this.running) {
+    for (const open of this.running) {
+      const { simulation, speed, watchers } = open
       simulation.advance(passed * speed)
+      if (simulation.isOver) open.playing = false
       watchers.notify()
     }
+    this.setTimer()
   }
 }

@@ -21,6 +21,8 @@ export interface Demonstration {
   act(action: DemonstrationAction): void
   /** Lets so much time pass. */
   advance(duration: Millis): void
+  /** Nothing more happens by itself. */
+  readonly isOver: boolean
   picture(): RingPicture | TreePicture
 }
 

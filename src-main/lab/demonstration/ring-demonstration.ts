@@ -15,6 +15,8 @@ const ANOTHER_NODES = [6, 12] as const
 const ANOTHER_KEYS = 16
 
 export class RingDemonstration implements Demonstration {
+  /** Upkeep never ends. */
+  readonly isOver = false
   private ring = new SmallRing(LITERATURE)
 
   act(action: DemonstrationAction): void {

@@ -24,6 +24,10 @@ export class TreeDemonstration implements Demonstration {
     this.lookup = this.begin(OPENING)
   }
 
+  get isOver(): boolean {
+    return this.shown === this.lookup.steps.length
+  }
+
   act(action: DemonstrationAction): void {
     switch (action.kind) {
       case 'step':
@@ -58,8 +62,7 @@ export class TreeDemonstration implements Demonstration {
   }
 
   picture(): TreePicture {
-    const { tree, question, lookup, shown } = this
-    const isOver = shown === lookup.steps.length
+    const { tree, question, lookup, shown, isOver } = this
     const steps = lookup.steps.slice(0, shown)
     const isAsked = (node: number) => steps.some(({ asked }) => asked === node)
     return {

@@ -211,6 +211,8 @@ describe('the tree', () => {
     await press(window, 'Step')
     expect(actions(window)).toEqual([{ kind: 'step', routine: true }])
     act(() => window.mock.demonstration.show(generateTree('2', 2)))
+    for (const name of ['Play', 'Step'])
+      expect(screen.getByRole<HTMLButtonElement>('button', { name }).disabled).toBe(true)
     expect(screen.getByRole('img', { name: /2 has found 13: 2 → 14 → 13/ })).toBeTruthy()
     expect(column('Questions of the lookup', 0)).toEqual(['2, itself', '14', '13'])
     expect(column('Questions of the lookup', 1)[1]).toBe('1110 ⊕ 1101 = 0011 = 3')

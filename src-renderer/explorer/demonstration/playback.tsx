@@ -16,8 +16,10 @@ export function Playback(props: {
   /** Left out where there is one speed only. */
   hasSpeeds?: boolean
   stepName: string
+  /** Nothing more happens. */
+  isOver?: boolean
 }): ReactNode {
-  const { act, routine, hasSpeeds = true, stepName } = props
+  const { act, routine, hasSpeeds = true, stepName, isOver = false } = props
   const { playing } = props.picture
   const [speed, setSpeed] = useState<number>(playing ? props.picture.speed : USUAL_SPEED)
   const choose = (chosen: number): void => {
@@ -28,13 +30,14 @@ export function Playback(props: {
     <div className="flex items-center gap-1.5">
       <Button
         look="primary"
+        disabled={isOver}
         icon={playing ? Pause : Play}
         onClick={() => act(playing ? { kind: 'pause' } : { kind: 'play', speed: hasSpeeds ? speed : 1 })}
         className="w-20"
       >
         {playing ? 'Pause' : 'Play'}
       </Button>
-      <Button icon={StepForward} title={stepName} onClick={() => act({ kind: 'step', routine })}>
+      <Button icon={StepForward} disabled={isOver} title={stepName} onClick={() => act({ kind: 'step', routine })}>
         Step
       </Button>
       {hasSpeeds && (

@@ -23,7 +23,13 @@ export function TreeExample(props: { picture: TreePicture; act: (action: Demonst
         aria-label="The tree"
         className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-1.5 border-b border-line px-3 py-1.5"
       >
-        <Playback {...{ picture, act }} routine hasSpeeds={false} stepName="To the next question" />
+        <Playback
+          {...{ picture, act }}
+          routine
+          hasSpeeds={false}
+          stepName="To the next question"
+          isOver={picture.walk.state !== 'running'}
+        />
         <LookupChoice {...{ picture, chosen, act }} />
       </div>
       <div className="flex min-h-0 grow">
