@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { contactAt, holdsItsPlace } from './contact.ts'
-import { positionOf, SLOTS } from './position.ts'
+import { MAX_REMEMBERED, positionOf, rememberedPlaces, SLOTS } from './position.ts'
 
 const sha1 = (...bytes: number[]) => createHash('sha1').update(Uint8Array.from(bytes)).digest('hex')
 
@@ -23,6 +23,23 @@ describe('the place of a host', () => {
     expect(new Set(places).size).toBe(64)
     for (const slot of [64, -1, 0.5, Number.NaN]) expect(positionOf('45.1.2.3', slot)).toBeUndefined()
     for (const host of ['', 'example.org', '45.1.2', '45.1.2.256']) expect(positionOf(host, 0)).toBeUndefined()
+  })
+})
+
+describe('places that are remembered', () => {
+  test('are bounded, whoever names addresses, and the same each time', () => {
+    const first = String(positionOf('45.1.2.3', 0))
+    for (let i = 0; i < MAX_REMEMBERED + 100; i++) positionOf(`46.${i >> 8}.${i & 255}.1`, 0)
+    expect(rememberedPlaces()).toBe(MAX_REMEMBERED)
+    expect(String(positionOf('45.1.2.3', 0))).toBe(first)
+    expect(positionOf('45.1.2.3', 0)).toBe(positionOf('45.1.2.3', 0))
+  })
+
+  test('of what is no place nothing is remembered', () => {
+    const before = rememberedPlaces()
+    for (const host of ['', 'example.org', '45.1.2.256']) positionOf(host, 0)
+    positionOf('45.1.2.3', 64)
+    expect(rememberedPlaces()).toBe(before)
   })
 })
 
