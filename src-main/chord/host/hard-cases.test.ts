@@ -60,6 +60,18 @@ describe('failures at once', () => {
   })
 })
 
+describe('a host of one place', () => {
+  test('is left alone with a list that names the dead only: it is a ring, and takes more places', () => {
+    const { world, hosts } = ring(5, { seed: 15, successors: 2 }, 1)
+    const [survivor, ...others] = hosts as [SimHost, ...SimHost[]]
+    for (const host of others) world.kill(host)
+    expect(world.run(30 * MINUTE, () => membersOf(survivor.node).length === 3)).toBe(true)
+    expect(world.becomesIdeal(10 * MINUTE)).toBe(true)
+    const joiner = world.add({ virtualNodes: 1 })
+    expect(world.run(5 * MINUTE, () => world.isPlaced(joiner, 1))).toBe(true)
+  })
+})
+
 describe('two rings become one', () => {
   test('after a partition', () => {
     const { world, hosts } = ring(12, { seed: 4, successors: 4 })

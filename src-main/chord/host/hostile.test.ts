@@ -33,12 +33,21 @@ describe('floods and forgeries', () => {
   test('10,000 notifications of 2,000 addresses in 10 s: few are looked into, and the ring stays right', () => {
     const { world, hosts } = ring(1)
     const [victim] = hosts as [SimHost]
-    const { slot } = (membersOf(victim.node)[0] as ChordMember).self
-    const usual = pingsDuring(world, 10_000)
-    const flooded = pingsDuring(world, 10_000, (at) => {
-      const name = Math.floor(at * 10_000)
-      forge(victim, slot, place(attacker(name % 2_000), name % 64), 'notify')
+    // Each of them would come before us.
+    const range = ({ self, predecessor }: ChordMember) => predecessor.id.distanceTo(self.id).head
+    const [widest] = membersOf(victim.node).toSorted((a, b) => range(b) - range(a)) as [ChordMember]
+    const { slot } = widest.self
+    const sources = Array.from({ length: 2_000 }, (_, k) => {
+      const slots = Array.from({ length: 64 }, (_, n) => place(attacker(k), n))
+      return slots.find(({ id }) => isBetween(widest.predecessor.id, id, widest.self.id)) ?? (slots[0] as ChordContact)
     })
+    const usual = pingsDuring(world, 10_000)
+    let next = 0
+    const flooded = pingsDuring(world, 10_000, () => {
+      forge(victim, slot, sources[next % sources.length] as ChordContact, 'notify')
+      next += 1
+    })
+    expect(next).toBe(10_000)
     // Each waits a second for its answer, which never comes.
     expect(flooded).toBeLessThanOrEqual(usual + 12 * MAX_VERIFICATIONS)
     expect(flooded).toBeGreaterThan(usual)
