@@ -215,8 +215,13 @@ describe('leaving', () => {
     host.node.leave().then(() => {
       hasLeft = true
     })
-    world.run(15_000)
     expect(host.node.phase).toBe('stopped')
+    // A farewell on its way, a ping to make sure of it, a question behind it: nobody waits for a period to pass.
+    world.run(2_500)
+    const others = world.members(world.living.filter((other) => other !== host))
+    expect(others).toHaveLength(12)
+    expect(others.filter(({ successors: [first] }) => first?.endpoint.host === host.endpoint.host)).toEqual([])
+    world.run(15_000)
     expect(world.becomesIdeal(2 * MINUTE)).toBe(true)
     expect(world.members()).toHaveLength(12)
     expect(broken).toEqual([])
