@@ -19,8 +19,11 @@ const MAX_NODES = 64
 const QUIET_LIMIT = 900_000
 /** After a silence: whoever has begun to act on it has finished by then. */
 const SETTLING = 20_000
-/** Of one host, also where it is silenced again before it has settled: it still has the time to hear somebody. */
-const LONGEST_SILENCE = CUT_OFF_FOR - 10 * SECOND
+/**
+ * Of one host, also where it is silenced again before it has settled. It may have heard nobody for some seconds before, and
+ * still has the time to hear somebody after it, be its nearest neighbours dead.
+ */
+const LONGEST_SILENCE = CUT_OFF_FOR - 20 * SECOND
 
 export interface TraceResult {
   readonly seed: number
