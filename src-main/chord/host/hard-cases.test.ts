@@ -101,6 +101,27 @@ describe('two rings become one', () => {
     expect(world.check().violations(16)).toEqual([])
   })
 
+  test('begun apart, of two hosts each, when the host that one began by is there again', () => {
+    const world = new HostWorld({ seed: 10, successors: 4 })
+    const here = world.make()
+    const there = world.make({ bootstrap: (found) => found([here.endpoint]) })
+    here.side = 1
+    for (const { node } of [here, there]) node.start()
+    const others = [world.add({}, [here]), world.add({}, [there])]
+    ;(others[0] as SimHost).side = 1
+    world.run(5 * MINUTE)
+    for (const pair of [
+      [here, others[0]],
+      [there, others[1]],
+    ] as [SimHost, SimHost][]) {
+      expect(pair.map(({ node }) => node.phase)).toEqual(['member', 'member'])
+      expect(world.check(pair).isIdeal(4)).toBe(true)
+    }
+    for (const host of world.hosts) host.side = 0
+    expect(world.run(30 * MINUTE, () => world.check().rings().length === 1)).toBe(true)
+    expect(world.becomesIdeal(30 * MINUTE)).toBe(true)
+  })
+
   test('hosts that start at the same time with each other to ask begin one ring, or come together', () => {
     for (const seed of [6, 7, 8, 9]) {
       const world = new HostWorld({ seed, successors: 4 })

@@ -8,7 +8,8 @@
  * places where it may (its address is known, and strangers reach it or it was given), else it is a client. Where nobody answers
  * it begins a ring if it may; else it is `isolated` and tries again: after 5 s doubling to 5 minutes, a quarter of it by chance,
  * at once when told of an endpoint or another network. Who has met others that look for a ring as well waits a moment first, so
- * that one of them begins it. A member that sees no other host goes on greeting in the same rhythm.
+ * that one of them begins it. A member that sees no other host goes on greeting in the same rhythm,
+ * one that does now and then, since what it stands in may be one of two rings that do not know each other.
  */
 import { type Clock, MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
 import type { Log } from '../../kernel/log.ts'
@@ -62,6 +63,7 @@ export class Life {
   private isTakingPlaces = false
   private isMoving = false
   private aloneUntil: Millis = 0
+  private greetsAgainAt: Millis = 0
   private otherAddressSince: Millis | undefined
   /** A client that failed to take places tries again then. */
   private placesAgainAt: Millis = 0
@@ -215,6 +217,7 @@ export class Life {
     this.failures = 0
     this.patience = PATIENCE
     this.otherAddressSince = undefined
+    this.greetsAgainAt = this.parts.clock.now() + this.longestPause()
     this.enter('member')
     this.parts.log.write('info', 'member of the ring')
   }
@@ -252,12 +255,15 @@ export class Life {
     })
   }
 
-  /** A ring of ours alone greets on, in case that others have one. */
+  /** Greets on, in case that others have a ring of their own. */
   private lookForOthers(): void {
     const { clock, seesOthers } = this.parts
     if (seesOthers()) {
       this.failures = 0
       this.aloneUntil = 0
+      if (clock.now() < this.greetsAgainAt) return
+      this.greetsAgainAt = clock.now() + this.longestPause()
+      this.attempt()
     } else if (clock.now() >= this.aloneUntil) {
       this.failures += 1
       this.aloneUntil = clock.now() + this.pause()
@@ -278,7 +284,14 @@ export class Life {
   }
 
   private pause(): Millis {
-    const pause = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(this.failures, 10))
+    return this.aboutAsLong(Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(this.failures, 10)))
+  }
+
+  private longestPause(): Millis {
+    return this.aboutAsLong(LONGEST_RETRY)
+  }
+
+  private aboutAsLong(pause: Millis): Millis {
     return pause - this.parts.random.below(Math.ceil(pause / 4))
   }
 
