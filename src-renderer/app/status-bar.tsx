@@ -44,26 +44,7 @@ export function StatusBar(): ReactNode {
       <Part icon={Users} open={(app) => app.go('peers')} name="Connections" hint={listening(status)}>
         {status ? formatPlural(status.connections, 'connection') : NONE}
       </Part>
-      <Part
-        icon={Network}
-        open={(app) => app.showOverlay('kademlia', 'node')}
-        name="Distributed hash table"
-        hint={status && dhtHint(status.dht)}
-        className={WIDE_ONLY}
-      >
-        <span aria-hidden>DHT </span>
-        {status ? dhtWords(status.dht) : NONE}
-      </Part>
-      <Part
-        icon={CircleDotDashed}
-        open={(app) => app.showOverlay('chord', 'node')}
-        name="Chord ring"
-        hint={status && CHORD_SENTENCES[status.chord.state]}
-        className={CHORD_ROOM}
-      >
-        <span aria-hidden>Chord </span>
-        {status ? chordWords(status.chord) : NONE}
-      </Part>
+      <Overlays status={status} />
       <Part
         icon={Blocks}
         open={(app) => app.showChain(TIP)}
@@ -105,6 +86,34 @@ export function StatusBar(): ReactNode {
         {status ? (online ? 'Online' : 'This machine only') : NONE}
       </Part>
     </footer>
+  )
+}
+
+/** The DHT and the ring. */
+function Overlays({ status }: { status: AppStatus | undefined }): ReactNode {
+  return (
+    <>
+      <Part
+        icon={Network}
+        open={(app) => app.showOverlay('kademlia', 'node')}
+        name="Distributed hash table"
+        hint={status && dhtHint(status.dht)}
+        className={WIDE_ONLY}
+      >
+        <span aria-hidden>DHT </span>
+        {status ? dhtWords(status.dht) : NONE}
+      </Part>
+      <Part
+        icon={CircleDotDashed}
+        open={(app) => app.showOverlay('chord', 'node')}
+        name="Chord ring"
+        hint={status && CHORD_SENTENCES[status.chord.state]}
+        className={CHORD_ROOM}
+      >
+        <span aria-hidden>Chord </span>
+        {status ? chordWords(status.chord) : NONE}
+      </Part>
+    </>
   )
 }
 

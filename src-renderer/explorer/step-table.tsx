@@ -36,7 +36,7 @@ function StepState({ state }: { state: SearchStep['state'] }): ReactNode {
 const roundTrip = (row: Row): number | undefined =>
   row.repliedAt === undefined ? undefined : row.repliedAt - row.askedAt
 
-const columnsOf = (nearness: Column<Row>): readonly Column<Row>[] => [
+const BEFORE: readonly Column<Row>[] = [
   {
     id: 'order',
     title: 'Step',
@@ -82,7 +82,9 @@ const columnsOf = (nearness: Column<Row>): readonly Column<Row>[] => [
     cell: (row) => <span className="font-mono text-[12px]">{shortenMiddle(row.nodeId, 8, 4)}</span>,
     hint: (row) => row.nodeId,
   },
-  nearness,
+]
+
+const BEHIND: readonly Column<Row>[] = [
   {
     id: 'state',
     title: 'State',
@@ -114,6 +116,9 @@ const columnsOf = (nearness: Column<Row>): readonly Column<Row>[] => [
     },
   },
 ]
+
+/** @param nearness how near a node is to the key: each overlay has its own measure */
+const columnsOf = (nearness: Column<Row>): readonly Column<Row>[] => [...BEFORE, nearness, ...BEHIND]
 
 const COLUMNS: Readonly<Record<SearchState['overlay'], readonly Column<Row>[]>> = {
   kademlia: columnsOf({
