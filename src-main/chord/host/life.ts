@@ -217,7 +217,7 @@ export class Life {
     this.failures = 0
     this.patience = PATIENCE
     this.otherAddressSince = undefined
-    this.greetsAgainAt = this.parts.clock.now() + this.longestPause()
+    this.greetsAgainAt = this.parts.clock.now() + this.aboutAsLong(LONGEST_RETRY)
     this.enter('member')
     this.parts.log.write('info', 'member of the ring')
   }
@@ -262,7 +262,7 @@ export class Life {
       this.failures = 0
       this.aloneUntil = 0
       if (clock.now() < this.greetsAgainAt) return
-      this.greetsAgainAt = clock.now() + this.longestPause()
+      this.greetsAgainAt = clock.now() + this.aboutAsLong(LONGEST_RETRY)
       this.attempt()
     } else if (clock.now() >= this.aloneUntil) {
       this.failures += 1
@@ -285,10 +285,6 @@ export class Life {
 
   private pause(): Millis {
     return this.aboutAsLong(Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(this.failures, 10)))
-  }
-
-  private longestPause(): Millis {
-    return this.aboutAsLong(LONGEST_RETRY)
   }
 
   private aboutAsLong(pause: Millis): Millis {
