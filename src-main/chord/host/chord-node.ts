@@ -82,7 +82,8 @@ export class ChordNode implements ChordNodePort {
     this.asking = new Asking({ port, clock, known, reachability })
     this.nodes = this.makeNodes()
     this.population = this.makePopulation()
-    const introductions = new Introductions({ clock, known, oldContacts, admission })
+    const [members, giveWay] = [() => this.nodes.members, () => this.life.giveWay()]
+    const introductions = new Introductions({ clock, known, oldContacts, admission, members, giveWay })
     this.greetings = new Greetings({
       ...{ port: this.asking.host, clock },
       admits: (endpoint) => admission.admitsHost(endpoint),

@@ -122,6 +122,24 @@ describe('two rings become one', () => {
     expect(world.becomesIdeal(30 * MINUTE)).toBe(true)
   })
 
+  test('of two Shoals at one address, which began apart and stand in the same places', () => {
+    const world = new HostWorld({ seed: 11, successors: 4 })
+    const low = world.make({ at: { host: '45.1.1.1', port: 7000 } })
+    const high = world.make({ at: { host: '45.1.1.1', port: 7001 } })
+    for (const { node } of [low, high]) node.start()
+    world.run(MINUTE)
+    const places = () => new Set(world.members().map(({ self }) => self.id.key))
+    expect(world.members()).toHaveLength(10)
+    expect(places().size).toBe(5)
+    high.node.suggest([low.endpoint])
+    low.node.suggest([high.endpoint])
+    const isApart = () => membersOf(high.node).length === 4 && places().size === world.members().length
+    expect(world.run(10 * MINUTE, isApart)).toBe(true)
+    expect(world.becomesIdeal(10 * MINUTE)).toBe(true)
+    expect(world.check().rings()).toHaveLength(1)
+    expect(membersOf(low.node).length).toBeGreaterThanOrEqual(4)
+  })
+
   test('hosts that start at the same time with each other to ask begin one ring, or come together', () => {
     for (const seed of [6, 7, 8, 9]) {
       const world = new HostWorld({ seed, successors: 4 })

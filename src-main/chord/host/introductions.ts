@@ -3,6 +3,9 @@
  * remembered in case that it belongs to another ring; the others are hearsay. Whom one answer has named may all be of one
  * liar, so that their votes on our address count as those of one group.
  *
+ * Two Shoals at one address that have begun a ring each stand in the same places, and such rings never grow together: the one
+ * with the higher port gives way.
+ *
  * Limits: `MAX_OF_GREETED` members of one host; `MAX_TOLD_HOSTS` hosts whose teller is remembered, all others count as of one.
  */
 import type { Clock } from '../../kernel/clock.ts'
@@ -22,6 +25,9 @@ export interface IntroductionsParts {
   readonly known: KnownMembers
   readonly oldContacts: OldContacts
   readonly admission: Pick<Admission, 'admits' | 'isOwn'>
+  /** Our virtual nodes that are members. */
+  readonly members: () => readonly { readonly self: ChordContact }[]
+  readonly giveWay: () => void
 }
 
 export class Introductions {
@@ -41,6 +47,7 @@ export class Introductions {
   /** `group` tells this answer from others. @returns those of the members that may be of our ring */
   take(from: Endpoint, members: readonly ChordContact[], group: number): readonly ChordContact[] {
     const { clock, known, oldContacts, admission } = this.parts
+    if (this.mustGiveWay(from, members)) this.parts.giveWay()
     const admitted = members.filter((contact) => admission.admits(contact) && !admission.isOwn(contact.endpoint))
     const isTellers = ({ endpoint }: ChordContact) => endpoint.host === from.host && endpoint.port === from.port
     const own = admitted.filter(isTellers).slice(0, MAX_OF_GREETED)
@@ -53,5 +60,15 @@ export class Introductions {
       if (!this.tellers.has(host) && this.tellers.size < MAX_TOLD_HOSTS) this.tellers.set(host, group)
     }
     return [...own, ...others]
+  }
+
+  /** Whether the members that the host has itself stand where ours do, and its port is the lower one. */
+  private mustGiveWay({ host, port }: Endpoint, members: readonly ChordContact[]): boolean {
+    const isTheirs = ({ endpoint }: ChordContact) => endpoint.host === host && endpoint.port === port
+    return this.parts
+      .members()
+      .some(
+        ({ self }) => port < self.endpoint.port && members.some((each) => isTheirs(each) && each.id.equals(self.id)),
+      )
   }
 }

@@ -116,6 +116,11 @@ export class Life {
     if (this.attempts.isOpen && !this.parts.known.isEmpty) this.proceed()
   }
 
+  /** Another Shoal at our address has the same places, in a ring of its own: they are left to it, and others taken there. */
+  giveWay(): void {
+    if (this.phase === 'member' && !this.isMoving) this.move('another host of our address')
+  }
+
   /** All that were to be greeted have been. */
   greetedAll(): void {
     this.attempts.greetedAll()
@@ -230,19 +235,15 @@ export class Life {
   /** Our places are those of another address than is seen now, and that lasts. */
   private watchAddress(): void {
     const { address, population, clock } = this.parts
-    const placed = population.placedAt?.host
-    const { host } = address
-    if (placed === undefined || host === undefined || host === placed) {
-      this.otherAddressSince = undefined
-      return
-    }
-    this.otherAddressSince ??= clock.now()
-    if (clock.now() - this.otherAddressSince >= ADDRESS_SETTLED) this.move()
+    const [placed, host] = [population.placedAt?.host, address.host]
+    const isOther = placed !== undefined && host !== undefined && host !== placed
+    this.otherAddressSince = isOther ? (this.otherAddressSince ?? clock.now()) : undefined
+    if (isOther && clock.now() - (this.otherAddressSince as Millis) >= ADDRESS_SETTLED) this.move('another address')
   }
 
-  private move(): void {
+  private move(why: string): void {
     const { population, leavePlaces, reachability, log } = this.parts
-    log.write('info', 'another address, the places are left')
+    log.write('info', 'the places are left', { why })
     this.isMoving = true
     this.otherAddressSince = undefined
     population.stop()
