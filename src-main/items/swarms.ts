@@ -37,14 +37,20 @@ export interface PeerChoice {
 /** Peers of one torrent by address and port, the one announced longest ago first. */
 export type Swarm = Map<string, StoredPeer>
 
+/** From whom a torrent was first heard of: the IP literal of who announced it, or of the keeper that told us. */
+export interface SwarmOrigin {
+  readonly host: string
+  readonly isCopy: boolean
+}
+
 /** A bounded map of swarms: which torrents it keeps when it is full is for the overlay to say. */
 export interface SwarmMap<Id> {
   readonly size: number
   get(infoHash: Id): Swarm | undefined
   /** Whether `set` would keep a value of this id. */
-  hasRoomFor(infoHash: Id): boolean
+  hasRoomFor(infoHash: Id, origin: SwarmOrigin): boolean
   /** Stores or replaces. @returns what had to go for it */
-  set(infoHash: Id, swarm: Swarm): Swarm | undefined
+  set(infoHash: Id, swarm: Swarm, origin: SwarmOrigin): Swarm | undefined
   delete(infoHash: Id): void
   ids(): Id[]
 }
@@ -70,15 +76,20 @@ export class Swarms<Id> {
 
   /** Notes a peer, or that it is still there. @returns false where a limit keeps it out */
   announce(infoHash: Id, endpoint: Endpoint, seed: boolean, now: Millis): boolean {
+    return this.enter(infoHash, { endpoint, seed, announcedAt: now }, { host: endpoint.host, isCopy: false })
+  }
+
+  private enter(infoHash: Id, peer: StoredPeer, origin: SwarmOrigin): boolean {
+    const { endpoint } = peer
     const key = formatEndpoint(endpoint)
     const swarm = this.swarms.get(infoHash)
     const known = swarm?.get(key)
     if (known) this.drop(swarm as Swarm, key, known)
-    else if (!this.mayEnter(infoHash, swarm, endpoint.host)) return false
-    const into = swarm ?? this.newSwarm(infoHash)
+    else if (!this.mayEnter(infoHash, swarm, endpoint.host, origin)) return false
+    const into = swarm ?? this.newSwarm(infoHash, origin)
     const oldest = into.size < MAX_PEERS ? undefined : into.entries().next().value
     if (oldest) this.drop(into, ...oldest)
-    into.set(key, { endpoint, seed, announcedAt: now })
+    into.set(key, peer)
     this.quota.take(endpoint.host)
     return true
   }
@@ -103,12 +114,12 @@ export class Swarms<Id> {
     return Array.from(this.swarms.get(infoHash)?.values() ?? []).filter((peer) => !isExpired(peer, now))
   }
 
-  /** A peer that another keeper heard of: what we know ourselves stands where it is as new. @returns whether it is new here */
-  adopt(infoHash: Id, peer: StoredPeer, now: Millis): boolean {
+  /** A peer that another keeper, at `from`, heard of: what we know ourselves stands where it is as new. @returns whether it is new here */
+  adopt(infoHash: Id, peer: StoredPeer, now: Millis, from = peer.endpoint.host): boolean {
     if (isExpired(peer, now)) return false
     const known = this.swarms.get(infoHash)?.get(formatEndpoint(peer.endpoint))
     if (known && known.announcedAt >= peer.announcedAt) return false
-    if (!this.announce(infoHash, peer.endpoint, peer.seed, peer.announcedAt)) return false
+    if (!this.enter(infoHash, peer, { host: from, isCopy: true })) return false
     this.sort(infoHash)
     return true
   }
@@ -122,16 +133,16 @@ export class Swarms<Id> {
     }
   }
 
-  private mayEnter(infoHash: Id, swarm: Swarm | undefined, host: string): boolean {
-    if (!this.quota.allows(host) || !this.swarms.hasRoomFor(infoHash)) return false
+  private mayEnter(infoHash: Id, swarm: Swarm | undefined, host: string, origin: SwarmOrigin): boolean {
+    if (!this.quota.allows(host) || !this.swarms.hasRoomFor(infoHash, origin)) return false
     let ofAddress = 0
     for (const { endpoint } of swarm?.values() ?? []) if (endpoint.host === host) ofAddress++
     return ofAddress < MAX_PEERS_OF_ADDRESS
   }
 
-  private newSwarm(infoHash: Id): Swarm {
+  private newSwarm(infoHash: Id, origin: SwarmOrigin): Swarm {
     const swarm: Swarm = new Map()
-    const evicted = this.swarms.set(infoHash, swarm)
+    const evicted = this.swarms.set(infoHash, swarm, origin)
     for (const [key, peer] of evicted ?? []) this.drop(evicted as Swarm, key, peer)
     return swarm
   }

@@ -42,14 +42,16 @@ export class ChordStore implements HostStore {
     this.host = host
     const { clock, random, log, port } = host
     this.records = records && new ItemRecords({ records, clock, log })
+    const ranges = () => host.members().map(rangeOf)
     this.shelf = new ItemShelf({
+      ranges,
       ...(limits ? { limits } : {}),
       changed: (key) => {
         this.records?.note(key)
         if (this.runs) this.records?.plan(this.shelf)
       },
     })
-    this.swarms = new PeerShelf(random)
+    this.swarms = new PeerShelf(random, ranges)
     const [items, peers] = [this.shelf, this.swarms]
     const members = () => host.members()
     const acquaintance = new Acquaintance({ clock, port, isMember: (endpoint) => host.isMember(endpoint) })

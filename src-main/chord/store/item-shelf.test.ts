@@ -138,3 +138,66 @@ describe('limits', () => {
     expect(shelf.write(text('again'), { host: '9.9.9.1' }, ITEM_LIFE)).toMatchObject({ ok: true })
   })
 })
+
+describe('a full shelf', () => {
+  const ownKey = keyOf(text('edge'))
+  /** Owns the half of the ring behind one key. */
+  const range = { after: ownKey, upTo: ownKey.plusPowerOfTwo(159) }
+  const [inside, outside] = [true, false].map((wanted) => {
+    const names = Array.from({ length: 2_000 }, (_, n) => text(`${n}`))
+    return names.filter((item) => isInRange(range, keyOf(item)) === wanted)
+  }) as [ReturnType<typeof text>[], ReturnType<typeof text>[]]
+  const make = (items: number) => new ItemShelf({ ranges: () => [range], limits: { items } })
+  const has = (shelf: ItemShelf, item = text('')) => shelf.get(keyOf(item), 0) !== undefined
+
+  test('gives what is outside our ranges for what is inside: copies first, of the network that has most', () => {
+    const shelf = make(40)
+    for (const item of outside.slice(0, 20)) shelf.adopt({ item, age: 0 }, '9.9.9.1', 0)
+    for (const item of outside.slice(20, 30)) shelf.adopt({ item, age: 0 }, '8.8.8.1', 0)
+    for (const item of outside.slice(30, 35)) shelf.write(item, { host: '7.7.7.1' }, 0)
+    for (const item of inside.slice(0, 5)) shelf.write(item, { host: '7.7.7.1' }, 0)
+    expect(shelf.write(inside[5] as never, { host: '7.7.7.1' }, 0)).toMatchObject({ ok: true })
+    expect([shelf.size, has(shelf, outside[19])]).toEqual([40, false])
+    for (const item of inside.slice(6, 35))
+      expect(shelf.write(item, { host: '7.7.7.1' }, 0)).toMatchObject({ ok: true })
+    expect(outside.slice(0, 35).map((item) => has(shelf, item))).toEqual(Array.from({ length: 35 }, (_, n) => n >= 30))
+    for (const item of inside.slice(35, 40))
+      expect(shelf.write(item, { host: '7.7.7.1' }, 0)).toMatchObject({ ok: true })
+    expect(shelf.write(inside[40] as never, { host: '7.7.7.1' }, 0)).toMatchObject({ code: 202 })
+    expect(shelf.adopt({ item: outside[0] as never, age: 0 }, '6.6.6.1', 0)).toMatchObject({ code: 202 })
+    expect(inside.slice(0, 40).every((item) => has(shelf, item))).toBe(true)
+  })
+
+  test('is shared evenly by networks: a new one finds room, down to as much as it has itself', () => {
+    const shelf = make(100)
+    for (const [n, item] of inside.slice(0, 100).entries()) shelf.write(item, { host: `9.9.${n % 2}.1` }, 0)
+    const answers = inside.slice(100, 200).map((item) => shelf.write(item, { host: '7.7.7.1' }, 0).ok)
+    expect(answers.filter(Boolean)).toHaveLength(33)
+    expect(answers.slice(0, 33).every(Boolean)).toBe(true)
+    // Of the others went what came last.
+    expect(inside.slice(0, 66).every((item) => has(shelf, item))).toBe(true)
+    expect(shelf.size).toBe(100)
+  })
+
+  test('filled by two networks with copies, or by five with writes, takes what an honest owner writes', () => {
+    for (const networks of [2, 5]) {
+      const shelf = make(1_000)
+      for (const [n, item] of inside.entries()) {
+        const host = `9.9.${n % networks}.1`
+        if (networks === 2) shelf.adopt({ item, age: 0 }, host, 0)
+        else shelf.write(item, { host }, 0)
+      }
+      for (const item of outside) shelf.adopt({ item, age: 0 }, '9.9.8.1', 0)
+      expect(shelf.size).toBe(1_000)
+      for (let n = 0; n < 20; n++) {
+        const item = inside.at(-1 - n) as never
+        shelf.drop(keyOf(item))
+      }
+      const honest = Array.from({ length: 60 }, (_, n) => text(`honest ${n}`)).filter((item) =>
+        isInRange(range, keyOf(item)),
+      )
+      for (const item of honest) expect(shelf.write(item, { host: '7.7.7.1' }, 0)).toMatchObject({ ok: true })
+      expect(honest.every((item) => has(shelf, item))).toBe(true)
+    }
+  })
+})

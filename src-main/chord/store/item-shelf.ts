@@ -6,9 +6,11 @@
  * after its owner put it last: longer than BEP 44's two hours, since the ring repairs its copies and an owner may be away for a
  * day; copies carry their age, so that all replicas forget it together.
  *
- * Limits: `items` in all; `itemsOfNetwork` written by one /24 or /64; `copiesOfNetwork` copied by one.
+ * Limits: `items` in all, beyond which `FairShares` says what gives way; `itemsOfNetwork` written by one /24 or /64;
+ * `copiesOfNetwork` copied by one.
  */
 
+import { type AddressKey, addressKeys } from '../../codec/address-keys.ts'
 import { isSigned } from '../../items/ed25519.ts'
 import { itemKey } from '../../items/item.ts'
 import {
@@ -27,13 +29,19 @@ import { HOUR, type Millis, SECOND } from '../../kernel/clock.ts'
 import type { Item } from '../../kernel/key-value-store.ts'
 import type { CopiedItem, KeyRange } from '../host-messages.ts'
 import { RingId } from '../ring-id.ts'
+import { FairShares } from './fair-shares.ts'
 import { KeyedList } from './keyed-list.ts'
+import { REPLICAS } from './places.ts'
 import { compareVersions, digestOf } from './version.ts'
 
 export const ITEM_LIFE: Millis = 24 * HOUR
 export const MAX_ITEMS = 10_000
 export const MAX_ITEMS_OF_NETWORK = 2_000
-export const MAX_COPIES_OF_NETWORK = 5_000
+/**
+ * A full host holds its own range and those of the `REPLICAS` hosts before it, each as large on average: what one of them, or the
+ * one that a joining host takes its range from, has for us is such a part of the whole.
+ */
+export const MAX_COPIES_OF_NETWORK = MAX_ITEMS / (1 + REPLICAS)
 
 export interface ItemLimits {
   readonly items: number
@@ -63,6 +71,8 @@ export interface HeldItem {
 export interface ShelfOptions {
   readonly limits?: Partial<ItemLimits>
   readonly verify?: VerifySignature
+  /** What our members own, which what is outside gives way to; nothing when left out. */
+  readonly ranges?: () => readonly KeyRange[]
   /** What is held under this key is another now, or nothing. */
   readonly changed?: (key: RingId) => void
 }
@@ -78,13 +88,15 @@ export class ItemShelf {
   private readonly changed: (key: RingId) => void
   private readonly written: NetworkQuota
   private readonly copied: NetworkQuota
+  private readonly shares: FairShares
 
-  constructor({ limits, verify = isSigned, changed = () => {} }: ShelfOptions = {}) {
+  constructor({ limits, verify = isSigned, ranges = () => [], changed = () => {} }: ShelfOptions = {}) {
     this.limits = { ...USUAL_ITEM_LIMITS, ...limits }
     this.verify = verify
     this.changed = changed
     this.written = new NetworkQuota(this.limits.itemsOfNetwork)
     this.copied = new NetworkQuota(this.limits.copiesOfNetwork)
+    this.shares = new FairShares({ ranges, count: (range) => this.held.count(range) })
   }
 
   get size(): number {
@@ -99,7 +111,7 @@ export class ItemShelf {
     const held = this.get(key, now)
     const outdated = item.kind === 'mutable' ? versionFault(item, held?.item, cas) : undefined
     if (outdated) return outdated
-    if (!held && !(this.written.allows(host) && this.hasRoom)) return NO_ROOM
+    if (!held && !(this.written.allows(host) && this.hasRoomFor(key, host))) return NO_ROOM
     if (!(held && isKnown(item, held.item)) && !this.isBorneOut(item)) return fault(206, 'Invalid signature')
     return { ok: true, held: this.keep(key, item, { putAt: now, now, from: held?.from ?? { host, isCopy: false } }) }
   }
@@ -117,7 +129,7 @@ export class ItemShelf {
       if (order === 0 && putAt > held.putAt) this.keep(key, held.item, { putAt, now, from: held.from })
       return { outcome: 'known' }
     }
-    if (!held && !(this.copied.allows(host) && this.hasRoom)) return NO_ROOM
+    if (!held && !(this.copied.allows(host) && this.hasRoomFor(key, host))) return NO_ROOM
     if (!this.isBorneOut(item)) return fault(206, 'Invalid signature')
     this.keep(key, item, { putAt, now, from: held?.from ?? { host, isCopy: true } })
     return { outcome: 'kept' }
@@ -133,7 +145,7 @@ export class ItemShelf {
     if (!bytesEqual(described.key.bytes, key)) return false
     const held = this.get(described.key, now)
     if (held && compareVersions(item, held.item) <= 0) return true
-    if (!held && !this.hasRoom) return false
+    if (!this.held.get(described.key) && this.isFull) return false
     this.put({ ...described, putAt, confirmedAt: now, from: undefined })
     // What was taken meanwhile, older than this, may have been written over it.
     if (held) this.changed(described.key)
@@ -163,6 +175,7 @@ export class ItemShelf {
     const held = this.held.delete(key)
     if (!held) return
     this.release(held)
+    this.shares.forget(key)
     this.changed(key)
   }
 
@@ -171,8 +184,12 @@ export class ItemShelf {
     for (const { key, putAt } of this.held.all()) if (now - putAt >= ITEM_LIFE) this.drop(key)
   }
 
-  private get hasRoom(): boolean {
-    return this.held.size < this.limits.items
+  private get isFull(): boolean {
+    return this.held.size >= this.limits.items
+  }
+
+  private hasRoomFor(key: RingId, host: string): boolean {
+    return !this.isFull || this.shares.victimFor(key, addressKeys(host).network) !== undefined
   }
 
   private isBorneOut(item: Item): boolean {
@@ -181,6 +198,9 @@ export class ItemShelf {
 
   private keep(key: RingId, item: Item, { putAt, now, from }: KeepFacts): HeldItem {
     const known = this.held.get(key)
+    const victim =
+      !known && this.isFull && from ? this.shares.victimFor(key, addressKeys(from.host).network) : undefined
+    if (victim) this.drop(victim)
     const isSame = known !== undefined && isKnown(item, known.item)
     const held: HeldItem = {
       ...(isSame ? { key, item: known.item, digest: known.digest } : describe(copyOf(item))),
@@ -195,6 +215,10 @@ export class ItemShelf {
     const known = this.held.get(held.key)
     if (known) this.release(known)
     this.held.set(held)
+    this.shares.note(held.key, {
+      network: held.from ? addressKeys(held.from.host).network : OF_EARLIER_RUN,
+      isCopy: held.from?.isCopy ?? false,
+    })
     if (held.from) (held.from.isCopy ? this.copied : this.written).take(held.from.host)
   }
 
@@ -206,6 +230,9 @@ export class ItemShelf {
 interface KeepFacts extends Pick<HeldItem, 'putAt' | 'from'> {
   readonly now: Millis
 }
+
+/** No literal, so no network. */
+const OF_EARLIER_RUN: AddressKey = 'earlier run'
 
 const NO_ROOM = fault(202, 'No room for this item')
 

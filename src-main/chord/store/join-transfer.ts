@@ -107,7 +107,7 @@ function keep(
   for (const { infoHash, peers: told } of page.peers) {
     if (!isInRange(range, infoHash)) continue
     for (const { endpoint, seed, age } of told) {
-      if (isPossible(endpoint)) peers.adopt(infoHash, { endpoint, seed, announcedAt: now - age * SECOND }, now)
+      if (isPossible(endpoint)) peers.adopt(infoHash, { endpoint, seed, announcedAt: now - age * SECOND }, now, host)
     }
   }
 }

@@ -1,11 +1,13 @@
 /**
- * Peers of info-hashes that a host keeps on the ring. Limits: `MAX_INFO_HASHES` torrents, further ones are refused until some
- * have expired; of a torrent, an address and a network as `Swarms` has them.
+ * Peers of info-hashes that a host keeps on the ring. Limits: `MAX_INFO_HASHES` torrents, beyond which `FairShares` says
+ * what gives way; of a torrent, an address and a network as `Swarms` has them.
  */
-import { type Swarm, Swarms } from '../../items/swarms.ts'
+import { addressKeys } from '../../codec/address-keys.ts'
+import { type Swarm, type SwarmOrigin, Swarms } from '../../items/swarms.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { KeyRange } from '../host-messages.ts'
 import type { RingId } from '../ring-id.ts'
+import { FairShares } from './fair-shares.ts'
 import { KeyedList } from './keyed-list.ts'
 
 export const MAX_INFO_HASHES = 2_000
@@ -18,21 +20,32 @@ interface KeyedSwarm {
 export class PeerShelf extends Swarms<RingId> {
   private readonly list: KeyedList<KeyedSwarm>
 
-  constructor(random: Random) {
+  /** `ranges`: what our members own. */
+  constructor(random: Random, ranges: () => readonly KeyRange[] = () => []) {
     const list = new KeyedList<KeyedSwarm>()
+    const shares = new FairShares({ ranges, count: (range) => list.count(range) })
+    const isFull = (infoHash: RingId) => list.size >= MAX_INFO_HASHES && list.get(infoHash) === undefined
+    const victimFor = (infoHash: RingId, { host }: SwarmOrigin) => {
+      return shares.victimFor(infoHash, addressKeys(host).network)
+    }
     super(
       {
         get size() {
           return list.size
         },
         get: (infoHash) => list.get(infoHash)?.swarm,
-        hasRoomFor: (infoHash) => list.size < MAX_INFO_HASHES || list.get(infoHash) !== undefined,
-        set: (key, swarm) => {
+        hasRoomFor: (infoHash, origin) => !isFull(infoHash) || victimFor(infoHash, origin) !== undefined,
+        set: (key, swarm, origin) => {
+          const victim = isFull(key) ? victimFor(key, origin) : undefined
+          const evicted = victim && list.delete(victim)
+          if (victim) shares.forget(victim)
           list.set({ key, swarm })
-          return undefined
+          shares.note(key, { network: addressKeys(origin.host).network, isCopy: origin.isCopy })
+          return evicted?.swarm
         },
         delete: (infoHash) => {
           list.delete(infoHash)
+          shares.forget(infoHash)
         },
         ids: () => list.all().map(({ key }) => key),
       },

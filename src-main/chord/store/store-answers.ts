@@ -157,7 +157,7 @@ export class StoreAnswers {
     if (!keeperOf(members, infoHash)) return NOT_OURS
     for (const { endpoint, seed, age } of peers) {
       const announcedAt = this.now - Math.max(0, age) * SECOND
-      if (isPossible(endpoint)) this.parts.peers.adopt(infoHash, { endpoint, seed, announcedAt }, this.now)
+      if (isPossible(endpoint)) this.parts.peers.adopt(infoHash, { endpoint, seed, announcedAt }, this.now, from.host)
     }
     return { kind: 'done' }
   }
