@@ -187,11 +187,17 @@ describe('a put', () => {
       (code: number) =>
       (_host: string, { kind }: HostQuestion) =>
         kind === 'write' ? ({ kind: 'refused', code, message: '' } as const) : undefined
-    for (const code of [202, 206, 301, 302]) {
+    for (const code of [206, 301, 302]) {
       const search = make({ lookups: [hosts(1, 2, 3, 4)], says: refuse(code) })
       expect(Object.fromEntries(search.put(item).refused)).toEqual({ [code]: 1 })
       expect(search.asked).toHaveLength(2)
     }
+    const full = make({
+      lookups: [hosts(1, 2, 3, 4)],
+      says: (host, question) => (host === at(1) ? refuse(202)(host, question) : undefined),
+    })
+    expect(full.put(item).stored).toBe(4)
+    expect(full.asked).toEqual(['read 1', 'write 1', 'read 2', 'write 2'])
     const elsewhere = make({ lookups: [hosts(1, 2, 3, 4)], says: refuse(203) })
     expect(Object.fromEntries(elsewhere.put(item).refused)).toEqual({ 203: 1 })
     expect(elsewhere.asked).toHaveLength(2 * MAX_WRITERS_TRIED)

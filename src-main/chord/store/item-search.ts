@@ -5,7 +5,7 @@
  * place of those that are silent. The best version counts: of a mutable item the owner may have, or show, an older one. The owner, where it lacks it, is given it and copies it to its replicas; where it is
  * silent, each of those asked that lacks it is given it.
  *
- * A put goes to the owner, which answers once a replica has it; where the owner is silent, to the next.
+ * A put goes to the owner, which answers once a replica has it; where the owner is silent or has no room, to the next.
  */
 
 import { itemKey } from '../../items/item.ts'
@@ -22,6 +22,7 @@ import { compareVersions } from './version.ts'
 
 /** Hosts that are tried with a write. */
 export const MAX_WRITERS_TRIED = 4
+const NO_ROOM = 202
 const BAD_TOKEN = 203
 
 type Owned<R> = R & { readonly owners: readonly ChordContact[] }
@@ -77,8 +78,8 @@ export function putItem(
     }
     const written = (answer: HostAnswer | undefined) => {
       if (answer?.kind === 'written') end(answer.stored)
-      // One that is no longer ours to write to has learnt of another owner.
-      else if (answer?.kind === 'refused' && answer.code !== BAD_TOKEN) end(0, answer.code)
+      // One that is no longer ours to write to has learnt of another owner; where one has no room another may.
+      else if (answer?.kind === 'refused' && answer.code !== BAD_TOKEN && answer.code !== NO_ROOM) end(0, answer.code)
       else next(answer?.kind === 'refused' ? answer.code : undefined)
     }
     const next = (code?: number) => {

@@ -4,7 +4,7 @@ import { type ChordContact, contactAt } from '../contact.ts'
 import type { HostCallbacks } from '../host-messages.ts'
 import { keyOf, StoreWorld, text } from '../test-support/store-world.ts'
 import { ItemShelf } from './item-shelf.ts'
-import { GRACE, LONGEST_SPREAD, MAX_SPREADS, Replication } from './replication.ts'
+import { GRACE, LONGEST_SECOND_SPREAD, LONGEST_SPREAD, MAX_SPREADS, Replication } from './replication.ts'
 
 const contact = (host: number, slot: number) => contactAt({ host: `45.0.${host}.1`, port: 6881 }, slot) as ChordContact
 const [self, sibling] = [contact(0, 0), contact(0, 1)]
@@ -72,10 +72,26 @@ test('after the first the others have a moment', () => {
   expect(told).toEqual([2])
 })
 
+test('where none of them takes it, silent or full, it goes to the two behind', () => {
+  for (const isSilent of [true, false]) {
+    const { asked, told, spread, run } = make([...successors, contact(5, 0), contact(6, 0)])
+    spread()
+    for (const { callbacks } of asked.slice(0, 3)) {
+      if (!isSilent) callbacks.answered({ kind: 'refused', code: 202, message: 'no room' })
+    }
+    if (isSilent) run(LONGEST_SPREAD)
+    expect(told).toEqual([])
+    expect(asked.slice(3).map(({ host }) => host)).toEqual(['45.0.4.1', '45.0.5.1'])
+    asked[4]?.callbacks.answered(done)
+    run(GRACE)
+    expect(told).toEqual([1])
+  }
+})
+
 test('without any answer it ends in time', () => {
   const { told, spread, run, replication } = make()
   spread()
-  run(LONGEST_SPREAD - 1)
+  run(LONGEST_SPREAD + LONGEST_SECOND_SPREAD - 1)
   expect([told, replication.open]).toEqual([[], 1])
   run(1)
   expect([told, replication.open]).toEqual([[0], 0])
