@@ -4,13 +4,17 @@
  * before the target than the last, so no lookup goes in circles. Who answers that it has found nobody has tried others itself: that
  * is the end, or every hop would do three times over what the ones behind it have done.
  *
+ * A hop that is silent after `DOUBTED_AFTER` is asked for a sign of life, and passed over where none comes: an answer that takes
+ * its time because hops behind it do is waited for, one of the dead is not, so that whoever asked us hears in time. And the more
+ * steps lie behind, the shorter the wait, since each of those before waits as well.
+ *
  * Limits: `MAX_STEPS` steps of one lookup, each try counted; `MAX_FORWARDED` of others under way, `MAX_OF_ASKER` for one asker.
  */
-import type { Clock } from '../../kernel/clock.ts'
+import { type Clock, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import { senderOf } from '../../rpc/address-groups.ts'
 import type { ChordContact } from '../contact.ts'
-import type { HostAnswer } from '../host-messages.ts'
+import type { HostAnswer, HostCallbacks, HostQuestion } from '../host-messages.ts'
 import { ChordLookup, type Start } from '../lookup.ts'
 import type { ChordObserver } from '../overlay.ts'
 import type { RingId } from '../ring-id.ts'
@@ -23,6 +27,12 @@ export const MAX_STEPS = 32
 export const MAX_TRIES = 3
 export const MAX_FORWARDED = 64
 export const MAX_OF_ASKER = 8
+/** Longer than some hops take, and so short that two dead ones on the way do not use up what the first asker waits. */
+export const DOUBTED_AFTER: Millis = SECOND
+/** For an answer with all steps left, less `LESS_PER_STEP` for each that is gone, and `SHORTEST_WAIT` at least. */
+export const LONGEST_WAIT: Millis = 8 * SECOND
+export const LESS_PER_STEP: Millis = 750
+export const SHORTEST_WAIT: Millis = 2 * SECOND
 /** Members with whom a client begins. */
 const MAX_BEGINNINGS = 8
 
@@ -30,7 +40,7 @@ export interface ForwardingParts {
   readonly asking: Pick<Asking, 'host'>
   readonly nodes: Pick<VirtualNodes, 'members' | 'nearestBefore'>
   readonly known: Pick<KnownMembers, 'toBegin'>
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'now' | 'after'>
   readonly admits: (contact: ChordContact) => boolean
 }
 
@@ -98,7 +108,7 @@ export class Forwarding {
         reports.ended(next, 'failed')
         tryNext(more)
       }
-      this.parts.asking.host.ask(
+      this.askInTime(
         next.endpoint,
         { kind: 'forward', target, steps: left - 1 },
         {
@@ -117,4 +127,29 @@ export class Forwarding {
     }
     tryNext(steps)
   }
+
+  /** Asks; `missed` comes early where the one asked gives no sign of life. One of the callbacks is called, once. */
+  private askInTime(
+    to: Endpoint,
+    question: Extract<HostQuestion, { kind: 'forward' }>,
+    callbacks: HostCallbacks,
+  ): void {
+    const { clock, asking } = this.parts
+    const timers: Timer[] = []
+    let isOver = false
+    const over = (tell: () => void) => {
+      if (isOver) return
+      isOver = true
+      for (const timer of timers) timer.cancel()
+      tell()
+    }
+    const missed = () => over(() => callbacks.missed())
+    asking.host.ask(to, question, { answered: (answer) => over(() => callbacks.answered(answer)), missed })
+    const doubt = () => asking.host.ask(to, { kind: 'ping' }, { answered: () => {}, missed })
+    timers.push(clock.after(DOUBTED_AFTER, doubt), clock.after(waitFor(question.steps), missed))
+  }
+}
+
+function waitFor(steps: number): Millis {
+  return Math.max(SHORTEST_WAIT, LONGEST_WAIT - (MAX_STEPS - 1 - steps) * LESS_PER_STEP)
 }

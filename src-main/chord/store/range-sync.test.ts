@@ -154,7 +154,7 @@ test('after 1 % of 10,000 keys differ, repair moves at most a tenth of the bytes
 
 describe('limits', () => {
   test('a comparison of very different stores is cut, and goes on in the next round', async () => {
-    const pair = new StorePair({ limits: { itemsOfNetwork: 10_000 } })
+    const pair = new StorePair({ limits: { itemsOfNetwork: 10_000, copiesOfNetwork: 10_000 } })
     fill(
       pair.a,
       Array.from({ length: 3_000 }, (_, n) => text(`${n}`.padEnd(300, 'x'))),
