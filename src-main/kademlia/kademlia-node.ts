@@ -53,6 +53,7 @@ export class KademliaNode implements KademliaNodePort {
   private readonly answers: QueryAnswers
   private readonly judge: ServingJudge
   private readonly search: SearchParts
+  private readonly unwatch: (() => void) | undefined
   private readonly watchers = new Set<() => void>()
   /** Our address as we were told at the start; says nothing in another network. */
   private toldHost: string | undefined
@@ -66,6 +67,7 @@ export class KademliaNode implements KademliaNodePort {
     rpc.id = this.ownId.current.bytes
     this.judge = new ServingJudge(options.mode)
     rpc.readOnly = !this.judge.serves
+    this.unwatch = options.watchAsked?.((host) => this.judge.sentTo(host, clock.now()))
     const contacts = new Contacts(rpc, parts, options, {
       reached: () => this.joining.reached(),
       lostNeighbour: () => this.upkeep.lostNeighbour(),
@@ -159,6 +161,7 @@ export class KademliaNode implements KademliaNodePort {
     for (const write of [...this.search.open]) write.cancel()
     this.contacts.stop()
     this.joining.stop()
+    this.unwatch?.()
   }
 
   suggest(endpoints: readonly Endpoint[]): void {

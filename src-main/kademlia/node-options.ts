@@ -49,6 +49,8 @@ export interface KademliaNodeOptions {
   readonly goodFor?: Millis
   /** Whether the table is kept fresh by questions of its own, and every bucket filled after joining. On when left out. */
   readonly upkeep?: boolean
+  /** Tells of each host that is asked over our socket, by whoever shares it, until the result is called. */
+  readonly watchAsked?: (asked: (host: string) => void) => () => void
   /** Whether somebody who asks us is asked back where the table has a place for it. On when left out. */
   readonly asksBack?: boolean
 }

@@ -54,6 +54,29 @@ describe('who asks only (BEP 43)', () => {
     await world.close()
   })
 
+  test('`auto`: whom another protocol asks over the same socket is no stranger', async () => {
+    const world = new KademliaWorld({ seed: 35 })
+    await world.grow(15)
+    const listeners = new Set<(host: string) => void>()
+    const watchAsked = (asked: (host: string) => void) => {
+      listeners.add(asked)
+      return () => listeners.delete(asked)
+    }
+    const auto = await world.make({ mode: 'auto', watchAsked })
+    auto.node.start()
+    await world.joined(auto)
+    await world.sim.run(20 * MINUTE)
+    for (let minute = 0; minute < 17; minute++) {
+      for (const asked of listeners) asked(publicAddress(200 + minute))
+      await strangerAsks(world, auto, 200 + minute)
+      await world.sim.run(MINUTE)
+    }
+    expect(auto.node.facts.serving).toBe(false)
+    auto.node.stop()
+    expect(listeners.size).toBe(0)
+    await world.close()
+  })
+
   test('answers from those it has asked itself prove nothing', async () => {
     const world = new KademliaWorld({ seed: 33 })
     await world.grow(10)

@@ -77,7 +77,7 @@ export class ChordNode implements ChordNodePort {
     this.known = new KnownMembers(saved)
     this.oldContacts = new OldContacts(parts.random)
     for (const contact of saved) this.oldContacts.remember(contact)
-    this.reachability = new Reachability(() => options.reached?.() ?? false)
+    this.reachability = new Reachability(() => options.reached?.() ?? false, options.watchAsked, parts.clock)
     const { clock, known, reachability, admission, oldContacts } = this
     this.asking = new Asking({ port, clock, known, reachability })
     this.nodes = this.makeNodes()
@@ -147,11 +147,10 @@ export class ChordNode implements ChordNodePort {
       if (this.isOver) return resolve()
       // Further ones wait for the same end.
       if (this.waitingForEnd.push(resolve) > 1) return
-      const hasStarted = this.phase !== 'stopped'
+      if (this.phase === 'stopped') return this.stop()
       this.population.stop()
       this.life.stop()
-      if (hasStarted) this.leavePlaces(() => this.stop())
-      else this.stop()
+      this.leavePlaces(() => this.stop())
     })
   }
 
@@ -163,6 +162,7 @@ export class ChordNode implements ChordNodePort {
     this.nodes.clear()
     this.store.stop()
     this.clock.stop()
+    this.reachability.end()
     this.port.close()
     for (const ended of this.waitingForEnd.splice(0)) ended()
     this.changed()

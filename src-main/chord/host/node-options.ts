@@ -42,6 +42,8 @@ export interface ChordNodeOptions {
   readonly external?: () => string | undefined
   /** Whether strangers are known from elsewhere to reach this socket (a DHT's node over it serves); asked anew each time. */
   readonly reached?: () => boolean
+  /** Tells of each host that is asked over our socket, by whoever shares it, until the result is called. */
+  readonly watchAsked?: (asked: (host: string) => void) => () => void
   /** Finds hosts for each attempt to join and hands them over, at once or later. Host names are resolved there. */
   readonly bootstrap?: (found: (endpoints: readonly Endpoint[]) => void) => void
   /** What `saved` returned in an earlier run. */

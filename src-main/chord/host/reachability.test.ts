@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { MAPPING_LIFE, MAX_CONTACTED, Reachability } from './reachability.ts'
 
-const unknown = () => new Reachability(() => false)
+const clock = { now: () => MAPPING_LIFE }
+const unknown = () => new Reachability(() => false, undefined, clock)
 
 test('one that we have sent nothing to is proof; one that we have asked of late is none', () => {
   const reachability = unknown()
@@ -25,7 +26,7 @@ test('another network has to prove it again; what is known from elsewhere needs 
   reachability.askedFrom('5.6.7.8', 0)
   reachability.reset()
   expect(reachability.isProven).toBe(false)
-  const given = new Reachability(() => true)
+  const given = new Reachability(() => true, undefined, clock)
   expect(given.isProven).toBe(true)
   expect(given.askedFrom('5.6.7.8', 0)).toBe(false)
 })
@@ -36,4 +37,18 @@ test('where more were asked lately than are remembered, nobody is taken for a st
   expect(reachability.size).toBe(MAX_CONTACTED)
   expect(reachability.askedFrom('99.0.0.1', 2_000)).toBe(false)
   expect(reachability.askedFrom('99.0.0.1', 1_000 + MAPPING_LIFE)).toBe(true)
+})
+
+test('whom others ask over our socket is no stranger either, until the end', () => {
+  const listeners = new Set<(host: string) => void>()
+  const watchAsked = (asked: (host: string) => void) => {
+    listeners.add(asked)
+    return () => listeners.delete(asked)
+  }
+  const reachability = new Reachability(() => false, watchAsked, clock)
+  for (const asked of listeners) asked('9.0.0.1')
+  expect(reachability.askedFrom('9.0.0.1', 2 * MAPPING_LIFE - 1)).toBe(false)
+  expect(reachability.askedFrom('9.0.0.1', 2 * MAPPING_LIFE)).toBe(true)
+  reachability.end()
+  expect(listeners.size).toBe(0)
 })

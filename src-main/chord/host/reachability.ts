@@ -3,7 +3,8 @@
  * has let its packet in because of ours. One packet of one stranger is proof, and holds until the network changes; a given
  * address needs none. Limit: `MAX_CONTACTED` hosts remembered, the last ones.
  */
-import { MINUTE, type Millis } from '../../kernel/clock.ts'
+import { type Clock, MINUTE, type Millis } from '../../kernel/clock.ts'
+import type { ChordNodeOptions } from './node-options.ts'
 
 /** Routers forget a mapping for UDP after some 30 seconds to 5 minutes. */
 export const MAPPING_LIFE: Millis = 10 * MINUTE
@@ -16,10 +17,15 @@ export class Reachability {
   /** When we had sent to the host that was forgotten last. */
   private forgotten: Millis = Number.NEGATIVE_INFINITY
   private isReached = false
+  private readonly unwatch: (() => void) | undefined
 
-  /** `given`: whether that is known from elsewhere, asked anew each time. */
-  constructor(given: () => boolean) {
+  /**
+   * `given`: whether that is known from elsewhere, asked anew each time. `watchAsked`: whom others ask over our socket counts
+   * too, until `end`.
+   */
+  constructor(given: () => boolean, watchAsked: ChordNodeOptions['watchAsked'], clock: Pick<Clock, 'now'>) {
     this.given = given
+    this.unwatch = watchAsked?.((host) => this.sentTo(host, clock.now()))
   }
 
   get isProven(): boolean {
@@ -29,6 +35,10 @@ export class Reachability {
   /** Hosts remembered. */
   get size(): number {
     return this.contacted.size
+  }
+
+  end(): void {
+    this.unwatch?.()
   }
 
   /** We have sent something there. */

@@ -16,6 +16,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Datagrams, Endpoint } from '../../kernel/network.ts'
 import type { Random } from '../../kernel/random.ts'
+import { AskedHosts } from '../../rpc/asked-hosts.ts'
 import { datagramTransport } from '../../rpc/message-transport.ts'
 import { Rpc } from '../../rpc/rpc.ts'
 import type { NodeNames } from './bootstrap-nodes.ts'
@@ -37,6 +38,14 @@ export interface ChordWish extends NodesWish {
   readonly given: string | undefined
 }
 
+/** A socket of our nodes, and whom they ask over it. */
+export interface OverlaySocket {
+  readonly rpc: Rpc
+  readonly asked: AskedHosts
+  readonly local: Endpoint
+  close(): Promise<void>
+}
+
 interface Ports {
   readonly clock: Clock
   readonly random: Random
@@ -44,7 +53,7 @@ interface Ports {
 }
 
 export interface Opening extends Ports {
-  readonly sockets: Sockets<Rpc>
+  readonly sockets: Sockets<OverlaySocket>
   readonly names: NodeNames
   /** Where a node that knows nobody begins, asked at each attempt. */
   readonly bootstrap: () => readonly Endpoint[]
@@ -56,15 +65,18 @@ export interface Opening extends Ports {
 export function socketOpener(
   { clock, random, datagrams }: Omit<Ports, 'log'> & { readonly datagrams: Datagrams },
   version: string,
-): (at: Endpoint) => Promise<Rpc> {
-  return (at) =>
-    Rpc.open(datagramTransport(datagrams, at), {
+): (at: Endpoint) => Promise<OverlaySocket> {
+  return async (at) => {
+    const asked = new AskedHosts()
+    const rpc = await Rpc.open(asked.over(datagramTransport(datagrams, at)), {
       ...{ clock, random },
       id: random.bytes(ID_BYTES),
       version: versionBytes(version),
       // Until a DHT node stands on it.
       readOnly: true,
     })
+    return { rpc, asked, local: rpc.local, close: () => rpc.close() }
+  }
 }
 
 export function dhtNodeOpener(opening: Opening) {
@@ -74,7 +86,8 @@ export function dhtNodeOpener(opening: Opening) {
     { port, mode, k, alpha }: DhtWish,
     saved: SavedState | undefined,
   ): Promise<OpenedNode<KademliaNodePort>> => {
-    const { socket: rpc, release } = await sockets.hold(address, port)
+    const { socket, release } = await sockets.hold(address, port)
+    const { rpc } = socket
     rpc.id = saved?.id.bytes ?? random.bytes(ID_BYTES)
     const family = familyOf(address)
     const node = new KademliaNode(
@@ -82,6 +95,7 @@ export function dhtNodeOpener(opening: Opening) {
       { clock, random, log },
       {
         ...{ mode, k, alpha, saved },
+        watchAsked: socket.asked.watch,
         routers: (found) => bootstrapOf(opening, family, found),
         sibling: () => opening.dhtNodes().find(({ facts }) => facts.family !== family),
       },
@@ -112,7 +126,8 @@ export function chordNodeOpener(
     { port, virtualNodes, given }: ChordWish,
     saved: readonly ChordContact[] | undefined,
   ): Promise<OpenedNode<ChordNodePort>> => {
-    const { socket: rpc, release } = await sockets.hold(address, port)
+    const { socket, release } = await sockets.hold(address, port)
+    const { rpc } = socket
     const family = familyOf(address)
     // The DHT's node on the same socket may come, go, and change its mind.
     const dhtNode = () => opening.dhtNodes().find(({ facts }) => facts.local === rpc.local)?.facts
@@ -122,6 +137,7 @@ export function chordNodeOpener(
       { clock, random, log, store: store(family) },
       {
         virtualNodes,
+        watchAsked: socket.asked.watch,
         address: isLoopbackIp(address) || address === given ? address : undefined,
         external: () => dhtNode()?.externalHost,
         reached: () => dhtMode() === 'auto' && dhtNode()?.serving === true,

@@ -15,7 +15,6 @@ import type { Host } from '../../kernel/host.ts'
 import type { KeyValueStore } from '../../kernel/key-value-store.ts'
 import type { Endpoint } from '../../kernel/network.ts'
 import type { PeerSource } from '../../kernel/peer-source.ts'
-import type { Rpc } from '../../rpc/rpc.ts'
 import type { SessionStore } from '../../storage/open-session.ts'
 import { Heartbeat } from '../heartbeat.ts'
 import { NodeNames, parseHostPort } from './bootstrap-nodes.ts'
@@ -24,7 +23,7 @@ import { DhtOverlay } from './dht-overlay.ts'
 import { KeptRing } from './kept-ring.ts'
 import { NetworkWatch } from './network-watch.ts'
 import { nodeAddresses } from './node-addresses.ts'
-import { socketOpener } from './open-node.ts'
+import { type OverlaySocket, socketOpener } from './open-node.ts'
 import { overlaysService } from './overlays-service.ts'
 import { RingRendezvous } from './ring-rendezvous.ts'
 import { Searches } from './searches.ts'
@@ -173,7 +172,7 @@ export class Overlays {
     return endpointsOf(named).some(({ host }) => host === 'localhost' || isLoopbackIp(host))
   }
 
-  private makeDht(sockets: Sockets<Rpc>): DhtOverlay {
+  private makeDht(sockets: Sockets<OverlaySocket>): DhtOverlay {
     const { clock, random, resolver } = this.host
     const { store, settings } = this.options
     const log = this.host.log.child('dht')
@@ -187,7 +186,7 @@ export class Overlays {
     })
   }
 
-  private makeRing(sockets: Sockets<Rpc>): ChordOverlay {
+  private makeRing(sockets: Sockets<OverlaySocket>): ChordOverlay {
     const { clock, random, resolver } = this.host
     const { store, settings } = this.options
     const log = this.host.log.child('chord')
