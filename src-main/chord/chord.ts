@@ -5,54 +5,14 @@
  * search ends with what the other family gives.
  */
 import { itemKey } from '../items/item.ts'
-import type { Clock } from '../kernel/clock.ts'
 import type { RunningRequest } from '../kernel/key-value-store.ts'
+import { NodeGroup } from '../rpc/node-group.ts'
 import { mergeFound, mergeGets, mergePuts, NO_COST } from './merged-searches.ts'
 import type { ChordNodePort, ChordSearches } from './overlay.ts'
 
-export class Chord implements ChordSearches {
-  private readonly clock: Clock
-  /** With what ends watching each. */
-  private readonly members = new Map<ChordNodePort, () => void>()
-  private readonly watchers = new Set<() => void>()
-  /** What ends the part that each node has in searches under way. */
-  private readonly parts = new Map<ChordNodePort, Set<() => void>>()
-
-  constructor(clock: Clock) {
-    this.clock = clock
-  }
-
-  get nodes(): readonly ChordNodePort[] {
-    return [...this.members.keys()]
-  }
-
+export class Chord extends NodeGroup<ChordNodePort> implements ChordSearches {
   get ready(): boolean {
     return this.nodes.some(({ ready }) => ready)
-  }
-
-  /** The node is started and stopped by its owner. */
-  add(node: ChordNodePort): void {
-    if (this.members.has(node)) return
-    this.members.set(
-      node,
-      node.watch(() => this.changed()),
-    )
-    this.changed()
-  }
-
-  remove(node: ChordNodePort): void {
-    this.members.get(node)?.()
-    if (!this.members.delete(node)) return
-    for (const leave of [...(this.parts.get(node) ?? [])]) leave()
-    this.parts.delete(node)
-    this.changed()
-  }
-
-  watch(changed: () => void): () => void {
-    this.watchers.add(changed)
-    return () => {
-      this.watchers.delete(changed)
-    }
   }
 
   lookUp(...[target, options, done]: Parameters<ChordSearches['lookUp']>): RunningRequest {
@@ -99,58 +59,14 @@ export class Chord implements ChordSearches {
     )
   }
 
-  /** Starts one search in each family and reports once all have ended. */
-  private onEach<R>(
-    start: (node: ChordNodePort, done: (report: R) => void) => RunningRequest,
-    done: (reports: readonly R[]) => void,
-  ): RunningRequest {
-    const nodes = this.best()
-    if (nodes.length === 0) return this.clock.after(0, () => done([]))
-    const reports: R[] = []
-    let ended = 0
-    const running = nodes.map((node) => {
-      const settle = (...report: R[]) => {
-        if (!this.part(node).delete(leave)) return
-        reports.push(...report)
-        ended += 1
-        if (ended === nodes.length) done(reports)
-      }
-      const leave = () => {
-        request.cancel()
-        settle()
-      }
-      this.part(node).add(leave)
-      const request = start(node, (report) => settle(report))
-      return () => {
-        this.part(node).delete(leave)
-        request.cancel()
-      }
-    })
-    return {
-      cancel: () => {
-        for (const cancel of running) cancel()
-      },
-    }
-  }
-
-  private part(node: ChordNodePort): Set<() => void> {
-    const part = this.parts.get(node) ?? new Set()
-    if (this.members.has(node)) this.parts.set(node, part)
-    return part
-  }
-
   /** Of each family one that has somebody to ask, a member before a client. */
-  private best(): ChordNodePort[] {
+  protected best(): ChordNodePort[] {
     const best = new Map<4 | 6, ChordNodePort>()
-    for (const node of this.members.keys()) {
+    for (const node of this.nodes) {
       const { family } = node.facts
       const isBetter = !best.has(family) || (node.phase === 'member' && best.get(family)?.phase !== 'member')
       if (node.ready && isBetter) best.set(family, node)
     }
     return [...best.values()]
-  }
-
-  private changed(): void {
-    for (const watcher of [...this.watchers]) watcher()
   }
 }

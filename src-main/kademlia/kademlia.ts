@@ -4,8 +4,8 @@
  * nothing: `ready` says whether there is one, `watch` when that changes. Where a node is removed in the middle of a search,
  * the search ends with what the other family gives.
  */
-import type { Clock } from '../kernel/clock.ts'
 import type { GetReport, Item, PutReport, RunningRequest } from '../kernel/key-value-store.ts'
+import { NodeGroup } from '../rpc/node-group.ts'
 import type {
   AnnounceOptions,
   AnnounceReport,
@@ -24,49 +24,9 @@ import { mergeGets, mergeLookups, mergePuts } from './merged-searches.ts'
 import type { NodeId } from './node-id.ts'
 import type { InfoHashSample } from './peer-store.ts'
 
-export class Kademlia implements KademliaSearches {
-  private readonly clock: Clock
-  /** With what ends watching each. */
-  private readonly members = new Map<KademliaNodePort, () => void>()
-  private readonly watchers = new Set<() => void>()
-  /** What ends the part that each node has in searches under way. */
-  private readonly parts = new Map<KademliaNodePort, Set<() => void>>()
-
-  constructor(clock: Clock) {
-    this.clock = clock
-  }
-
-  get nodes(): readonly KademliaNodePort[] {
-    return [...this.members.keys()]
-  }
-
+export class Kademlia extends NodeGroup<KademliaNodePort> implements KademliaSearches {
   get ready(): boolean {
     return this.nodes.some(({ phase }) => phase === 'joined')
-  }
-
-  /** The node is started and stopped by its owner. */
-  add(node: KademliaNodePort): void {
-    if (this.members.has(node)) return
-    this.members.set(
-      node,
-      node.watch(() => this.changed()),
-    )
-    this.changed()
-  }
-
-  remove(node: KademliaNodePort): void {
-    this.members.get(node)?.()
-    if (!this.members.delete(node)) return
-    for (const leave of [...(this.parts.get(node) ?? [])]) leave()
-    this.parts.delete(node)
-    this.changed()
-  }
-
-  watch(changed: () => void): () => void {
-    this.watchers.add(changed)
-    return () => {
-      this.watchers.delete(changed)
-    }
   }
 
   findNode(target: NodeId, observer: LookupObserver<undefined>): RunningRequest {
@@ -138,58 +98,15 @@ export class Kademlia implements KademliaSearches {
     )
   }
 
-  /** Starts one search in each family and reports once all have ended. */
-  private onEach<R>(
-    start: (node: KademliaNodePort, done: (report: R) => void) => RunningRequest,
-    done: (reports: readonly R[]) => void,
-  ): RunningRequest {
-    const nodes = this.best()
-    if (nodes.length === 0) return this.clock.after(0, () => done([]))
-    const reports: R[] = []
-    let ended = 0
-    const running = nodes.map((node) => {
-      const settle = (...report: R[]) => {
-        if (!this.part(node).delete(leave)) return
-        reports.push(...report)
-        if (++ended === nodes.length) done(reports)
-      }
-      const leave = () => {
-        request.cancel()
-        settle()
-      }
-      this.part(node).add(leave)
-      const request = start(node, (report) => settle(report))
-      return () => {
-        this.part(node).delete(leave)
-        request.cancel()
-      }
-    })
-    return {
-      cancel: () => {
-        for (const cancel of running) cancel()
-      },
-    }
-  }
-
-  private part(node: KademliaNodePort): Set<() => void> {
-    const part = this.parts.get(node) ?? new Set()
-    if (this.members.has(node)) this.parts.set(node, part)
-    return part
-  }
-
   /** The joined node of each family that knows most others. */
-  private best(): KademliaNodePort[] {
+  protected best(): KademliaNodePort[] {
     const best = new Map<4 | 6, { readonly node: KademliaNodePort; readonly nodes: number }>()
-    for (const node of this.members.keys()) {
+    for (const node of this.nodes) {
       if (node.phase !== 'joined') continue
       const { family, nodes } = node.facts
       if (nodes > (best.get(family)?.nodes ?? -1)) best.set(family, { node, nodes })
     }
     return Array.from(best.values(), ({ node }) => node)
-  }
-
-  private changed(): void {
-    for (const watcher of [...this.watchers]) watcher()
   }
 }
 
