@@ -25,7 +25,11 @@ export function FindingPeers({ settings, save }: Part): ReactNode {
           },
           { value: 'on', label: 'Full', hint: 'Asks and answers at once. For machines that others reach for sure.' },
           { value: 'read-only', label: 'Ask only', hint: 'Never answers, and stands in nobody’s table.' },
-          { value: 'off', label: 'Off', hint: 'Peers are found by trackers, on the local network and by other peers.' },
+          {
+            value: 'off',
+            label: 'Off',
+            hint: 'Peers are found by trackers, the ring, on the local network and by other peers.',
+          },
         ]}
       />
       {settings.dht !== 'off' && (

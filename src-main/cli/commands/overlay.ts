@@ -63,7 +63,8 @@ const ACTIONS = { info, lookup, announce, peers, put, get } satisfies Readonly<R
 /** @throws UsageError */
 function keyOf(text: string | undefined): string {
   const key = overlayKey.safeParse(text?.toLowerCase())
-  if (!key.success) throw new UsageError('KEY is 40 hex digits: a node id, an info-hash or the target of an item.')
+  if (!key.success)
+    throw new UsageError('That is no KEY; give 40 hex digits: a node id, an info-hash or the target of an item.')
   return key.data
 }
 

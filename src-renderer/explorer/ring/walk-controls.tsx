@@ -20,7 +20,7 @@ export function WalkControls({ search, walk }: { search: SearchState; walk: Walk
         <IconButton label="Walk again" icon={Play} disabled={none} onClick={walk.play} />
       )}
       <IconButton label="Step on" icon={StepForward} disabled={walk.isAtEnd} onClick={walk.forward} />
-      <p role="status" title={where} className="min-w-0 grow truncate pl-2 text-muted tabular-nums">
+      <p role="status" title={where} className="min-w-0 grow pl-2 text-muted leading-tight tabular-nums">
         {where}
       </p>
     </div>
