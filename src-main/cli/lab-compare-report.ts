@@ -28,11 +28,14 @@ const CHURN: readonly Column<OverlayRow>[] = [
   { title: 'a node', align: 'right', cell: ({ bytesPerSecond }) => `${bytesPerSecond.toFixed(1)} B/s` },
 ]
 
+/** Other overlays end with the first that has the key: their times are not of the same thing. */
+const ENDS = "Kademlia's until all k nearest have answered"
+
 export function compareReport(result: Omit<CompareResult, 'checksum'>): string {
   const of = (part: OverlayRow['part']) => result.rows.filter((row) => row.part === part)
   return [
-    ...section('Lookups without churn; messages and bytes of one', STILL, of('lookups')),
-    ...section('Lookups under churn, each overlay in several settings', CHURN, of('churn')),
+    ...section(`Lookups without churn, ${ENDS}; messages and bytes of one`, STILL, of('lookups')),
+    ...section(`Lookups under churn, ${ENDS}; each overlay in several settings`, CHURN, of('churn')),
     ...designs(result),
   ].join('\n\n')
 }

@@ -120,7 +120,9 @@ function Search({ search }: { search: SearchState }): ReactNode {
           >
             {panel === 'steps' &&
               (search.steps.length === 0 && closest.length > 0 ? (
-                <p className="p-4 text-muted">Nobody had to be asked: we knew those whom it was about.</p>
+                <p className="p-4 text-muted">
+                  Nobody had to be asked: we knew those whom it was about. The way to them counts as one hop.
+                </p>
               ) : (
                 <StepTable search={search} chosen={chosen} onChoose={setChosen} />
               ))}
