@@ -146,18 +146,20 @@ export class LocalDiscovery {
   }
 
   private announce(): void {
-    const due = this.schedule.take(this.options.clock.now())
+    const now = this.options.clock.now()
+    const due = this.schedule.take(now)
     const byPort = new Map<number, Map<string, LocalFollowing>>()
     for (const following of due) {
       const port = following.subject.port()
       if (port < 1) {
         // Nobody could connect to us yet.
-        this.schedule.hasten(following, this.options.clock.now())
+        this.schedule.postpone(following, now)
         continue
       }
       const all = byPort.get(port) ?? new Map<string, LocalFollowing>()
       byPort.set(port, all.set(toHex(following.subject.infoHash), following))
     }
+    if (due.length > 0 && byPort.size === 0) this.schedule.sentNothing()
     for (const [port, followings] of byPort) {
       // In another order each time: programs that read only one info-hash of a datagram then hear of each in the end.
       const all = shuffled(this.options.random, [...followings.values()])

@@ -105,3 +105,17 @@ describe('the schedule of local announces', () => {
 })
 
 const HOUR = 60 * MINUTE
+
+test('what could not be announced yet does not keep others, nor itself once it is hastened, for the spacing', () => {
+  const schedule = new LocalSchedule<string>()
+  schedule.add('without a port', 0)
+  expect(schedule.take(LOCAL_SETTLE_TIME)).toEqual(['without a port'])
+  schedule.postpone('without a port', LOCAL_SETTLE_TIME)
+  schedule.sentNothing()
+  expect(schedule.plannedAt('without a port')).toBe(LOCAL_SETTLE_TIME + LOCAL_ANNOUNCE_SPACING)
+  schedule.hasten('without a port', LOCAL_SETTLE_TIME + 1)
+  expect(schedule.nextAt()).toBe(LOCAL_SETTLE_TIME + 1 + LOCAL_SETTLE_TIME)
+  expect(schedule.take(2 * LOCAL_SETTLE_TIME + 1)).toEqual(['without a port'])
+  schedule.hasten('without a port', 2 * LOCAL_SETTLE_TIME + 2)
+  expect(schedule.nextAt()).toBe(2 * LOCAL_SETTLE_TIME + 1 + LOCAL_ANNOUNCE_SPACING)
+})

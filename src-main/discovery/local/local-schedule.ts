@@ -19,6 +19,8 @@ export const MAX_TORRENTS_PER_ANNOUNCE = 184
 export class LocalSchedule<T> {
   private readonly dueAt = new Map<T, Millis>()
   private lastAt = Number.NEGATIVE_INFINITY
+  /** As it was before what was taken last. */
+  private lastBefore = Number.NEGATIVE_INFINITY
 
   add(torrent: T, now: Millis): void {
     this.dueAt.set(torrent, now + LOCAL_SETTLE_TIME)
@@ -32,6 +34,16 @@ export class LocalSchedule<T> {
   hasten(torrent: T, now: Millis): void {
     const due = this.dueAt.get(torrent)
     if (due !== undefined) this.dueAt.set(torrent, Math.min(due, now + LOCAL_SETTLE_TIME))
+  }
+
+  /** It was taken and could not be announced yet: it is due again after the spacing, or when it is hastened. */
+  postpone(torrent: T, now: Millis): void {
+    if (this.dueAt.has(torrent)) this.dueAt.set(torrent, now + LOCAL_ANNOUNCE_SPACING)
+  }
+
+  /** Nothing of what was taken last has been sent, so that the next announce need not wait for it. */
+  sentNothing(): void {
+    this.lastAt = this.lastBefore
   }
 
   /** All of them: a new network is there. */
@@ -59,6 +71,7 @@ export class LocalSchedule<T> {
     const due = [...this.dueAt].filter(([, at]) => at < now + LOCAL_ANNOUNCE_SPACING)
     const taken = due.sort(([, a], [, b]) => a - b).slice(0, MAX_TORRENTS_PER_ANNOUNCE)
     for (const [torrent] of taken) this.dueAt.set(torrent, now + LOCAL_ANNOUNCE_INTERVAL)
+    this.lastBefore = this.lastAt
     this.lastAt = now
     return taken.map(([torrent]) => torrent)
   }
