@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Endpoint } from '../../kernel/network.ts'
 import type { HostCallbacks } from '../host-messages.ts'
-import { GREETED_AGAIN, GREETED_AT_ONCE, Greetings, MAX_WAITING } from './greetings.ts'
+import { GREETED_AGAIN, GREETED_AT_ONCE, Greetings, LEFT_ALONE_FOR, MAX_WAITING } from './greetings.ts'
 
 const at = (n: number): Endpoint => ({ host: `20.0.${n >> 8}.${n & 255}`, port: 6881 })
 const many = (count: number) => Array.from({ length: count }, (_, n) => at(n))
@@ -39,6 +39,22 @@ test('nobody is asked again within a minute, nor whoever is not of our ring', ()
   state.now = GREETED_AGAIN
   expect(greetings.add([at(1)])).toBe(1)
   expect(asked).toHaveLength(2)
+})
+
+test('who does not know what is asked is left alone for an hour, also in a new attempt', () => {
+  const { greetings, asked, answers, state } = world()
+  greetings.add([at(1), at(2)])
+  asked[0]?.callbacks.answered({ kind: 'refused', code: 204, message: 'method unknown' })
+  asked[1]?.callbacks.missed()
+  greetings.clear()
+  expect(greetings.add([at(1), at(2)])).toBe(1)
+  asked[2]?.callbacks.missed()
+  state.now = LEFT_ALONE_FOR - 1
+  greetings.clear()
+  expect(greetings.add([at(1)])).toBe(0)
+  state.now = LEFT_ALONE_FOR
+  expect(greetings.add([at(1)])).toBe(1)
+  expect(answers).toEqual([])
 })
 
 test('each answer has a number of its own; the end is told once all have answered or missed', () => {

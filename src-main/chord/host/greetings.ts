@@ -3,9 +3,10 @@
  * their own members known.
  *
  * Limits: `GREETED_AT_ONCE` questions under way, `MAX_WAITING` endpoints in line (what comes beyond is dropped), nobody again
- * within `GREETED_AGAIN`, `MAX_GREETED` remembered for that.
+ * within `GREETED_AGAIN`, and who answers that it does not know what is asked not within `LEFT_ALONE_FOR`; `MAX_GREETED`
+ * remembered for either.
  */
-import { type Clock, MINUTE, type Millis } from '../../kernel/clock.ts'
+import { type Clock, HOUR, MINUTE, type Millis } from '../../kernel/clock.ts'
 import { type Endpoint, formatEndpoint } from '../../kernel/network.ts'
 import type { ChordContact } from '../contact.ts'
 import type { HostPort } from '../host-messages.ts'
@@ -13,6 +14,7 @@ import type { HostPort } from '../host-messages.ts'
 export const GREETED_AT_ONCE = 8
 export const MAX_WAITING = 64
 export const GREETED_AGAIN: Millis = MINUTE
+export const LEFT_ALONE_FOR: Millis = HOUR
 export const MAX_GREETED = 512
 
 export interface GreetingsParts {
@@ -30,6 +32,8 @@ export class Greetings {
   private readonly waiting = new Map<string, Endpoint>()
   /** When each was greeted last, the longest ago first. */
   private readonly greetedAt = new Map<string, Millis>()
+  /** Since when each is known to be no host of a ring, the longest ago first. */
+  private readonly strangers = new Map<string, Millis>()
   private open = 0
   private answers = 0
   /** What was asked before is not counted any more. */
@@ -52,7 +56,7 @@ export class Greetings {
       const name = formatEndpoint(endpoint)
       const at = this.greetedAt.get(name)
       const isRecent = at !== undefined && clock.now() - at < GREETED_AGAIN
-      if (isRecent || this.waiting.has(name) || !admits(endpoint)) continue
+      if (isRecent || this.isStranger(name) || this.waiting.has(name) || !admits(endpoint)) continue
       this.waiting.set(name, endpoint)
       taken += 1
     }
@@ -66,6 +70,17 @@ export class Greetings {
     this.greetedAt.clear()
     this.open = 0
     this.generation += 1
+  }
+
+  private isStranger(name: string): boolean {
+    const since = this.strangers.get(name)
+    return since !== undefined && this.parts.clock.now() - since < LEFT_ALONE_FOR
+  }
+
+  private noteStranger(name: string): void {
+    this.strangers.delete(name)
+    this.strangers.set(name, this.parts.clock.now())
+    if (this.strangers.size > MAX_GREETED) this.strangers.delete(this.strangers.keys().next().value as string)
   }
 
   private pump(): void {
@@ -96,6 +111,7 @@ export class Greetings {
         answered: (answer) => {
           this.answers += 1
           if (answer.kind === 'hello') answered(endpoint, answer.members, this.answers)
+          else this.noteStranger(name)
           over()
         },
         missed: over,
