@@ -48,6 +48,8 @@ export type HostQuestion =
       readonly key: RingId
       readonly seq?: bigint
       readonly peers?: { readonly noSeeds: boolean }
+      /** Of the virtual node that is to hold it: refused where there is none in that slot any more. */
+      readonly slot?: number
       /** Of an earlier answer: then an item too large for strangers may come. */
       readonly token?: Uint8Array
     }

@@ -2,10 +2,12 @@
  * Getting and putting items over the ring.
  *
  * A get asks the owner; where that does not give an item that its hash names, the next three hosts side by side, and then others in
- * place of those that are silent. The best version counts: of a mutable item the owner may have, or show, an older one. The owner, where it lacks it, is given it and copies it to its replicas; where it is
- * silent, each of those asked that lacks it is given it.
+ * place of those that are silent. The best version counts: of a mutable item the owner may have, or show, an older one. The
+ * owner, where it lacks it, is given it and copies it to its replicas; where it is silent, each of those asked that lacks it is
+ * given it.
  *
- * A put goes to the owner, which answers once a replica has it; where the owner is silent or has no room, to the next.
+ * A put goes to the owner, which answers once a replica has it; where the owner is silent, has left its place or has no room,
+ * to the next.
  */
 
 import { itemKey } from '../../items/item.ts'
@@ -91,7 +93,7 @@ export function putItem(
       })
     }
     const writeTo = (holder: ChordContact) => {
-      search.ask(holder, { kind: 'read', key: target, ...knownOf(item) }, (answer) => {
+      search.ask(holder, { kind: 'read', key: target, slot: holder.slot, ...knownOf(item) }, (answer) => {
         if (answer?.kind !== 'read') written(answer)
         else
           search.ask(

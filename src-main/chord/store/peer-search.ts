@@ -30,7 +30,7 @@ export function findPeers(
   const begin = (search: HolderSearch) => {
     askHolders(
       search,
-      noSeeds,
+      { noSeeds, isToWrite: false },
       (_holder, answer) => news.tell(answer),
       () => done(search.result),
     )
@@ -63,20 +63,22 @@ export function announcePeer(
       news.tell(answer)
       announceTo(holder, answer)
     }
-    askHolders(search, seed, take, over)
+    askHolders(search, { noSeeds: seed, isToWrite: true }, take, over)
   }
   return new HolderSearch(parts, infoHash, observer, begin)
 }
 
 function askHolders(
   search: HolderSearch,
-  noSeeds: boolean,
+  { noSeeds, isToWrite }: { readonly noSeeds: boolean; readonly isToWrite: boolean },
   take: (holder: ChordContact, answer: ReadAnswer) => void,
   end: () => void,
 ): void {
   const question = { kind: 'read', key: search.target, peers: { noSeeds } } as const
   const ask = (holder: ChordContact, answered: (result: readonly [ChordContact, ReadAnswer] | undefined) => void) =>
-    search.ask(holder, question, (answer) => answered(answer?.kind === 'read' ? [holder, answer] : undefined))
+    search.ask(holder, { ...question, ...(isToWrite && { slot: holder.slot }) }, (answer) =>
+      answered(answer?.kind === 'read' ? [holder, answer] : undefined),
+    )
   const n = 1 + REPLICAS
   search.need(n, () => askSome(search.holders, n, ask, ([holder, answer]) => take(holder, answer), end))
 }

@@ -86,6 +86,15 @@ describe('a read', () => {
     }
   })
 
+  test('of one who is to write at a place that we have left is refused; without a place it is not', async () => {
+    const pair = new StorePair()
+    const key = keyOf(text('a'))
+    const { slot } = pair.b.self
+    expect(await answer(pair, { kind: 'read', key, slot })).toMatchObject({ kind: 'read' })
+    expect(await answer(pair, { kind: 'read', key, slot: slot + 1 })).toMatchObject({ kind: 'refused', code: 203 })
+    expect(await answer(pair, { kind: 'read', key })).toMatchObject({ kind: 'read' })
+  })
+
   test('by a stranger of what is too large for one says so, and is answered with the token', async () => {
     const pair = new StorePair()
     for (const item of [text('x'.repeat(995)), signed(1, 5, 'x'.repeat(995), 's'.repeat(64))]) {

@@ -82,8 +82,10 @@ export class StoreAnswers {
     }
   }
 
-  private read(from: Endpoint, { key, seq, peers, token }: Of<'read'>): HostAnswer {
+  private read(from: Endpoint, { key, seq, peers, slot, token }: Of<'read'>): HostAnswer {
     const { host, items } = this.parts
+    // Whoever comes to write here by a list that still names a place which we have left is to go to the next.
+    if (slot !== undefined && !host.members().some(({ self }) => self.slot === slot)) return NOT_OURS
     const given = this.tokens.issue(this.use(from, key), this.now)
     const isProven = (token !== undefined && this.accepts(token, from, key)) || host.isOwn(from) || host.isMember(from)
     if (peers) return { kind: 'read', token: given, peers: this.peersFor(from, key, peers.noSeeds) }

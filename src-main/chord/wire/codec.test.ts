@@ -197,6 +197,7 @@ describe('the bytes', () => {
     [{ kind: 'signal', to: peer.endpoint }, 'chord_signal', `d2:at6:${P}e`],
     [{ kind: 'forward', target: id, steps: 20 }, 'chord_forward', `d5:stepsi20e6:target20:${T}e`],
     [{ kind: 'read', key: id }, 'chord_read', `d3:key20:${T}e`],
+    [{ kind: 'read', key: id, slot: 63 }, 'chord_read', `d3:key20:${T}4:sloti63ee`],
     [
       { kind: 'read', key: id, seq: 5n, peers: { noSeeds: true }, token },
       'chord_read',

@@ -8,6 +8,7 @@ import type { Item } from '../../kernel/key-value-store.ts'
 import { MAX_TOKEN_BYTES } from '../../rpc/krpc-message.ts'
 import type { KrpcWriter } from '../../rpc/krpc-writer.ts'
 import type { CopiedItem, CopiedPeer, HostQuestion, KeyRange } from '../host-messages.ts'
+import { SLOTS } from '../position.ts'
 import { readFlag, readId, type WriteEntries, writeFlag, writeId } from './body.ts'
 import {
   type Family,
@@ -177,11 +178,12 @@ function writeItemUnder(to: KrpcWriter, item: Item): void {
   to.close()
 }
 
-function writeRead(to: KrpcWriter, { key, seq, peers, token }: Extract<HostQuestion, { kind: 'read' }>): void {
+function writeRead(to: KrpcWriter, { key, seq, peers, slot, token }: Extract<HostQuestion, { kind: 'read' }>): void {
   writeId(to, 'key', key)
   writeFlag(to, 'noseed', peers?.noSeeds ?? false)
   writeFlag(to, 'peers', peers !== undefined)
   if (seq !== undefined) to.text('seq').integer(seq)
+  if (slot !== undefined) to.text('slot').integer(slot)
   if (token !== undefined) to.text('token').bytes(token)
 }
 
@@ -191,6 +193,7 @@ function readRead(body: BencodeDictionary): HostQuestion {
     key: readId(body, 'key'),
     ...(body.has('seq') ? { seq: readSequence(body, 'seq') } : {}),
     ...(readFlag(body, 'peers') ? { peers: { noSeeds: readFlag(body, 'noseed') } } : {}),
+    ...(body.has('slot') ? { slot: body.integer('slot', { max: SLOTS - 1 }) } : {}),
     ...(body.has('token') ? { token: tokenIn(body) } : {}),
   }
 }
