@@ -76,6 +76,13 @@ export const PEER: ChainPeerRow = {
   activity: 'in step',
 }
 
+/** Asked after a rebuild has begun, not before. */
+class NotNow extends CodedError<{ code: 'REBUILDING' }> {
+  constructor() {
+    super({ code: 'REBUILDING' }, 'The chain is worked out again from its blocks.')
+  }
+}
+
 class Refusal extends CodedError<{ code: 'TRANSACTION_REFUSED'; reason: string }> {}
 
 /** What the fakes were told, and what the chain says of itself from now on. */
@@ -83,6 +90,8 @@ export class FakeChain {
   readonly calls: [name: string, args: unknown][] = []
   miner: MinerStatus = MINER
   cost = { statement: 'Older blocks are removed.', frees: 2_000_000, downloadBlocks: 0 }
+  /** Whether questions about blocks are refused during a rebuild; else they wait for its end. */
+  refusesWhileRebuilding = false
   #info: ChainInfo = INFO
   #changed = new Set<() => void>()
   #whole: (() => void)[] = []
@@ -135,6 +144,7 @@ export class FakeChain {
         ...{ unconfirmed: -1n, transactions: 1, history: [{ ...ROW, delta: -1_410n }] },
       })),
       headers: this.#told('headers', async ({ from, limit }: { from: number; limit: number }) => {
+        if (this.refusesWhileRebuilding && this.#info.state === 'rebuilding') throw new NotNow()
         if (this.#info.state === 'rebuilding') await new Promise<void>((resolve) => this.#whole.push(resolve))
         const bits = '207fffff'
         return Array.from({ length: Math.min(2, limit) }, (_, n) => ({

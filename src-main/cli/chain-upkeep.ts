@@ -2,6 +2,7 @@
 import { type ChainInfo, type ChainMode, chainMode } from '#shared/contract/chain.ts'
 import type { Clients } from '#shared/contract/index.ts'
 import { formatBytes, formatPlural } from '#shared/format.ts'
+import { codeOf } from '../kernel/errors.ts'
 import { progressText } from './chain-text.ts'
 import type { CommandContext } from './command.ts'
 import { CommandError } from './command-error.ts'
@@ -28,8 +29,11 @@ export async function rebuildChain(clients: Clients, context: CommandContext): P
       return undefined
     }
     await clients.chain.rebuild()
-    // The chain answers questions about its blocks only before and after a rebuild: this one settles at its end.
-    const whole = clients.chain.headers({ from: 0, limit: 1 })
+    // The chain answers questions about its blocks only before and after a rebuild: this one settles at its end, or is refused
+    // because the rebuild has begun, and then the state says when it ends.
+    const whole = clients.chain.headers({ from: 0, limit: 1 }).catch((error: unknown) => {
+      if (codeOf(error) !== 'REBUILDING') throw error
+    })
     const watched = follow<ChainInfo, never>(
       feed,
       (items) => {

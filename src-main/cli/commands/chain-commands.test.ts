@@ -156,6 +156,17 @@ describe('chain, changed', () => {
     expect(rebuilding.lines.at(-1)).toEqual({ event: 'done', height: 1_234, tip: HASH, state: 'synced' })
   })
 
+  test('rebuild is followed to its end, also where it begins before anything else can be asked', async () => {
+    fake.refusesWhileRebuilding = true
+    const rebuilding = json(['chain', 'rebuild'])
+    await sim.until(HOUR, () => fake.calls.some(([name]) => name === 'headers'), 'the rebuild')
+    await sim.run(1_000)
+    expect(rebuilding.lines.every(({ event }) => event === 'progress')).toBe(true)
+    fake.set({ state: 'synced', progress: undefined })
+    expect(await ended(rebuilding)).toBe(0)
+    expect(rebuilding.lines.at(-1)).toEqual({ event: 'done', height: 1_234, tip: HASH, state: 'synced' })
+  })
+
   test('Ctrl-C leaves a rebuild running and says so', async () => {
     const rebuilding = json(['chain', 'rebuild'])
     await sim.until(HOUR, () => fake.calls.some(([name]) => name === 'headers'), 'the rebuild')
