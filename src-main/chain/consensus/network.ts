@@ -64,6 +64,11 @@ export interface ChainNetwork {
   readonly coinbaseMaturity: number
   /** A chain with less work is not ours, however it ends. */
   readonly minimumChainWork: bigint
+  /**
+   * Seconds after which a tip is too old to be the network's, so that there must be blocks we have not heard of; Infinity where
+   * an old tip only means that nobody has mined.
+   */
+  readonly maxTipAge: number
   /** Height of the first block that each rule holds for; Infinity for never. */
   readonly activation: Readonly<Record<ConsensusRule, number>>
 }

@@ -54,6 +54,7 @@ const main: ChainNetwork = {
   subsidy: { first: FIRST_SUBSIDY, halvingInterval: 2_100_000 },
   coinbaseMaturity: 100,
   minimumChainWork: 0n,
+  maxTipAge: 24 * 60 * 60,
   activation: allFrom(1),
 }
 
@@ -90,6 +91,7 @@ const local: ChainNetwork = {
   proofOfWork: { limit: LOCAL_LIMIT, difficulty: { kind: 'fixed' } },
   headerTime: { aboveParent: true, aboveMedian: false, furthestAhead: 7_200 },
   subsidy: { first: LOCAL_FIRST_SUBSIDY, halvingInterval: 210_000 },
+  maxTipAge: Number.POSITIVE_INFINITY,
 }
 
 export const networks: Readonly<Record<NetworkName, ChainNetwork>> = { main, test, local }

@@ -18,7 +18,6 @@ import { ANYONE_CAN_SPEND, spendCoins, TestKey } from '../test-support/test-keys
 import { vectorBytes } from '../test-support/vectors.ts'
 import { MAX_UNREQUESTED_AHEAD } from './block-intake.ts'
 import type { Chainstate } from './chainstate.ts'
-import { MAX_TIP_AGE } from './sync-phase.ts'
 import { MAX_UNLINKED_BLOCKS } from './tip-candidates.ts'
 
 const network = HASTY_NETWORK
@@ -301,10 +300,13 @@ describe('verdicts of people', () => {
 })
 
 describe('the phase', () => {
+  const maxTipAge = 60
+  const network = { ...HASTY_NETWORK, maxTipAge }
+
   test('is synced from a tip on that is young, best and has the minimum of work, and stays so', async () => {
     const chain = new TestChain(network)
     chain.mineMany(4)
-    const clock = new SteppedClock(chain.tip.header.time + MAX_TIP_AGE)
+    const clock = new SteppedClock(chain.tip.header.time + maxTipAge)
     const chainstate = await open({ clock, network: { ...network, minimumChainWork: 8n } })
     let changes = 0
     chainstate.watch({ phaseChanged: () => changes++ })
@@ -314,11 +316,19 @@ describe('the phase', () => {
     await take(chainstate, chain.blocks.slice(4))
     expect([chainstate.phase, changes]).toEqual(['synced', 1])
     chainstate.acceptHeaders(headersOf([chain.mine()]), 'peer')
-    clock.advance(2 * MAX_TIP_AGE * 1_000)
+    clock.advance(2 * maxTipAge * 1_000)
     expect(chainstate.phase).toBe('synced')
-    const late = await open({ clock })
+    const late = await open({ clock, network })
     await take(late, chain.blocks.slice(1))
     expect(late.phase).toBe('initial-sync')
+  })
+
+  test('of a network where an old tip only means that nobody has mined is synced at any age', async () => {
+    const clock = new SteppedClock(networks.local.genesis.header.time + 400 * 24 * 60 * 60)
+    expect((await open({ clock, network: networks.local })).phase).toBe('synced')
+    for (const name of ['main', 'test'] as const) {
+      expect((await open({ clock, network: networks[name] })).phase).toBe('initial-sync')
+    }
   })
 })
 

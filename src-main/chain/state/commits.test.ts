@@ -11,7 +11,6 @@ import { TestChain } from '../test-support/test-chain.ts'
 import { ANYONE_CAN_SPEND, spendCoins } from '../test-support/test-keys.ts'
 import type { Chainstate } from './chainstate.ts'
 import { IDLE_COMMIT_DELAY, MAX_COMMIT_DELAY, RETRY_DELAY } from './commit-schedule.ts'
-import { MAX_TIP_AGE } from './sync-phase.ts'
 import { MAX_UNCOMMITTED_BLOCKS } from './uncommitted-blocks.ts'
 
 const network = HASTY_NETWORK
@@ -97,8 +96,9 @@ describe('commits', () => {
   test('wait while a bulk of blocks comes in, until it pauses', async () => {
     const chain = chainOf(3)
     const store = new FailingStore()
-    const clock = new SteppedClock(chain.tip.header.time + 2 * MAX_TIP_AGE)
-    const chainstate = await openChainstate({ network, store, clock })
+    const maxTipAge = 60
+    const clock = new SteppedClock(chain.tip.header.time + 2 * maxTipAge)
+    const chainstate = await openChainstate({ network: { ...network, maxTipAge }, store, clock })
     await take(chainstate, chain.blocks.slice(1))
     clock.advance(IDLE_COMMIT_DELAY)
     await Promise.resolve()

@@ -2,9 +2,6 @@
 import type { Branch } from '../headers/branch.ts'
 import type { HeaderTree } from '../headers/header-tree.ts'
 
-/** A tip older than this, in seconds, is not the network's. */
-export const MAX_TIP_AGE: number = 24 * 60 * 60
-
 export class SyncPhase {
   readonly #tree: HeaderTree
   readonly #branch: Branch
@@ -31,7 +28,8 @@ export class SyncPhase {
 
   #isCaughtUp(): boolean {
     const tip = this.#branch.end
-    if (tip !== this.#tree.best || this.#tree.work(tip) < this.#tree.network.minimumChainWork) return false
-    return this.#tree.time(tip) >= this.#now() - MAX_TIP_AGE
+    const { minimumChainWork, maxTipAge } = this.#tree.network
+    if (tip !== this.#tree.best || this.#tree.work(tip) < minimumChainWork) return false
+    return this.#tree.time(tip) >= this.#now() - maxTipAge
   }
 }

@@ -19,6 +19,7 @@ export const bitcoinMain: ChainNetwork = {
   subsidy: { first: 50n * GRAINS, halvingInterval: 210_000 },
   coinbaseMaturity: 100,
   minimumChainWork: 0n,
+  maxTipAge: 24 * 60 * 60,
   activation: {
     bip16: 173_805,
     bip34: 227_931,
