@@ -211,8 +211,8 @@ export class ChordNode implements ChordNodePort {
       ...(options.periods ? { periods: options.periods } : {}),
       admits: this.admission.admits,
       hasAnswered: (contact) => known.heardAt(contact) !== undefined,
-      moved: (member) => {
-        this.store.neighboursChanged(member)
+      moved: () => {
+        this.store.neighboursChanged()
         this.changed()
       },
     })

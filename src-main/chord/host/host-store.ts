@@ -40,7 +40,7 @@ export interface HostStore extends Pick<ChordSearches, 'put' | 'get' | 'peers' |
   /** Copies (predecessor, self] from those who have it before `self` takes its place. `done` is called once, in bounded time. */
   beforeJoin(self: ChordContact, predecessor: ChordContact, owner: ChordContact, done: () => void): void
   /** The neighbours of a member of ours are others than before. */
-  neighboursChanged(member: ChordMember): void
+  neighboursChanged(): void
   /** Hands over what `member` owns. `done` is called once, in bounded time. */
   beforeLeave(member: ChordMember, done: () => void): void
   asked(from: Endpoint, question: StoreQuestion, reply: (answer: HostAnswer) => void): void

@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '../../kernel/clock.ts'
 import { shuffled } from '../../kernel/random.ts'
 import { RingId } from '../ring-id.ts'
 import type { SimHost } from '../test-support/host-world.ts'
-import { keyOf, type StoreWorld, signed, storeRing, text } from '../test-support/store-world.ts'
+import { keyOf, StoreWorld, signed, storeRing, text } from '../test-support/store-world.ts'
 import { isInRange } from './key-range.ts'
 
 const seed = 11
@@ -86,6 +86,21 @@ describe('on a ring of 12 hosts', () => {
       expect(node.facts.items).toBe(node.items().length)
     }
   })
+})
+
+test('where one host has nearly all places, the second has copies within a minute of its coming', () => {
+  const world = new StoreWorld({ seed: seed + 7 })
+  const [first] = world.grow(1) as [SimHost]
+  const before = Array.from({ length: 20 }, (_, n) => text(`before ${n}`))
+  const after = Array.from({ length: 20 }, (_, n) => text(`after ${n}`))
+  for (const item of before) expect(world.put(first, item).stored).toBe(1)
+  const second = world.add()
+  expect(world.run(MINUTE, () => second.node.members.length > 0)).toBe(true)
+  world.run(30 * SECOND)
+  expect(first.node.members.length).toBeGreaterThan(world.successors)
+  for (const item of after) expect(world.put(first, item).stored).toBe(2)
+  world.run(30 * SECOND)
+  for (const item of [...before, ...after]) expect(world.holders(keyOf(item))).toHaveLength(2)
 })
 
 describe('when hosts go', () => {

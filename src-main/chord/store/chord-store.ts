@@ -55,7 +55,7 @@ export class ChordStore implements HostStore {
     const [items, peers] = [this.shelf, this.swarms]
     const members = () => host.members()
     const acquaintance = new Acquaintance({ clock, port, isMember: (endpoint) => host.isMember(endpoint) })
-    const replication = new Replication({ port, clock })
+    const replication = new Replication({ port, clock, members })
     this.answers = new StoreAnswers({
       ...{ host, items, peers, acquaintance },
       spread: (keeper, held, done) => replication.spread(keeper, held, done),
@@ -97,8 +97,8 @@ export class ChordStore implements HostStore {
     handOver(this.parts, member, done)
   }
 
-  neighboursChanged(member: ChordMember): void {
-    this.repair.neighboursChanged(member)
+  neighboursChanged(): void {
+    this.repair.neighboursChanged()
   }
 
   asked(from: Endpoint, question: StoreQuestion, reply: (answer: HostAnswer) => void): void {
@@ -134,6 +134,6 @@ export class ChordStore implements HostStore {
 
   private get parts() {
     const { port, clock } = this.host
-    return { items: this.shelf, peers: this.swarms, port, clock }
+    return { items: this.shelf, peers: this.swarms, port, clock, members: () => this.host.members() }
   }
 }

@@ -22,7 +22,7 @@ function make(successors?: readonly ChordContact[]) {
   for (let byte = 0; byte < 256; byte += 16) a.peers.announce(infoHash(byte), peer, false, 0)
   const leave = () =>
     pair.ended<boolean>((done) =>
-      handOver({ items: a.items, peers: a.peers, port: a.port, clock: a.clock }, place, done),
+      handOver({ items: a.items, peers: a.peers, port: a.port, clock: a.clock, members: () => [place] }, place, done),
     )
   return { pair, place, leave }
 }

@@ -19,13 +19,14 @@ export interface HandOverParts {
   readonly peers: PeerShelf
   readonly port: HostPort
   readonly clock: Clock
+  members(): readonly Place[]
 }
 
 /** `done` is told whether somebody has all of it; once, never from within. */
 export function handOver(parts: HandOverParts, place: Place, done: (isWhole: boolean) => void): void {
   const { clock } = parts
   const range = rangeOf(place)
-  const heirs = replicaHosts(place, HEIRS)
+  const heirs = replicaHosts(place, parts.members(), HEIRS)
   let isOver = false
   let sync: RangeSync | undefined
   const end = (isWhole: boolean) => {

@@ -19,13 +19,13 @@ const random = SeededRandom.of(4)
 /** The owner of a key and the next hosts, as whoever sees the whole ring. */
 function holders(key: RingId): ChordContact[] {
   const owner = contacts.flat().find(({ id }) => owns(ring.pointersOf(id, R).predecessor.id, key, id)) as ChordContact
-  return [owner, ...replicaHosts({ self: owner, successors: ring.pointersOf(owner.id, R).successors })]
+  return [owner, ...replicaHosts({ self: owner, successors: ring.pointersOf(owner.id, R).successors }, [])]
 }
 
 test('replicas are the next hosts behind the owner, each another', () => {
   for (let n = 0; n < HOSTS; n++) {
     for (const place of placesOf(n)) {
-      const hosts = replicaHosts(place)
+      const hosts = replicaHosts(place, [])
       expect(hosts).toHaveLength(REPLICAS)
       const all = [place.self, ...hosts]
       expect(new Set(all.map((contact) => contact.endpoint.host)).size).toBe(1 + REPLICAS)

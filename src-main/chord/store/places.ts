@@ -48,9 +48,27 @@ export function keeperOf<P extends Place>(places: readonly P[], key: RingId): P 
   return isWithinReach(place, key) ? place : undefined
 }
 
-/** The next distinct hosts behind a place, nearest first, other than its own. */
-export function replicaHosts({ self, successors }: Pick<Place, 'self' | 'successors'>, n = REPLICAS): ChordContact[] {
-  return distinctHosts(successors, n, self)
+/**
+ * The next distinct hosts behind a place of ours, nearest first, other than ourselves.
+ *
+ * In a young ring one host has so many places that a list of r successors may name nobody else: what its other places know,
+ * `places`, shows who comes behind them.
+ */
+export function replicaHosts(
+  { self, successors }: Pick<Place, 'self' | 'successors'>,
+  places: readonly Pick<Place, 'successors'>[],
+  n = REPLICAS,
+): ChordContact[] {
+  const nearest = distinctHosts(successors, n, self)
+  if (nearest.length === n) return nearest
+  const known = places
+    .flatMap((place) => place.successors)
+    .map((contact) => ({
+      contact,
+      distance: self.id.distanceTo(contact.id),
+    }))
+  known.sort((a, b) => compareIds(a.distance, b.distance))
+  return distinctHosts([...nearest, ...known.map(({ contact }) => contact)], n, self)
 }
 
 /** One contact of each host, the first, leaving out those of `except`; at most `n`. */

@@ -66,20 +66,20 @@ describe('repair', () => {
     const { world, repair, settle, places } = make()
     const [place] = places as [Changeable]
     repair.start()
-    repair.neighboursChanged(place)
+    repair.neighboursChanged()
     world.run(2 * SOON)
     expect(settle()).toHaveLength(3)
-    repair.neighboursChanged(place)
+    repair.neighboursChanged()
     // Somebody behind the replicas.
     place.successors = [...place.successors, contact(5)]
     world.run(2 * SOON)
     expect(settle()).toEqual([])
     place.successors = [contact(2), contact(3), contact(4)]
-    repair.neighboursChanged(place)
+    repair.neighboursChanged()
     world.run(2 * SOON)
     expect(settle()).toEqual(['45.0.2.1', '45.0.3.1', '45.0.4.1'])
     place.predecessor = contact(8)
-    repair.neighboursChanged(place)
+    repair.neighboursChanged()
     world.run(2 * SOON)
     expect(settle()).toHaveLength(3)
   })
@@ -98,10 +98,10 @@ describe('repair', () => {
       settle()
       return hosts
     }
-    repair.neighboursChanged(place)
+    repair.neighboursChanged()
     expect(given()).toEqual(Array(MAX_SWARMS_GIVEN).fill('45.0.1.1'))
     place.predecessor = contact(8)
-    repair.neighboursChanged(place)
+    repair.neighboursChanged()
     expect(given()).toEqual([])
   })
 
@@ -146,14 +146,14 @@ describe('repair', () => {
   })
 
   test('that is stopped asks nobody any more, and sets no timer', () => {
-    const { world, repair, asked, places } = make()
+    const { world, repair, asked } = make()
     repair.start()
-    repair.neighboursChanged(places[0] as Place)
+    repair.neighboursChanged()
     world.run(SYNC_EVERY * 1.5)
     repair.stop()
     const before = asked.length
     for (const { callbacks } of asked) callbacks.answered(equal)
-    repair.neighboursChanged(places[0] as Place)
+    repair.neighboursChanged()
     world.run(10 * MINUTE)
     expect([asked.length, repair.open, world.close()]).toEqual([before, 0, 0])
   })

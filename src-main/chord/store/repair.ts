@@ -9,6 +9,7 @@
 import { type Clock, MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
 import { type Endpoint, formatEndpoint } from '../../kernel/network.ts'
 import type { Random } from '../../kernel/random.ts'
+import type { ChordContact } from '../contact.ts'
 import type { HostPort } from '../host-messages.ts'
 import { swarmOf } from './copies-page.ts'
 import type { ItemShelf } from './item-shelf.ts'
@@ -43,8 +44,6 @@ export class Repair {
   private readonly parts: RepairParts
   private readonly queue = new Map<string, Job>()
   private readonly running = new Map<Place, RangeSync>()
-  /** Members whose neighbours have changed. */
-  private readonly changed = new Set<Place>()
   /** Before whom each member stood, and who had its copies, when that was last looked at. */
   private readonly neighbours = new WeakMap<Place, readonly string[]>()
   private round: Timer | undefined
@@ -76,21 +75,23 @@ export class Repair {
   }
 
   /** Only noted: a member may be in the middle of its change. */
-  neighboursChanged(place: Place): void {
+  neighboursChanged(): void {
     if (!this.runs) return
-    this.changed.add(place)
     this.soon ??= this.parts.clock.after(this.around(SOON), () => {
       this.soon = undefined
-      const places = [...this.changed]
-      this.changed.clear()
-      for (const one of places) if (this.parts.members().includes(one)) this.look(one)
+      // What one of them has learnt may show another who its replicas are.
+      for (const place of this.parts.members()) this.look(place)
       this.pump()
     })
   }
 
+  private replicasOf(place: Place): ChordContact[] {
+    return replicaHosts(place, this.parts.members())
+  }
+
   /** Compares with all replicas where there is another predecessor or another replica; a new first one is given the peers. */
   private look(place: Place): void {
-    const hosts = replicaHosts(place).map(({ endpoint }) => formatEndpoint(endpoint))
+    const hosts = this.replicasOf(place).map(({ endpoint }) => formatEndpoint(endpoint))
     const now = [String(place.predecessor.id), ...hosts]
     const [before, first, ...others] = this.neighbours.get(place) ?? []
     this.neighbours.set(place, now)
@@ -112,7 +113,7 @@ export class Repair {
   }
 
   private add(place: Place): void {
-    for (const { endpoint } of replicaHosts(place)) {
+    for (const { endpoint } of this.replicasOf(place)) {
       const name = `${place.self.id} ${formatEndpoint(endpoint)}`
       if (this.queue.size < MAX_QUEUED) this.queue.set(name, { place, with: endpoint })
     }
@@ -137,7 +138,7 @@ export class Repair {
   }
 
   private giveSwarms(place: Place): void {
-    const [first] = replicaHosts(place, 1)
+    const [first] = this.replicasOf(place)
     if (!first) return
     const { peers, port, clock } = this.parts
     for (const infoHash of peers.inRange(rangeOf(place)).slice(0, MAX_SWARMS_GIVEN)) {

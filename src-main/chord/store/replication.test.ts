@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import { SECOND } from '../../kernel/clock.ts'
 import { type ChordContact, contactAt } from '../contact.ts'
 import type { HostCallbacks } from '../host-messages.ts'
+import { compareIds } from '../ring-id.ts'
 import { keyOf, StoreWorld, text } from '../test-support/store-world.ts'
 import { ItemShelf } from './item-shelf.ts'
+import { type Place, REPLICAS } from './places.ts'
 import { GRACE, LONGEST_SECOND_SPREAD, LONGEST_SPREAD, MAX_SPREADS, Replication } from './replication.ts'
 
 const contact = (host: number, slot: number) => contactAt({ host: `45.0.${host}.1`, port: 6881 }, slot) as ChordContact
@@ -21,7 +23,7 @@ const successors = [
   contact(4, 0),
 ]
 
-function make(list: readonly ChordContact[] = successors) {
+function make(list: readonly ChordContact[] = successors, siblings: readonly Place[] = []) {
   const { clock, run } = (() => {
     const world = new StoreWorld({ seed: 1 })
     return { clock: world.clock, run: (duration: number) => world.run(duration) }
@@ -33,9 +35,9 @@ function make(list: readonly ChordContact[] = successors) {
   const port = {
     ask: ({ host }: { host: string }, _question: unknown, callbacks: HostCallbacks) => asked.push({ host, callbacks }),
   }
-  const replication = new Replication({ port, clock })
-  const told: number[] = []
   const place = { self, predecessor: self, successors: list, capacity: 16 }
+  const replication = new Replication({ port, clock, members: () => [place, ...siblings] })
+  const told: number[] = []
   const spread = () => replication.spread(place, held, (copies) => told.push(copies))
   return { replication, asked, told, spread, run }
 }
@@ -46,6 +48,28 @@ test('copies go to the next three distinct hosts, none of them our own', () => {
   const { asked, spread } = make()
   spread()
   expect(asked.map(({ host }) => host)).toEqual(['45.0.1.1', '45.0.2.1', '45.0.3.1'])
+})
+
+test('where its list names none but us, those that come behind by the lists of our other places', () => {
+  const [own, next] = [contact(0, 1), contact(0, 2)]
+  const place = (self: ChordContact, successors: readonly ChordContact[]) => {
+    return { self, predecessor: self, successors, capacity: 16 }
+  }
+  const others = [
+    contact(5, 0),
+    contact(6, 0),
+    contact(5, 1),
+    contact(7, 0),
+    contact(8, 0),
+    contact(9, 0),
+    contact(9, 1),
+  ]
+  const clockwise = others.toSorted((a, b) => compareIds(self.id.distanceTo(a.id), self.id.distanceTo(b.id)))
+  const { asked, spread } = make([own], [place(own, [next, ...others.slice(0, 3)]), place(next, others)])
+  spread()
+  expect(asked.map(({ host }) => host)).toEqual(
+    [...new Set(clockwise.map(({ endpoint }) => endpoint.host))].slice(0, REPLICAS),
+  )
 })
 
 test('all that answer are counted, a refusal and silence are not', () => {

@@ -23,6 +23,7 @@ export const MAX_SPREADS = 64
 export interface ReplicationParts {
   readonly port: HostPort
   readonly clock: Clock
+  members(): readonly Place[]
 }
 
 export class Replication {
@@ -40,8 +41,8 @@ export class Replication {
 
   /** `done` is told how many replicas have it, once; at once where there are none. */
   spread(keeper: Place, held: HeldItem, done: (copies: number) => void): void {
-    const { clock } = this.parts
-    const hosts = replicaHosts(keeper, REPLICAS + MORE_TRIED)
+    const { clock, members } = this.parts
+    const hosts = replicaHosts(keeper, members(), REPLICAS + MORE_TRIED)
     const [first, more] = [hosts.slice(0, REPLICAS), hosts.slice(REPLICAS)]
     if (first.length === 0 || this.running >= MAX_SPREADS) {
       this.give(first, held, () => {})

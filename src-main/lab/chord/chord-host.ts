@@ -103,7 +103,7 @@ export class ChordHost {
       ...{ self, port, clock, outside, successors, admits },
       displaced: (contact) => oldContacts.remember(contact),
       again: () => upkeep.again(),
-      moved: () => this.store && clock.after(0, () => this.store?.neighboursChanged(member)),
+      moved: () => this.store && clock.after(0, () => this.store?.neighboursChanged()),
     })
     const upkeep = new ChordUpkeep({ member, port, clock, random, oldContacts, periods, admits })
     const node: ChordNode = { self, owner: this, port, member, upkeep }
