@@ -1,5 +1,5 @@
 /** `shoal lab chain`: flooding, forks, partitions, tampering, majorities and selfish mining, beside what has been published. */
-import { formatCount, formatPercent } from '#shared/format.ts'
+import { formatCount } from '#shared/format.ts'
 import { pause } from '../kernel/clock.ts'
 import {
   CHAIN_DEFAULTS,
@@ -11,12 +11,9 @@ import {
   runChain,
 } from '../lab/chain.ts'
 import { type CommandContext, type Flags, UsageError, type ValuesOf } from './command.ts'
-import { interrupted } from './interrupted.ts'
 import { chainReport } from './lab-chain-report.ts'
-import { Pace } from './pace.ts'
+import { runExperiment } from './lab-run.ts'
 import { integerOf } from './values.ts'
-import { LOCAL_ONLY, withHost } from './with-host.ts'
-import { bar } from './words.ts'
 
 export const CHAIN_FLAGS = {
   parts: { type: 'string', value: 'A,B', summary: `chain: which of ${CHAIN_PARTS.join(', ')}; all` },
@@ -41,26 +38,24 @@ export async function chainExperiment(flags: Given, seed: number, context: Comma
     seed,
     parts: flags.parts === undefined ? CHAIN_PARTS : partsOf(flags.parts),
   }
-  const { out, stop } = context
-  // Only for its clock: the experiment has nodes and time of its own.
-  await withHost(context, LOCAL_ONLY, async ({ clock }) => {
-    const pace = new Pace(clock, out.progressPeriod)
-    const begin = clock.now()
-    const watcher = {
-      progress: (fraction: number, part: ChainPart) => {
-        if (pace.due()) out.progress({ fraction, part }, `${bar(fraction)} ${formatPercent(fraction)}  ${part}`)
-      },
-      row: (part: ChainPart, row: object) => out.event('row', { part, ...row }),
-      signal: stop,
-    }
-    const result = await runChain(options, watcher, () => pause(clock, 0)).catch((error) => {
-      throw stop.aborted ? interrupted('Fewer --parts, --blocks or --tries take less time.') : error
-    })
-    const seconds = (clock.now() - begin) / 1_000
-    const { checksum } = result
-    const summary = `${formatCount(options.nodes)} nodes, in ${seconds.toFixed(1)} s; seed ${seed}, checksum ${checksum}`
-    out.done({ ...options, ...result }, `${chainReport(result)}\n\n${summary}`)
-  })
+  const { out } = context
+  await runExperiment(
+    context,
+    'Fewer --parts, --blocks or --tries take less time.',
+    ({ clock, signal, progress }) => {
+      const watcher = {
+        signal,
+        progress: (fraction: number, part: ChainPart) => progress({ fraction, part }, part),
+        row: (part: ChainPart, row: object) => out.event('row', { part, ...row }),
+      }
+      return runChain(options, watcher, () => pause(clock, 0))
+    },
+    (result, seconds) => {
+      const { checksum } = result
+      const summary = `${formatCount(options.nodes)} nodes, in ${seconds.toFixed(1)} s; seed ${seed}, checksum ${checksum}`
+      out.done({ ...options, ...result }, `${chainReport(result)}\n\n${summary}`)
+    },
+  )
 }
 
 function partsOf(text: string): readonly ChainPart[] {

@@ -1,13 +1,19 @@
 /** `shoal lab chord`: what lookups on the ring cost, with churn and failures. */
-import { formatCount, formatPercent } from '#shared/format.ts'
+import { formatCount } from '#shared/format.ts'
 import { CHORD_BOUNDS, CHORD_DEFAULTS, type ChordOptions, type ChordResult, runChord } from '../lab/chord/chord.ts'
 import { type CommandContext, type Flags, UsageError, type ValuesOf } from './command.ts'
-import { interrupted } from './interrupted.ts'
-import { flatSummary, runLines, type SummaryLine, summaryTable } from './lab-summaries.ts'
-import { Pace } from './pace.ts'
+import { runExperiment } from './lab-run.ts'
+import {
+  CHURN_MINUTES,
+  flatSummary,
+  lookupFacts,
+  MAX_FAILED,
+  runLines,
+  type SummaryLine,
+  summaryTable,
+  turnoverLines,
+} from './lab-summaries.ts'
 import { fractionOf, integerOf, wordOf } from './values.ts'
-import { LOCAL_ONLY, withHost } from './with-host.ts'
-import { bar } from './words.ts'
 
 export const CHORD_FLAGS = {
   successors: { type: 'string', value: 'R', summary: 'chord: members of a successor list; 16' },
@@ -32,11 +38,6 @@ export const CHORD_FLAGS = {
 
 type Given = ValuesOf<typeof CHORD_FLAGS> & { readonly nodes: string | undefined }
 
-/** A thousand years is a session without churn. */
-const MAX_CHURN_MINUTES = 525_600_000
-/** With all of them gone there would be nobody to ask. */
-const MAX_PART = 0.95
-
 export async function chordExperiment(flags: Given, seed: number, context: CommandContext): Promise<void> {
   if (flags.lookup === 'recursive' && flags.route === 'fingers') {
     throw new UsageError('--route fingers: recursive lookups go over successor lists too. Leave one of the two out.')
@@ -56,45 +57,25 @@ export async function chordExperiment(flags: Given, seed: number, context: Comma
     route: flags.route === undefined ? CHORD_DEFAULTS.route : wordOf(flags.route, '--route', ['fingers', 'all']),
     lookup:
       flags.lookup === undefined ? CHORD_DEFAULTS.lookup : wordOf(flags.lookup, '--lookup', ['iterative', 'recursive']),
-    churn: flags.churn === undefined ? 0 : integerOf(flags.churn, '--churn', { min: 1, max: MAX_CHURN_MINUTES }),
-    fail: flags.fail === undefined ? CHORD_DEFAULTS.fail : fractionOf(flags.fail, '--fail', MAX_PART),
+    churn: flags.churn === undefined ? 0 : integerOf(flags.churn, '--churn', CHURN_MINUTES),
+    fail: flags.fail === undefined ? CHORD_DEFAULTS.fail : fractionOf(flags.fail, '--fail', MAX_FAILED),
     join: flags.join ?? CHORD_DEFAULTS.join,
   })
 }
 
 async function run(context: CommandContext, options: ChordOptions): Promise<void> {
-  const { out, stop } = context
-  // Only for its clock, which paces the lines of progress: the experiment runs on virtual time.
-  await withHost(context, LOCAL_ONLY, async (host) => {
-    const pace = new Pace(host.clock, out.progressPeriod)
-    const begin = host.clock.now()
-    const result = await runChord(options, {
-      progress: (fraction, phase) => {
-        if (pace.due()) out.progress({ fraction, phase }, `${bar(fraction)} ${formatPercent(fraction)}  ${phase}`)
-      },
-      signal: stop,
-    }).catch((error) => {
-      throw stop.aborted ? interrupted('Fewer --nodes or --lookups take less time.') : error
-    })
-    const seconds = (host.clock.now() - begin) / 1_000
-    out.done(factsOf(options, result), report(options, result, seconds))
-  })
+  await runExperiment(
+    context,
+    'Fewer --nodes or --lookups take less time.',
+    ({ signal, progress }) =>
+      runChord(options, { signal, progress: (fraction, phase) => progress({ fraction, phase }, phase) }),
+    (result, seconds) => context.out.done(factsOf(options, result), report(options, result, seconds)),
+  )
 }
 
-/** One flat object: `meanHops`, `p1Hops`, … for each series, `requests` and the others their means. */
 function factsOf(options: ChordOptions, result: ChordResult): Record<string, unknown> {
   const { hops, requests, timeouts, latency, stateSize, ...counts } = result
-  return {
-    ...options,
-    ...counts,
-    requests: requests.mean,
-    timeouts: timeouts.mean,
-    ...flatSummary('Hops', hops),
-    ...flatSummary('Requests', requests),
-    ...flatSummary('Timeouts', timeouts),
-    ...flatSummary('Latency', latency),
-    ...flatSummary('StateSize', stateSize),
-  }
+  return { ...options, ...counts, ...lookupFacts(result), ...flatSummary('StateSize', stateSize) }
 }
 
 function report(options: ChordOptions, result: ChordResult, seconds: number): string {
@@ -116,16 +97,14 @@ function report(options: ChordOptions, result: ChordResult, seconds: number): st
 }
 
 function worldOf(options: ChordOptions, result: ChordResult): string[] {
-  const { nodes, virtualNodes, byAddress, successors, route, join, churn, fail, stabilise, lookup } = options
+  const { nodes, virtualNodes, byAddress, successors, route, join, stabilise, lookup } = options
   const how = join ? 'joined one by one' : 'started with perfect pointers'
   const places = byAddress ? 'places that addresses have' : 'random places'
   const virtual = virtualNodes === 1 ? '' : ` with ${virtualNodes} virtual nodes each`
   const way = route === 'fingers' ? 'fingers alone' : 'fingers and successor lists'
-  const facts = [
+  return [
     `${formatCount(nodes)} hosts${virtual}, ${how}, at ${places}`,
     `lists of ${successors}; ${lookup} lookups go over ${way}; stabilised every ${stabilise} s`,
+    ...turnoverLines(options, result),
   ]
-  if (churn > 0) facts.push(`median session ${churn} min: ${formatCount(result.arrivals)} newcomers so far`)
-  if (fail > 0) facts.push(`${formatPercent(fail)} failed at once; ${formatCount(result.alive)} are left`)
-  return facts
 }

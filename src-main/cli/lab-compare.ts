@@ -1,5 +1,5 @@
 /** `shoal lab compare`: Chord, Kademlia, Pastry and flooding on the same simulated network, and a chain beside them. */
-import { formatCount, formatPercent } from '#shared/format.ts'
+import { formatCount } from '#shared/format.ts'
 import { pause } from '../kernel/clock.ts'
 import {
   COMPARE_BOUNDS,
@@ -11,13 +11,10 @@ import {
   runCompare,
 } from '../lab/compare/compare.ts'
 import { type CommandContext, type Flags, UsageError, type ValuesOf } from './command.ts'
-import { interrupted } from './interrupted.ts'
 import { compareReport } from './lab-compare-report.ts'
+import { runExperiment } from './lab-run.ts'
 import { flatSummary } from './lab-summaries.ts'
-import { Pace } from './pace.ts'
 import { fractionOf, integerOf } from './values.ts'
-import { LOCAL_ONLY, withHost } from './with-host.ts'
-import { bar } from './words.ts'
 
 export const COMPARE_FLAGS = {
   parts: { type: 'string', value: 'A,B', summary: `compare: which of ${COMPARE_PARTS.join(', ')}; all` },
@@ -55,32 +52,30 @@ export async function compareOverlays(flags: Given, seed: number, context: Comma
 }
 
 async function run(context: CommandContext, options: CompareOptions): Promise<void> {
-  const { out, stop } = context
-  // Only for its clock: the experiment has nodes and time of its own.
-  await withHost(context, LOCAL_ONLY, async ({ clock }) => {
-    const pace = new Pace(clock, out.progressPeriod)
-    const begin = clock.now()
-    let told = 0
-    const watcher = {
-      progress: (fraction: number, part: string) => {
-        if (pace.due()) out.progress({ fraction, part }, `${bar(fraction)} ${formatPercent(fraction)}  ${part}`)
-      },
-      found: ({ rows }: { readonly rows: readonly OverlayRow[] }) => {
-        for (const row of rows.slice(told)) out.event('row', factsOf(row))
-        told = rows.length
-      },
-      signal: stop,
-    }
-    const result = await runCompare(options, watcher, () => pause(clock, 0)).catch((error) => {
-      throw stop.aborted ? interrupted('Fewer --parts, --nodes or --minutes take less time.') : error
-    })
-    const seconds = (clock.now() - begin) / 1_000
-    const { rows, chain, checksum } = result
-    const { nodes, churnNodes, seed } = options
-    const size = `${formatCount(nodes)} nodes, under churn ${formatCount(churnNodes)}`
-    const summary = `${size}, in ${seconds.toFixed(1)} s; seed ${seed}, checksum ${checksum}`
-    out.done({ ...options, rows: rows.map(factsOf), chain, checksum }, `${compareReport(result)}\n\n${summary}`)
-  })
+  const { out } = context
+  await runExperiment(
+    context,
+    'Fewer --parts, --nodes or --minutes take less time.',
+    ({ clock, signal, progress }) => {
+      let told = 0
+      const watcher = {
+        signal,
+        progress: (fraction: number, part: string) => progress({ fraction, part }, part),
+        found: ({ rows }: { readonly rows: readonly OverlayRow[] }) => {
+          for (const row of rows.slice(told)) out.event('row', factsOf(row))
+          told = rows.length
+        },
+      }
+      return runCompare(options, watcher, () => pause(clock, 0))
+    },
+    (result, seconds) => {
+      const { rows, chain, checksum } = result
+      const { nodes, churnNodes, seed } = options
+      const size = `${formatCount(nodes)} nodes, under churn ${formatCount(churnNodes)}`
+      const summary = `${size}, in ${seconds.toFixed(1)} s; seed ${seed}, checksum ${checksum}`
+      out.done({ ...options, rows: rows.map(factsOf), chain, checksum }, `${compareReport(result)}\n\n${summary}`)
+    },
+  )
 }
 
 /** One flat object: `meanHops`, `p1Hops`, … for each series. */

@@ -10,11 +10,9 @@ import {
   runDifficulty,
 } from '../lab/difficulty.ts'
 import { type CommandContext, type Flags, UsageError, type ValuesOf } from './command.ts'
-import { interrupted } from './interrupted.ts'
-import { Pace } from './pace.ts'
+import { runExperiment } from './lab-run.ts'
 import { integerOf } from './values.ts'
-import { LOCAL_ONLY, withHost } from './with-host.ts'
-import { bar, type Column, table } from './words.ts'
+import { type Column, table } from './words.ts'
 
 export const DIFFICULTY_FLAGS = {
   rules: { type: 'string', value: 'A,B', summary: 'difficulty: which rules, by their names in its table; all' },
@@ -30,28 +28,24 @@ export async function difficultyExperiment(flags: Given, seed: number, context: 
   const rules = flags.rules === undefined ? DIFFICULTY_RULES : rulesOf(flags.rules)
   const range = { min: 1, max: MAX_DIFFICULTY_SEEDS }
   const seeds = flags.seeds === undefined ? DEFAULT_SEEDS : integerOf(flags.seeds, '--seeds', range)
-  const { out, stop } = context
-  // Only for its clock: the experiment has virtual miners of its own.
-  await withHost(context, LOCAL_ONLY, async (host) => {
-    const { clock } = host
-    const pace = new Pace(clock, out.progressPeriod)
-    const begin = clock.now()
-    const watcher = {
-      progress: (fraction: number, rule: string) => {
-        if (pace.due()) out.progress({ fraction, rule }, `${bar(fraction)} ${formatPercent(fraction)}  ${rule}`)
-      },
-      row: (row: DifficultyRow) =>
-        out.event('row', { ...row, settled: Number.isFinite(row.settled) ? row.settled : null }),
-      signal: stop,
-    }
-    const breathe = () => pause(clock, 0)
-    const { rows, checksum } = await runDifficulty({ rules, seeds, seed }, watcher, breathe).catch((error) => {
-      throw stop.aborted ? interrupted('Fewer --rules or --seeds take less time.') : error
-    })
-    const seconds = (clock.now() - begin) / 1_000
-    const summary = `${formatCount(seeds)} runs of each, in ${seconds.toFixed(1)} s; seed ${seed}, checksum ${checksum}`
-    out.done({ rules: rows.map(({ rule }) => rule), seeds, seed, checksum }, `${report(rows)}\n\n${summary}`)
-  })
+  const { out } = context
+  await runExperiment(
+    context,
+    'Fewer --rules or --seeds take less time.',
+    ({ clock, signal, progress }) => {
+      const watcher = {
+        signal,
+        progress: (fraction: number, rule: string) => progress({ fraction, rule }, rule),
+        row: (row: DifficultyRow) =>
+          out.event('row', { ...row, settled: Number.isFinite(row.settled) ? row.settled : null }),
+      }
+      return runDifficulty({ rules, seeds, seed }, watcher, () => pause(clock, 0))
+    },
+    ({ rows, checksum }, seconds) => {
+      const summary = `${formatCount(seeds)} runs of each, in ${seconds.toFixed(1)} s; seed ${seed}, checksum ${checksum}`
+      out.done({ rules: rows.map(({ rule }) => rule), seeds, seed, checksum }, `${report(rows)}\n\n${summary}`)
+    },
+  )
 }
 
 function rulesOf(text: string): readonly string[] {

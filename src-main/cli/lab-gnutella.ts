@@ -10,12 +10,9 @@ import {
 } from '../lab/gnutella/run.ts'
 import type { Summary } from '../lab/summary.ts'
 import { type CommandContext, type Flags, UsageError, type ValuesOf } from './command.ts'
-import { interrupted } from './interrupted.ts'
-import { runLines, type SummaryLine, summaryTable } from './lab-summaries.ts'
-import { Pace } from './pace.ts'
+import { runExperiment } from './lab-run.ts'
+import { MAX_FAILED, runLines, type SummaryLine, summaryTable, turnoverLines } from './lab-summaries.ts'
 import { fractionOf, integerOf } from './values.ts'
-import { LOCAL_ONLY, withHost } from './with-host.ts'
-import { bar } from './words.ts'
 
 export const GNUTELLA_FLAGS = {
   ttl: { type: 'string', value: 'STEPS', summary: 'gnutella: steps that a query goes; 7' },
@@ -27,9 +24,6 @@ export const GNUTELLA_FLAGS = {
 } as const satisfies Flags
 
 type Given = ValuesOf<typeof GNUTELLA_FLAGS> & { readonly nodes: string | undefined }
-
-/** With all of them gone there would be nobody to ask. */
-const MAX_FAILED = 0.95
 
 export async function gnutellaExperiment(flags: Given, seed: number, context: CommandContext): Promise<void> {
   const number = (flag: keyof typeof GNUTELLA_BOUNDS) => {
@@ -49,22 +43,13 @@ export async function gnutellaExperiment(flags: Given, seed: number, context: Co
 }
 
 async function run(context: CommandContext, options: GnutellaOptions): Promise<void> {
-  const { out, stop } = context
-  // Only for its clock, which paces the lines of progress: the experiment runs on virtual time.
-  await withHost(context, LOCAL_ONLY, async (host) => {
-    const pace = new Pace(host.clock, out.progressPeriod)
-    const begin = host.clock.now()
-    const result = await runGnutella(options, {
-      progress: (fraction) => {
-        if (pace.due()) out.progress({ fraction }, `${bar(fraction)} ${formatPercent(fraction)}  searches`)
-      },
-      signal: stop,
-    }).catch((error) => {
-      throw stop.aborted ? interrupted('Fewer --nodes or --lookups take less time.') : error
-    })
-    const seconds = (host.clock.now() - begin) / 1_000
-    out.done(factsOf(options, result), report(options, result, seconds))
-  })
+  await runExperiment(
+    context,
+    'Fewer --nodes or --lookups take less time.',
+    ({ signal, progress }) =>
+      runGnutella(options, { signal, progress: (fraction) => progress({ fraction }, 'searches') }),
+    (result, seconds) => context.out.done(factsOf(options, result), report(options, result, seconds)),
+  )
 }
 
 /** One flat object: `meanHops`, `p1Hops` and `p99Hops`, and so on for the reach; of the other series the mean. */
@@ -116,10 +101,9 @@ function formulaOf({ nodes, degree, ttl, fail }: GnutellaOptions): string[] {
 
 function worldOf({ nodes, degree, ttl, share, fail, uneven }: GnutellaOptions, result: GnutellaResult): string[] {
   const delays = uneven ? 'some slower than others' : 'all alike in delay'
-  const facts = [
+  return [
     `${formatCount(nodes)} nodes with ${degree} connections on average, ${delays}; TTL ${ttl}`,
     `${formatPercent(share)} of them hold what is searched, one at least`,
+    ...turnoverLines({ churn: 0, fail }, { arrivals: 0, alive: result.alive }),
   ]
-  if (fail > 0) facts.push(`${formatPercent(fail)} failed at once; ${formatCount(result.alive)} are left`)
-  return facts
 }

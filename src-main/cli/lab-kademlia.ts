@@ -9,12 +9,18 @@ import {
   runKademlia,
 } from '../lab/kademlia.ts'
 import type { CommandContext, Flags, ValuesOf } from './command.ts'
-import { interrupted } from './interrupted.ts'
-import { flatSummary, runLines, type SummaryLine, summaryTable } from './lab-summaries.ts'
-import { Pace } from './pace.ts'
+import { runExperiment } from './lab-run.ts'
+import {
+  CHURN_MINUTES,
+  flatSummary,
+  lookupFacts,
+  MAX_FAILED,
+  runLines,
+  type SummaryLine,
+  summaryTable,
+  turnoverLines,
+} from './lab-summaries.ts'
 import { fractionOf, integerOf } from './values.ts'
-import { LOCAL_ONLY, withHost } from './with-host.ts'
-import { bar } from './words.ts'
 
 export const KADEMLIA_FLAGS = {
   lookups: { type: 'string', value: 'L', summary: 'kademlia: lookups of random targets from random nodes; 1000' },
@@ -36,11 +42,7 @@ type Given = ValuesOf<typeof KADEMLIA_FLAGS> & { readonly nodes: string | undefi
 
 const K = { min: 1, max: 100 }
 const ALPHA = { min: 1, max: 32 }
-/** A thousand years is a session without churn. */
-const MAX_CHURN_MINUTES = 525_600_000
 const MAX_VALUES = 100_000
-/** With all of them gone there would be nobody to ask. */
-const MAX_PART = 0.95
 
 export async function kademliaExperiment(flags: Given, seed: number, context: CommandContext): Promise<void> {
   const defaults = KADEMLIA_DEFAULTS
@@ -50,7 +52,7 @@ export async function kademliaExperiment(flags: Given, seed: number, context: Co
   }
   const part = (flag: 'fail' | 'nat') => {
     const text = flags[flag]
-    return text === undefined ? defaults[flag] : fractionOf(text, `--${flag}`, MAX_PART)
+    return text === undefined ? defaults[flag] : fractionOf(text, `--${flag}`, MAX_FAILED)
   }
   await run(context, {
     ...defaults,
@@ -59,7 +61,7 @@ export async function kademliaExperiment(flags: Given, seed: number, context: Co
     lookups: number('lookups', { min: 1, max: MAX_KADEMLIA_LOOKUPS }),
     k: number('k', K),
     alpha: number('alpha', ALPHA),
-    churn: flags.churn === undefined ? 0 : integerOf(flags.churn, '--churn', { min: 1, max: MAX_CHURN_MINUTES }),
+    churn: flags.churn === undefined ? 0 : integerOf(flags.churn, '--churn', CHURN_MINUTES),
     fail: part('fail'),
     nat: part('nat'),
     values: number('values', { min: 0, max: MAX_VALUES }),
@@ -69,37 +71,22 @@ export async function kademliaExperiment(flags: Given, seed: number, context: Co
 }
 
 async function run(context: CommandContext, options: KademliaOptions): Promise<void> {
-  const { out, stop } = context
-  // Only for its clock, which paces the lines of progress: the experiment runs on virtual time.
-  await withHost(context, LOCAL_ONLY, async (host) => {
-    const pace = new Pace(host.clock, out.progressPeriod)
-    const begin = host.clock.now()
-    const result = await runKademlia(options, {
-      progress: (fraction, phase) => {
-        if (pace.due()) out.progress({ fraction, phase }, `${bar(fraction)} ${formatPercent(fraction)}  ${phase}`)
-      },
-      signal: stop,
-    }).catch((error) => {
-      throw stop.aborted ? interrupted('Fewer --nodes or --lookups take less time.') : error
-    })
-    const seconds = (host.clock.now() - begin) / 1_000
-    out.done(factsOf(options, result), report(options, result, seconds))
-  })
+  await runExperiment(
+    context,
+    'Fewer --nodes or --lookups take less time.',
+    ({ signal, progress }) =>
+      runKademlia(options, { signal, progress: (fraction, phase) => progress({ fraction, phase }, phase) }),
+    (result, seconds) => context.out.done(factsOf(options, result), report(options, result, seconds)),
+  )
 }
 
-/** One flat object: `meanHops`, `p1Hops`, … for each series, `requests` and the others their means. */
 function factsOf(options: KademliaOptions, result: KademliaResult): Record<string, unknown> {
   const { nodes, seed, k, alpha, churn, fail, nat, join, mode } = options
   const { hops, requests, timeouts, latency, load, tableSize, ...counts } = result
   return {
     ...{ nodes, seed, k, alpha, churn, fail, nat, join, wire: mode === 'wire' },
     ...counts,
-    requests: requests.mean,
-    timeouts: timeouts.mean,
-    ...flatSummary('Hops', hops),
-    ...flatSummary('Requests', requests),
-    ...flatSummary('Timeouts', timeouts),
-    ...flatSummary('Latency', latency),
+    ...lookupFacts(result),
     ...flatSummary('Load', load),
     ...flatSummary('TableSize', tableSize),
   }
@@ -128,8 +115,7 @@ function worldOf({ nodes, k, alpha, join, churn, fail, nat }: KademliaOptions, r
   const how = join ? 'joined one by one' : 'started with good tables'
   const facts = [`${formatCount(nodes)} nodes, ${how}; k ${k}, alpha ${alpha}`]
   if (nat > 0) facts.push(`${formatPercent(nat)} of them behind address translation`)
-  if (churn > 0) facts.push(`median session ${churn} min: ${formatCount(result.arrivals)} newcomers so far`)
-  if (fail > 0) facts.push(`${formatPercent(fail)} failed at once; ${formatCount(result.alive)} are left`)
+  facts.push(...turnoverLines({ churn, fail }, result))
   if (result.valuesStored > 0) {
     facts.push(`${formatCount(result.valuesFound)} of ${formatCount(result.valuesStored)} stored items found`)
   }

@@ -1,13 +1,10 @@
 /** `shoal lab swarm`: the lecture hall. */
-import { formatCount, formatPercent, formatPlural } from '#shared/format.ts'
+import { formatCount, formatPlural } from '#shared/format.ts'
 import { MAX_NODES, runSwarm, SWARM_DEFAULTS, type SwarmOptions } from '../lab/swarm.ts'
 import type { CommandContext, Flags, ValuesOf } from './command.ts'
-import { interrupted } from './interrupted.ts'
 import { swarmReport } from './lab-report.ts'
-import { Pace } from './pace.ts'
+import { runExperiment } from './lab-run.ts'
 import { integerOf } from './values.ts'
-import { LOCAL_ONLY, withHost } from './with-host.ts'
-import { bar } from './words.ts'
 
 const FILE_BYTES = { min: 65_536, max: 100_000_000 }
 /** Bytes per second. */
@@ -39,25 +36,19 @@ export async function swarmExperiment(flags: Given, seed: number, context: Comma
 }
 
 async function run(context: CommandContext, options: SwarmOptions): Promise<void> {
-  const { out, stop } = context
-  // Only for its clock, which paces the lines of progress: the experiment runs on hosts of its own.
-  await withHost(context, LOCAL_ONLY, async (host) => {
-    const pace = new Pace(host.clock, out.progressPeriod)
-    const progress = (fraction: number, nodes: number) => {
-      if (!pace.due()) return
-      out.progress({ fraction, nodes }, `${bar(fraction)} ${formatPercent(fraction)}  ${formatPlural(nodes, 'peer')}`)
-    }
-    const begin = host.clock.now()
-    const result = await runSwarm(options, {
-      progress,
-      row: (row) => out.event('row', { ...row }),
-      signal: stop,
-    }).catch((error) => {
-      throw stop.aborted ? interrupted('A smaller --nodes takes less time.') : error
-    })
-    const seconds = (host.clock.now() - begin) / 1_000
-    const { rows, events, checksum } = result
-    const summary = `${formatCount(events)} events in ${seconds.toFixed(1)} s; seed ${options.seed}, checksum ${checksum}`
-    out.done({ ...options, ...rows.at(-1), events, checksum }, `${swarmReport(options, rows)}\n\n${summary}`)
-  })
+  const { out } = context
+  await runExperiment(
+    context,
+    'A smaller --nodes takes less time.',
+    ({ signal, progress }) =>
+      runSwarm(options, {
+        signal,
+        progress: (fraction, nodes) => progress({ fraction, nodes }, formatPlural(nodes, 'peer')),
+        row: (row) => out.event('row', { ...row }),
+      }),
+    ({ rows, events, checksum }, seconds) => {
+      const summary = `${formatCount(events)} events in ${seconds.toFixed(1)} s; seed ${options.seed}, checksum ${checksum}`
+      out.done({ ...options, ...rows.at(-1), events, checksum }, `${swarmReport(options, rows)}\n\n${summary}`)
+    },
+  )
 }
