@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../kernel/clock.ts'
 import { shuffled } from '../../kernel/random.ts'
-import { RingId } from '../ring-id.ts'
+import { owns, RingId } from '../ring-id.ts'
 import type { SimHost } from '../test-support/host-world.ts'
 import { keyOf, StoreWorld, signed, storeRing, text } from '../test-support/store-world.ts'
 import { isInRange } from './key-range.ts'
+import { distinctHosts } from './places.ts'
 
 const seed = 11
 const long = process.env.SHOAL_LONG === '1'
@@ -101,6 +102,25 @@ test('where one host has nearly all places, the second has copies within a minut
   for (const item of after) expect(world.put(first, item).stored).toBe(2)
   world.run(30 * SECOND)
   for (const item of [...before, ...after]) expect(world.holders(keyOf(item))).toHaveLength(2)
+})
+
+test('peers come to the hosts that keep them when others come, and outlive an owner and its first replica', () => {
+  const world = storeRing(1, { seed: seed + 8, successors: 6 })
+  const infoHashes = Array.from({ length: 12 }, (_, n) => RingId.of(new Uint8Array(20).fill(20 * n)))
+  const [first] = world.hosts as [SimHost]
+  for (const infoHash of infoHashes) expect(world.announce(first, infoHash, 1_001).stored).toBe(1)
+  world.grow(7, { virtualNodes: 2 })
+  expect(world.becomesIdeal(10 * MINUTE)).toBe(true)
+  world.run(3 * MINUTE)
+  const kept = world.living.reduce((sum, { node }) => sum + node.facts.infoHashes, 0)
+  expect(kept).toBeGreaterThanOrEqual(4 * infoHashes.length)
+  const [lost] = infoHashes as [RingId]
+  const owner = world.ownerOf(lost)
+  const place = world.members().find(({ self, predecessor }) => owns(predecessor.id, lost, self.id))
+  const [replica] = distinctHosts(place?.successors ?? [], 1, place?.self)
+  world.kill(owner)
+  world.kill(world.hosts.find(({ endpoint }) => endpoint.host === replica?.endpoint.host) as SimHost)
+  expect(world.peers(last(world.living), lost)).toEqual([`${first.endpoint.host}:1001`])
 })
 
 describe('when hosts go', () => {

@@ -3,8 +3,9 @@
  * has confirmed counts. One that does not answer is passed over for the next, `HEIRS` in all, `LONGEST_HAND_OVER` at most.
  */
 import { type Clock, type Millis, SECOND } from '../../kernel/clock.ts'
+import type { RunningRequest } from '../../kernel/key-value-store.ts'
 import type { HostPort } from '../host-messages.ts'
-import { swarmOf } from './copies-page.ts'
+import { givePeers } from './give-peers.ts'
 import type { ItemShelf } from './item-shelf.ts'
 import type { PeerShelf } from './peer-shelf.ts'
 import { type Place, rangeOf, replicaHosts } from './places.ts'
@@ -28,11 +29,11 @@ export function handOver(parts: HandOverParts, place: Place, done: (isWhole: boo
   const range = rangeOf(place)
   const heirs = replicaHosts(place, parts.members(), HEIRS)
   let isOver = false
-  let sync: RangeSync | undefined
+  let running: RunningRequest | undefined
   const end = (isWhole: boolean) => {
     if (isOver) return
     isOver = true
-    sync?.cancel()
+    running?.cancel()
     limit.cancel()
     done(isWhole)
   }
@@ -44,32 +45,12 @@ export function handOver(parts: HandOverParts, place: Place, done: (isWhole: boo
       return
     }
     const plan = { range, with: heir.endpoint, givesOnly: true, maxQuestions: MAX_HAND_OVER_QUESTIONS }
-    sync = new RangeSync(parts, plan, (outcome) => {
-      if (outcome === 'equal') givePeers(parts, place, heir.endpoint, () => end(true))
-      else if (!isOver) next()
+    const sync = new RangeSync(parts, plan, (outcome) => {
+      if (outcome !== 'equal') next()
+      else running = givePeers(parts, { range, to: heir.endpoint }, () => end(true))
     })
+    running = sync
     sync.start()
-  }
-  next()
-}
-
-/** One info-hash after the other; what is refused is announced again by its peers. */
-function givePeers(
-  { peers, port, clock }: HandOverParts,
-  place: Place,
-  to: Place['self']['endpoint'],
-  done: () => void,
-) {
-  const waiting = peers.inRange(rangeOf(place))
-  const next = () => {
-    const infoHash = waiting.shift()
-    if (!infoHash) {
-      done()
-      return
-    }
-    const swarm = swarmOf(peers, infoHash, clock.now())
-    if (swarm.peers.length === 0) next()
-    else port.ask(to, { kind: 'storePeers', ...swarm }, { answered: next, missed: done })
   }
   next()
 }

@@ -6,7 +6,9 @@
 import type { Endpoint } from '../../kernel/network.ts'
 import { areSiblings, type ChordContact } from '../contact.ts'
 import type { KeyRange } from '../host-messages.ts'
+import { positionOf, SLOTS } from '../position.ts'
 import { compareIds, owns, type RingId } from '../ring-id.ts'
+import { before } from './key-range.ts'
 
 /** Distinct hosts behind the owner that have copies. */
 export const REPLICAS = 3
@@ -88,11 +90,30 @@ export function isNeighbour(places: readonly Place[], { host, port }: Endpoint):
   return places.some(({ predecessor, successors }) => isThere(predecessor) || successors.some(isThere))
 }
 
-function isWithinReach({ self, predecessor, successors, capacity }: Place, key: RingId): boolean {
+/**
+ * Whether a host of this address may own a key of which `keeper` is a replica: one of the places that the address has stands
+ * between the two, and no farther behind the key than the keeper's list reaches.
+ */
+export function mayOwn(host: string, key: RingId, keeper: Place): boolean {
+  const width = widthOf(keeper)
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const place = positionOf(host, slot)
+    if (!place || !owns(before(key), place, keeper.self.id)) continue
+    if (width === undefined || part(key.distanceTo(place)) <= width) return true
+  }
+  return false
+}
+
+function isWithinReach(place: Place, key: RingId): boolean {
+  const width = widthOf(place)
+  return width === undefined || part(key.distanceTo(place.self.id)) <= WIDTHS_BACK * width
+}
+
+/** How far the list reaches; undefined for one that is not full, or goes around, and so shows the whole ring. */
+function widthOf({ self, predecessor, successors, capacity }: Place): number | undefined {
   const last = successors.at(-1)
-  // A list that is not full, or goes around, shows the whole ring.
   const isWhole = !last || successors.length < capacity || successors.some(({ id }) => id.equals(predecessor.id))
-  return isWhole || part(key.distanceTo(self.id)) <= WIDTHS_BACK * part(self.id.distanceTo(last.id))
+  return isWhole ? undefined : part(self.id.distanceTo(last.id))
 }
 
 /** Of the largest number that the first six bytes can be: fine enough to compare distances by. */

@@ -84,25 +84,59 @@ describe('repair', () => {
     expect(settle()).toHaveLength(3)
   })
 
-  test('gives a new first replica the peers of its range', () => {
+  test('gives a new replica the peers of its range, once, and all of them where the range has grown', () => {
+    const { world, repair, asked, places, peers } = make()
+    const [place] = places as [Changeable]
+    const self = place.self.id
+    const infoHashes = Array.from({ length: 20 }, (_, n) => self.plusPowerOfTwo(100 + n))
+    for (const infoHash of infoHashes) peers.announce(infoHash, { host: '81.0.0.1', port: 1 }, false, 0)
+    place.predecessor = { ...contact(9), id: self.plusPowerOfTwo(50) }
+    repair.start()
+    /** How many info-hashes each host is given; `silent` answers nothing. */
+    const given = (silent?: string) => {
+      repair.neighboursChanged()
+      world.run(2 * SOON)
+      const counts: Record<string, number> = {}
+      for (let one = asked.shift(); one; one = asked.shift()) {
+        if (one.question.kind === 'storePeers') counts[one.host] = (counts[one.host] ?? 0) + 1
+        if (one.host === silent && one.question.kind === 'storePeers') one.callbacks.missed()
+        else one.callbacks.answered(equal)
+      }
+      return counts
+    }
+    expect(given()).toEqual({ '45.0.1.1': 20, '45.0.2.1': 20, '45.0.3.1': 20 })
+    expect(given()).toEqual({})
+    place.successors = [contact(1), contact(5), contact(2), contact(3)]
+    expect(given('45.0.5.1')).toEqual({ '45.0.5.1': 1 })
+    // What has failed is tried again in the next round.
+    world.run(1.5 * SYNC_EVERY)
+    expect(given()).toEqual({ '45.0.5.1': 20 })
+    place.predecessor = { ...contact(8), id: self.plusPowerOfTwo(110) }
+    expect(given()).toEqual({})
+    place.predecessor = { ...contact(9), id: self.plusPowerOfTwo(50) }
+    expect(given()).toEqual({})
+    place.predecessor = { ...contact(7), id: self.plusPowerOfTwo(40) }
+    expect(given()).toEqual({ '45.0.1.1': 20, '45.0.5.1': 20, '45.0.2.1': 20 })
+  })
+
+  test('gives a replica so many info-hashes of a member at most', () => {
     const { world, repair, asked, settle, places, peers } = make()
     const [place] = places as [Changeable]
-    place.predecessor = place.self
+    Object.assign(place, { predecessor: place.self, successors: [contact(1)] })
     for (let n = 0; n < MAX_SWARMS_GIVEN + 5; n++) {
       peers.announce(RingId.of(world.random.bytes(20)), { host: `81.${n >> 8}.${n & 255}.1`, port: 1 }, false, 0)
     }
     repair.start()
-    const given = () => {
-      world.run(2 * SOON)
-      const hosts = asked.filter(({ question }) => question.kind === 'storePeers').map(({ host }) => host)
-      settle()
-      return hosts
+    repair.neighboursChanged()
+    world.run(2 * SOON)
+    let given = 0
+    for (let one = asked.shift(); one; one = asked.shift()) {
+      if (one.question.kind === 'storePeers') given += 1
+      expect(asked).toHaveLength(0)
+      one.callbacks.answered(equal)
     }
-    repair.neighboursChanged()
-    expect(given()).toEqual(Array(MAX_SWARMS_GIVEN).fill('45.0.1.1'))
-    place.predecessor = contact(8)
-    repair.neighboursChanged()
-    expect(given()).toEqual([])
+    expect(given).toBe(MAX_SWARMS_GIVEN)
+    expect(settle()).toEqual([])
   })
 
   test('runs one comparison of a member at a time, so many in all, and so many wait', () => {

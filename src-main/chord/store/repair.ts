@@ -1,17 +1,19 @@
 /**
  * Keeps copies where they belong: what a member of ours owns, (predecessor, self], is compared with each of the next three distinct
- * hosts every `SYNC_EVERY` or so, and soon after a neighbour has changed; peers of info-hashes go to the first of them when
- * that is another than before. At the end of each round strays are looked after (`strays.ts`).
+ * hosts every `SYNC_EVERY` or so, and soon after a neighbour has changed; those of them that were not given the peers of its info-hashes
+ * are given them. At the end of each round strays are looked after (`strays.ts`).
  *
  * Limits: one comparison of a member at a time, `SYNCS_AT_ONCE` in all, `MAX_QUEUED` waiting; one of `MAX_SYNC_QUESTIONS` goes on in the next
  * round.
  */
 import { type Clock, MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
+import type { RunningRequest } from '../../kernel/key-value-store.ts'
 import { type Endpoint, formatEndpoint } from '../../kernel/network.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { ChordContact } from '../contact.ts'
-import type { HostPort } from '../host-messages.ts'
-import { swarmOf } from './copies-page.ts'
+import type { HostPort, KeyRange } from '../host-messages.ts'
+import { owns, type RingId } from '../ring-id.ts'
+import { givePeers } from './give-peers.ts'
 import type { ItemShelf } from './item-shelf.ts'
 import type { PeerShelf } from './peer-shelf.ts'
 import { type Place, rangeOf, replicaHosts } from './places.ts'
@@ -22,7 +24,7 @@ export const SYNC_EVERY: Millis = MINUTE
 export const SOON: Millis = 2 * SECOND
 export const SYNCS_AT_ONCE = 4
 export const MAX_QUEUED = 256
-/** Info-hashes whose peers go to a new neighbour. */
+/** Info-hashes of a member whose peers go to a new replica. */
 export const MAX_SWARMS_GIVEN = 256
 
 export interface RepairParts {
@@ -40,12 +42,19 @@ interface Job {
   readonly with: Endpoint
 }
 
+/** To whom the peers of all info-hashes from behind `after` on have gone. */
+interface Given {
+  readonly after: RingId
+  readonly to: ReadonlySet<string>
+}
+
 export class Repair {
   private readonly parts: RepairParts
   private readonly queue = new Map<string, Job>()
-  private readonly running = new Map<Place, RangeSync>()
+  private readonly running = new Map<Place, RunningRequest>()
   /** Before whom each member stood, and who had its copies, when that was last looked at. */
   private readonly neighbours = new WeakMap<Place, readonly string[]>()
+  private readonly given = new WeakMap<Place, Given>()
   private round: Timer | undefined
   private soon: Timer | undefined
   private runs = false
@@ -89,15 +98,15 @@ export class Repair {
     return replicaHosts(place, this.parts.members())
   }
 
-  /** Compares with all replicas where there is another predecessor or another replica; a new first one is given the peers. */
+  /** Compares with all replicas where there is another predecessor or another replica. */
   private look(place: Place): void {
-    const hosts = this.replicasOf(place).map(({ endpoint }) => formatEndpoint(endpoint))
-    const now = [String(place.predecessor.id), ...hosts]
-    const [before, first, ...others] = this.neighbours.get(place) ?? []
+    const now = [
+      String(place.predecessor.id),
+      ...this.replicasOf(place).map(({ endpoint }) => formatEndpoint(endpoint)),
+    ]
+    const before = this.neighbours.get(place) ?? []
     this.neighbours.set(place, now)
-    if (now.join() === [before, first, ...others].join()) return
-    if (hosts[0] !== undefined && hosts[0] !== first) this.giveSwarms(place)
-    this.add(place)
+    if (now.join() !== before.join()) this.add(place)
   }
 
   private plan(): void {
@@ -129,22 +138,40 @@ export class Repair {
   }
 
   private run({ place, with: endpoint }: Job): void {
-    const sync = new RangeSync(this.parts, { range: rangeOf(place), with: endpoint }, () => {
+    let step: RunningRequest | undefined
+    this.running.set(place, { cancel: () => step?.cancel() })
+    const over = () => {
       this.running.delete(place)
       this.pump()
+    }
+    const sync = new RangeSync(this.parts, { range: rangeOf(place), with: endpoint }, (outcome) => {
+      if (outcome === 'failed') over()
+      else step = this.givePeers(place, endpoint, over)
     })
-    this.running.set(place, sync)
+    step = sync
     sync.start()
   }
 
-  private giveSwarms(place: Place): void {
-    const [first] = this.replicasOf(place)
-    if (!first) return
-    const { peers, port, clock } = this.parts
-    for (const infoHash of peers.inRange(rangeOf(place)).slice(0, MAX_SWARMS_GIVEN)) {
-      const swarm = swarmOf(peers, infoHash, clock.now())
-      if (swarm.peers.length > 0) port.ask(first.endpoint, { kind: 'storePeers', ...swarm }, UNHEARD)
+  private givePeers(place: Place, to: Endpoint, over: () => void): RunningRequest | undefined {
+    const range = rangeOf(place)
+    const name = formatEndpoint(to)
+    if (this.haveGot(place, range).includes(name)) {
+      over()
+      return undefined
     }
+    return givePeers(this.parts, { range, to, most: MAX_SWARMS_GIVEN }, (isWhole) => {
+      const replicas = new Set(this.replicasOf(place).map(({ endpoint }) => formatEndpoint(endpoint)))
+      const others = this.haveGot(place, range).filter((host) => replicas.has(host))
+      if (isWhole) this.given.set(place, { after: range.after, to: new Set([...others, name]) })
+      over()
+    })
+  }
+
+  /** Replicas that were given the peers of this range. */
+  private haveGot(place: Place, range: KeyRange): string[] {
+    const { after = range.after, to = [] } = this.given.get(place) ?? {}
+    const hasGrown = !after.equals(range.after) && owns(range.after, after, range.upTo)
+    return hasGrown ? [] : [...to]
   }
 
   /** From half of it to half as much again. */
@@ -152,6 +179,3 @@ export class Repair {
     return period / 2 + this.parts.random.below(period)
   }
 }
-
-/** What is not taken is announced again by its peers. */
-const UNHEARD = { answered() {}, missed() {} }

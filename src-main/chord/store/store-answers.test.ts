@@ -169,7 +169,8 @@ describe('peers', () => {
     ]
     const question = { kind: 'storePeers', infoHash, peers } as const
     await pair.run(60 * MINUTE)
-    expect(await answer(pair, question, a.endpoint)).toMatchObject({ kind: 'refused', code: 203 })
+    narrow(pair, infoHash)
+    expect(await answer(pair, question, stranger)).toMatchObject({ kind: 'refused', code: 203 })
     b.places = [{ self: b.self, predecessor: a.self, successors: [a.self], capacity: 8 }]
     expect(await answer(pair, question, a.endpoint)).toEqual({ kind: 'done' })
     expect(b.peers.current(infoHash, pair.now)).toEqual([
@@ -178,6 +179,22 @@ describe('peers', () => {
     await answer(pair, { ...question, peers: [{ ...possible, age: 900 }] }, a.endpoint)
     expect(b.peers.current(infoHash, pair.now)[0]?.announcedAt).toBe(pair.now - 600 * SECOND)
   })
+})
+
+test('peers are taken from a host that is no neighbour where a place of its address may own the info-hash', async () => {
+  const pair = new StorePair()
+  const { a, b } = pair
+  const peers = [{ endpoint: stranger, seed: false, age: 0 }]
+  const give = (key: RingId) => answer(pair, { kind: 'storePeers', infoHash: key, peers }, a.endpoint)
+  const at = (id: RingId) => ({ ...b.self, id })
+  const owner = a.self.id
+  const keeper = owner.plusPowerOfTwo(90)
+  const successors = [at(keeper.plusPowerOfTwo(80)), at(keeper.plusPowerOfTwo(90))]
+  b.places = [{ self: at(keeper), predecessor: at(owner.plusPowerOfTwo(89)), successors, capacity: 2 }]
+  expect(await give(owner)).toEqual({ kind: 'done' })
+  // Within our reach, but behind all that could be that host's.
+  expect(await give(owner.plusPowerOfTwo(1))).toMatchObject({ kind: 'refused', code: 203 })
+  expect(b.peers.ids()).toEqual([owner])
 })
 
 describe('what moves between members', () => {

@@ -21,7 +21,7 @@ import type { Acquaintance, Standing } from './acquaintance.ts'
 import { pageOf } from './copies-page.ts'
 import type { HeldItem, ItemShelf } from './item-shelf.ts'
 import type { PeerShelf } from './peer-shelf.ts'
-import { isNeighbour, keeperOf, type Place } from './places.ts'
+import { isNeighbour, keeperOf, mayOwn, type Place } from './places.ts'
 import { describeRange } from './range-digest.ts'
 
 type Refused = Extract<HostAnswer, { readonly kind: 'refused' }>
@@ -155,8 +155,11 @@ export class StoreAnswers {
   private storePeers(from: Endpoint, { infoHash, peers }: Of<'storePeers'>): HostAnswer {
     const { host } = this.parts
     const members = host.members()
-    if (!isNeighbour(members, from)) return { kind: 'refused', code: 203, message: 'Not a neighbour' }
-    if (!keeperOf(members, infoHash)) return NOT_OURS
+    const keeper = keeperOf(members, infoHash)
+    if (!keeper) return NOT_OURS
+    // Who has its copies here may stand farther before us than we can see.
+    const isTaken = isNeighbour(members, from) || mayOwn(from.host, infoHash, keeper)
+    if (!isTaken) return { kind: 'refused', code: 203, message: 'Not a neighbour' }
     for (const { endpoint, seed, age } of peers) {
       const announcedAt = this.now - Math.max(0, age) * SECOND
       if (isPossible(endpoint)) this.parts.peers.adopt(infoHash, { endpoint, seed, announcedAt }, this.now, from.host)

@@ -1,0 +1,54 @@
+/**
+ * Gives another host the peers of a range of info-hashes that we know, one info-hash after the other, and ends where it does not
+ * answer. What it refuses is announced again by its peers.
+ */
+import type { Clock } from '../../kernel/clock.ts'
+import type { RunningRequest } from '../../kernel/key-value-store.ts'
+import type { Endpoint } from '../../kernel/network.ts'
+import type { HostPort, KeyRange } from '../host-messages.ts'
+import { swarmOf } from './copies-page.ts'
+import type { PeerShelf } from './peer-shelf.ts'
+
+export interface GivePeersParts {
+  readonly peers: PeerShelf
+  readonly port: HostPort
+  readonly clock: Pick<Clock, 'now'>
+}
+
+export interface GivePeersPlan {
+  readonly range: KeyRange
+  readonly to: Endpoint
+  /** Info-hashes at most; all when left out. */
+  readonly most?: number
+}
+
+/** `done` is told whether all were answered: once, from within where there is nothing to give, and never after a `cancel`. */
+export function givePeers(
+  { peers, port, clock }: GivePeersParts,
+  { range, to, most }: GivePeersPlan,
+  done: (isWhole: boolean) => void,
+): RunningRequest {
+  const waiting = peers.inRange(range).slice(0, most)
+  let isOver = false
+  const end = (isWhole: boolean) => {
+    if (isOver) return
+    isOver = true
+    done(isWhole)
+  }
+  const next = () => {
+    while (!isOver) {
+      const infoHash = waiting.shift()
+      if (!infoHash) return end(true)
+      const swarm = swarmOf(peers, infoHash, clock.now())
+      if (swarm.peers.length === 0) continue
+      port.ask(to, { kind: 'storePeers', ...swarm }, { answered: next, missed: () => end(false) })
+      return
+    }
+  }
+  next()
+  return {
+    cancel: () => {
+      isOver = true
+    },
+  }
+}
