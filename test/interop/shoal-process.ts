@@ -4,13 +4,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { afterEach } from 'vitest'
-import { buildIfStale, root } from '../../scripts/build-if-stale.mjs'
+import { root } from '../../scripts/build-if-stale.mjs'
 
 export const CLI = join(root, 'out/main/cli.js')
 
 export type Line = Readonly<Record<string, unknown>> & { readonly event: string }
-
-buildIfStale()
 
 const running = new Set<ShoalRun>()
 

@@ -1,11 +1,10 @@
 /** The built `shoal` command line in a machine of these tests: its lines of JSON, and what it ends with. */
 import { join } from 'node:path'
-import { buildIfStale, root } from '../../../scripts/build-if-stale.mjs'
+import { root } from '../../../scripts/build-if-stale.mjs'
 import type { Machine } from './machine.ts'
 import type { Program } from './program.ts'
 
 const CLI = join(root, 'out/main/cli.js')
-buildIfStale()
 
 export type Line = Readonly<Record<string, unknown>> & { readonly event: string }
 

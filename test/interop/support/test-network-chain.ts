@@ -5,7 +5,7 @@
  */
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildIfStale, root } from '../../../scripts/build-if-stale.mjs'
+import { root } from '../../../scripts/build-if-stale.mjs'
 import { networks } from '../../../src-main/chain/consensus/networks.ts'
 import type { NodeChain } from '../../../src-main/chain/node/node-chain.ts'
 import { openNodeChain } from '../../../src-main/chain/node/open-node-chain.ts'
@@ -26,8 +26,6 @@ import { chooseKernel } from '../../../src-main/miner/kernel/choose-kernel.ts'
 import { HeaderSearch } from '../../../src-main/miner/kernel/header-search.ts'
 import { NONCE_COUNT } from '../../../src-main/miner/kernel/scan-kernel.ts'
 
-// The kernels are part of the build.
-buildIfStale()
 const network = networks.test
 
 export const WORDS = `${'abandon '.repeat(11)}about`
