@@ -11,12 +11,34 @@ import type { Candidate } from './lookup-result.ts'
 export const MAX_CLAIMS = 3
 const NOBODY: readonly Candidate[] = []
 
+/** Candidates by what they claim. Nearly always it is one, and there are a hundred in each lookup: a list is made for the second. */
+class Claimants<K> {
+  private readonly byKey = new Map<K, Candidate | readonly Candidate[]>()
+
+  of(key: K): readonly Candidate[] {
+    const known = this.byKey.get(key)
+    if (known === undefined) return NOBODY
+    return isList(known) ? known : [known]
+  }
+
+  add(key: K, candidate: Candidate): void {
+    const known = this.byKey.get(key)
+    this.byKey.set(key, known === undefined ? candidate : isList(known) ? [...known, candidate] : [known, candidate])
+  }
+
+  remove(key: K, candidate: Candidate): void {
+    const left = this.of(key).filter((other) => other !== candidate)
+    if (left.length > 0) this.byKey.set(key, left)
+    else this.byKey.delete(key)
+  }
+}
+
 export class Claims {
   private readonly onePerNetwork: boolean
   /** All candidates, failed ones too, so that they are not asked anew. */
-  private readonly byId = new Map<string, readonly Candidate[]>()
+  private readonly byId = new Claimants<string>()
   /** Those that have not failed; empty where networks do not matter. */
-  private readonly byNetwork = new Map<AddressKey, readonly Candidate[]>()
+  private readonly byNetwork = new Claimants<AddressKey>()
 
   constructor(onePerNetwork: boolean) {
     this.onePerNetwork = onePerNetwork
@@ -24,46 +46,39 @@ export class Claims {
 
   /** The candidate of this very id, address and port. */
   of(contact: Contact): Candidate | undefined {
-    return this.byId.get(contact.id.key)?.find((known) => known.contact.isAt(contact))
+    return this.byId.of(contact.id.key).find((known) => known.contact.isAt(contact))
   }
 
   /** Whether `from` may name this contact besides those that were named. */
   allow(contact: Contact, from: Candidate | undefined): boolean {
-    return (
-      mayClaim(this.byId.get(contact.id.key) ?? NOBODY, from) &&
-      mayClaim(this.byNetwork.get(contact.network) ?? NOBODY, from)
-    )
+    return mayClaim(this.byId.of(contact.id.key), from) && mayClaim(this.byNetwork.of(contact.network), from)
   }
 
   add(candidate: Candidate): void {
-    const { key } = candidate.id
-    this.byId.set(key, [...(this.byId.get(key) ?? NOBODY), candidate])
+    this.byId.add(candidate.id.key, candidate)
     this.hold(candidate)
   }
 
   /** It stands for its network, again where it had failed and answers all the same. */
   hold(candidate: Candidate): void {
-    if (!this.onePerNetwork) return
-    const { network } = candidate.contact
-    this.byNetwork.set(network, [...(this.byNetwork.get(network) ?? NOBODY), candidate])
+    if (this.onePerNetwork) this.byNetwork.add(candidate.contact.network, candidate)
   }
 
   /** It has failed: its network is free. */
   release(candidate: Candidate): void {
-    without(this.byNetwork, candidate.contact.network, candidate)
+    this.byNetwork.remove(candidate.contact.network, candidate)
   }
 
   /** It was never asked and never will be. */
   forget(candidate: Candidate): void {
-    without(this.byId, candidate.id.key, candidate)
+    this.byId.remove(candidate.id.key, candidate)
     this.release(candidate)
   }
 
   /** The others of its id and of its network. */
   rivals(candidate: Candidate): readonly Candidate[] {
-    const sameId = this.byId.get(candidate.id.key) ?? NOBODY
-    const sameNetwork = this.byNetwork.get(candidate.contact.network) ?? NOBODY
-    return [...sameId, ...sameNetwork].filter((other) => other !== candidate)
+    const { id, contact } = candidate
+    return [...this.byId.of(id.key), ...this.byNetwork.of(contact.network)].filter((other) => other !== candidate)
   }
 }
 
@@ -77,8 +92,6 @@ function mayClaim(named: readonly Candidate[], from: Candidate | undefined): boo
   return open.length < MAX_CLAIMS && !named.some(hasReplied) && !open.some((other) => other.from === from)
 }
 
-function without<K>(lists: Map<K, readonly Candidate[]>, key: K, candidate: Candidate): void {
-  const left = (lists.get(key) ?? NOBODY).filter((other) => other !== candidate)
-  if (left.length > 0) lists.set(key, left)
-  else lists.delete(key)
+function isList(known: Candidate | readonly Candidate[]): known is readonly Candidate[] {
+  return Array.isArray(known)
 }

@@ -4,6 +4,7 @@ import type { Endpoint } from '../kernel/network.ts'
 import { packedNode } from '../rpc/krpc-encode.ts'
 import type { NodeContact } from '../rpc/krpc-message.ts'
 import { NodeId } from './node-id.ts'
+import { isUsable } from './reach.ts'
 import { isSecureId } from './secure-id.ts'
 
 /** A node and where it is. Immutable, and shared by all tables and lookups that know it. */
@@ -16,6 +17,7 @@ export class Contact {
   readonly network: AddressKey
   private secureness: boolean | undefined
   private reaching: Reach | undefined
+  private usableBy: 4 | 6 | 'none' | undefined
   private named: NodeContact | undefined
 
   constructor(id: NodeId, endpoint: Endpoint) {
@@ -32,14 +34,15 @@ export class Contact {
     return this.secureness
   }
 
-  /** The contact that a message names: always the same one for the same object. */
+  /** The contact that a message names: the very one that was put into it, where the message has not been bytes in between. */
   static of(named: NodeContact): Contact {
-    const known = contactsOf.get(named)
-    if (known !== undefined) return known
-    const contact = new Contact(NodeId.over(named.id), named.endpoint)
-    contact.named = named
-    contactsOf.set(named, contact)
-    return contact
+    return NamedContact.contactOf(named) ?? new Contact(NodeId.over(named.id), named.endpoint)
+  }
+
+  /** Whether a packet can go there by a socket of this family. */
+  isUsable(family: 4 | 6): boolean {
+    this.usableBy ??= isUsable(this.endpoint, 4) ? 4 : isUsable(this.endpoint, 6) ? 6 : 'none'
+    return this.usableBy === family
   }
 
   /** How far its address reaches. */
@@ -50,11 +53,7 @@ export class Contact {
 
   /** As it stands in a message. */
   get wire(): NodeContact {
-    if (this.named === undefined) {
-      const node = { id: this.id.bytes, endpoint: this.endpoint }
-      this.named = { ...node, packed: packedNode(node) }
-      contactsOf.set(this.named, this)
-    }
+    this.named ??= new NamedContact(this)
     return this.named
   }
 
@@ -64,4 +63,21 @@ export class Contact {
   }
 }
 
-const contactsOf = new WeakMap<NodeContact, Contact>()
+/** A contact as messages name it. Private, so that nothing of the contact is part of the message. */
+class NamedContact implements NodeContact {
+  readonly id: Uint8Array
+  readonly endpoint: Endpoint
+  readonly packed: Uint8Array | undefined
+  readonly #contact: Contact
+
+  constructor(contact: Contact) {
+    this.id = contact.id.bytes
+    this.endpoint = contact.endpoint
+    this.packed = packedNode(this)
+    this.#contact = contact
+  }
+
+  static contactOf(named: NodeContact): Contact | undefined {
+    return #contact in named ? named.#contact : undefined
+  }
+}

@@ -15,7 +15,7 @@ import { Contact } from './contact.ts'
 import { commonPrefixLength, NodeId } from './node-id.ts'
 import type { KademliaNodeOptions, NodeParts, NodeRpc } from './node-options.ts'
 import { Prospects } from './prospects.ts'
-import { isUsable, usableOf } from './reach.ts'
+import { usableOf } from './reach.ts'
 import { RoutingTable } from './routing-table.ts'
 
 /** What the rest of the node wants to hear of. Called from the event loop. */
@@ -130,7 +130,7 @@ export class Contacts {
     const contacts: Contact[] = []
     for (const named of ours ?? []) {
       const contact = Contact.of(named)
-      if (isUsable(contact.endpoint, this.family) && mayName(least, contact.reach)) contacts.push(contact)
+      if (contact.isUsable(this.family) && mayName(least, contact.reach)) contacts.push(contact)
     }
     return contacts
   }
@@ -144,8 +144,7 @@ export class Contacts {
   /** Somebody has asked us something. */
   asked(contact: Contact, isReadOnly: boolean): void {
     this.table.queried(contact, this.parts.clock.now())
-    if (isReadOnly || !isUsable(contact.endpoint, this.family)) return
-    if (this.options.asksBack === false) return
+    if (isReadOnly || this.options.asksBack === false || !contact.isUsable(this.family)) return
     const known = this.table.get(contact.id)
     // One that did not answer the last time seems to be back; and so may we be.
     if (known && known.fails > 0 && known.contact.isAt(contact)) this.prospects.check(known.contact)

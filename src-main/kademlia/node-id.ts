@@ -86,6 +86,7 @@ function textOf(bytes: Uint8Array): string {
 }
 
 const HEAD_BYTES = 4
+const HEAD_BITS = 32
 
 /** The first 32 bits of the distance, 0 to 2^32 - 1: whoever is nearer in them is nearer. */
 export function headDistance(a: NodeId, target: NodeId): number {
@@ -108,7 +109,8 @@ export function compareDistance(a: NodeId, b: NodeId, target: NodeId): number {
 
 /** How many leading bits two ids share: 0 to 160. */
 export function commonPrefixLength(a: NodeId, b: NodeId): number {
-  for (let i = 0; i < ID_BYTES; i++) {
+  if (a.head !== b.head) return Math.clz32(a.head ^ b.head)
+  for (let i = HEAD_BYTES; i < ID_BYTES; i++) {
     const difference = (a.bytes[i] as number) ^ (b.bytes[i] as number)
     if (difference !== 0) return 8 * i + Math.clz32(difference) - 24
   }
@@ -117,6 +119,7 @@ export function commonPrefixLength(a: NodeId, b: NodeId): number {
 
 /** Bit `index` of an id, 0 the most significant. */
 export function bitOf(id: NodeId, index: number): 0 | 1 {
+  if (index < HEAD_BITS) return ((id.head >>> (HEAD_BITS - 1 - index)) & 1) as 0 | 1
   return (((id.bytes[index >> 3] as number) >> (7 - (index & 7))) & 1) as 0 | 1
 }
 

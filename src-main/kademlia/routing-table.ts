@@ -107,8 +107,12 @@ export class RoutingTable {
    * laboratory's warm start. Nothing is checked but the size; the caller gives each once, and not ourselves.
    */
   load(contacts: readonly Contact[], now: Millis): void {
-    const depths = contacts.map(({ id }) => commonPrefixLength(this.self, id))
-    const at = (isHere: (depth: number) => boolean) => contacts.filter((_, n) => isHere(depths[n] as number))
+    const byDepth: Contact[][] = []
+    for (const contact of contacts) {
+      const depth = commonPrefixLength(this.self, contact.id)
+      while (byDepth.length <= depth) byDepth.push([])
+      byDepth[depth]?.push(contact)
+    }
     this.buckets.length = 0
     this.addresses.clear()
     this.networks.clear()
@@ -121,15 +125,12 @@ export class RoutingTable {
     }
     let deeper = contacts.length
     for (let depth = 0; deeper > this.k && depth < ID_BITS - 1; depth++) {
-      const here = at((its) => its === depth)
+      const here = byDepth[depth] ?? []
       fill(new Bucket(depth, bucketCapacity(depth, this.k, this.enlarged), this.k, now), here)
       deeper -= here.length
     }
     const home = this.buckets.length
-    fill(
-      new Bucket(home, this.k, this.k, now),
-      at((its) => its >= home),
-    )
+    fill(new Bucket(home, this.k, this.k, now), byDepth.slice(home).flat())
   }
 
   /** Whether a contact we have only heard of is worth a question: unknown, allowed here, and with a place to gain. */

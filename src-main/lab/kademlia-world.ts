@@ -93,10 +93,10 @@ export class KademliaWorld {
     const sorted = new SortedIds(members.filter((member) => !member.behindRouter).map(({ contact }) => contact))
     for (const member of members) {
       const capacity = (depth: number) => bucketCapacity(depth, k, enlarged)
-      const known = perfectContacts(member.id, sorted, capacity, this.random)
-      member.node.startWith([...known].filter((contact) => contact !== member.contact))
-      this.joined(member)
+      member.node.startWith([...perfectContacts(member.id, sorted, capacity, this.random)])
+      member.joinedAt = this.options.network.elapsed
     }
+    this.reachable.addAll(members.filter((member) => !member.behindRouter))
   }
 
   /** One more, told of some that are there already. `done` once it has joined; at once for the first of all. */

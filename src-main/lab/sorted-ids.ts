@@ -6,7 +6,7 @@ export class SortedIds<T extends Identified> {
   private readonly items: T[]
 
   constructor(items: Iterable<T> = []) {
-    this.items = [...items].sort((a, b) => compareBytes(a.id.bytes, b.id.bytes))
+    this.items = [...items].sort((a, b) => compareIds(a.id, b.id))
   }
 
   get size(): number {
@@ -19,6 +19,12 @@ export class SortedIds<T extends Identified> {
 
   add(item: T): void {
     this.items.splice(this.indexOf(item.id), 0, item)
+  }
+
+  /** Many at once, in one go. */
+  addAll(items: readonly T[]): void {
+    this.items.push(...items)
+    this.items.sort((a, b) => compareIds(a.id, b.id))
   }
 
   delete(item: T): void {
@@ -62,9 +68,14 @@ export class SortedIds<T extends Identified> {
     let [from, to] = [0, this.items.length]
     while (from < to) {
       const middle = (from + to) >> 1
-      if (compareBytes((this.items[middle] as T).id.bytes, id.bytes) < 0) from = middle + 1
+      if (compareIds((this.items[middle] as T).id, id) < 0) from = middle + 1
       else to = middle
     }
     return from
   }
+}
+
+/** By their first 32 bits, which nearly always differ, then by all. */
+function compareIds(a: NodeId, b: NodeId): number {
+  return (a.head >>> 0) - (b.head >>> 0) || compareBytes(a.bytes, b.bytes)
 }
