@@ -49,6 +49,13 @@ export interface CommandContext {
 /** Every port of the engine, to be closed. */
 export type CommandHost = Pick<RealHost, keyof Host | 'close'>
 
+/** Part of a command that has flags and examples of its own. */
+export interface HelpTopic {
+  readonly summary: string
+  readonly flags: Flags
+  readonly examples: readonly string[]
+}
+
 export interface Command<F extends Flags = Flags> {
   readonly name: string
   readonly summary: string
@@ -56,6 +63,8 @@ export interface Command<F extends Flags = Flags> {
   readonly positionals: readonly string[]
   readonly flags: F
   readonly examples: readonly string[]
+  /** By the first word that follows: what the help tells of that alone. */
+  readonly topics?: Readonly<Record<string, HelpTopic>>
   run(
     args: { readonly positionals: readonly string[]; readonly flags: ValuesOf<F> },
     context: CommandContext,
@@ -105,14 +114,34 @@ export function readLine(
   )
   let parsed: ReturnType<typeof parseArgs>
   try {
-    parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
+    parsed = parseArgs({ args: withNegatives(args, all), options, strict: true, allowPositionals: true })
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.split(/\.\s/)[0]}. See: shoal ${definition.name} --help`)
+    throw new UsageError(`${refusal(error as Error)} See: shoal ${definition.name} --help`)
   }
   if (parsed.values.help !== true) checkCount(definition, parsed.positionals.length)
   const flags: Record<string, unknown> = { ...parsed.values }
   for (const [name, flag] of Object.entries(all)) if (flag.multiple) flags[name] ??= []
   return { positionals: parsed.positionals, flags }
+}
+
+/** A number below zero is a value, not a flag: what is wrong with it is for its flag to say. */
+function withNegatives(args: readonly string[], flags: Flags): string[] {
+  const joined: string[] = []
+  for (const word of args) {
+    const last = joined.at(-1)
+    const isValue = /^-\d/.test(word) && last?.startsWith('--') && flags[last.slice(2)]?.type === 'string'
+    if (isValue) joined[joined.length - 1] = `${last}=${word}`
+    else joined.push(word)
+  }
+  return joined
+}
+
+/** What the parser refused, in our words. */
+function refusal({ message, code }: Error & { readonly code?: string }): string {
+  const flag = /'(-[^\s'=]*)/.exec(message)?.[1] ?? 'A flag'
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `There is no ${flag} here.`
+  if (message.includes('does not take')) return `${flag} takes no value.`
+  return `${flag} needs a value; one that begins with a dash is written ${flag}=-….`
 }
 
 function checkCount({ name, positionals }: Command, count: number): void {
@@ -122,17 +151,23 @@ function checkCount({ name, positionals }: Command, count: number): void {
   if (!endless && count > positionals.length) throw new UsageError(`One argument too many. See: shoal ${name} --help`)
 }
 
-/** The help of one command. */
-export function helpOf({ name, summary, positionals, flags, examples }: Command): string {
+/** The help of one command, or of its topic of that name. Of a command with topics: only the flags that all of them have. */
+export function helpOf(command: Command, topicName = ''): string {
+  const { name, positionals, topics = {} } = command
+  const topic = Object.hasOwn(topics, topicName) ? topics[topicName] : undefined
+  const { summary, flags, examples } = topic ?? command
+  const others = topic ? [] : Object.values(topics)
+  const shown = Object.entries(flags).filter(([flag]) => others.every((other) => Object.hasOwn(other.flags, flag)))
   const line = (flag: [string, Flag]) => {
     const left = `  ${flag[1].short ? `-${flag[1].short}, ` : ''}--${flag[0]}${flag[1].value ? ` ${flag[1].value}` : ''}${flag[1].multiple ? ' …' : ''}`
     return `${left.padEnd(28)} ${flag[1].summary}`
   }
   return [
-    `shoal ${[name, ...positionals].join(' ')}`,
+    `shoal ${[name, ...(topic ? [topicName] : positionals)].join(' ')}`,
     `  ${summary}`,
     '',
-    ...Object.entries({ ...flags, ...GLOBAL_FLAGS }).map(line),
+    ...[...shown, ...Object.entries(GLOBAL_FLAGS)].map(line),
+    ...(others.length > 0 ? ['', `shoal ${name} ${positionals[0]} --help tells the flags of one.`] : []),
     ...(examples.length > 0 ? ['', 'Examples:', ...examples.map((example) => `  shoal ${example}`)] : []),
   ].join('\n')
 }

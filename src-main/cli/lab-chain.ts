@@ -10,18 +10,19 @@ import {
   MIN_NODES,
   runChain,
 } from '../lab/chain.ts'
-import { type CommandContext, type Flags, UsageError, type ValuesOf } from './command.ts'
+import type { CommandContext, Flags, ValuesOf } from './command.ts'
 import { chainReport } from './lab-chain-report.ts'
 import { runExperiment } from './lab-run.ts'
-import { integerOf } from './values.ts'
+import { integerOf, wordsOf } from './values.ts'
 
 export const CHAIN_FLAGS = {
-  parts: { type: 'string', value: 'A,B', summary: `chain: which of ${CHAIN_PARTS.join(', ')}; all` },
-  blocks: { type: 'string', value: 'N', summary: 'chain: mined for each row of forks; 1000' },
-  tries: { type: 'string', value: 'N', summary: 'chain: races for each row of the majority; 20000' },
+  nodes: { type: 'string', value: 'N', summary: 'nodes; 60' },
+  parts: { type: 'string', value: 'A,B', summary: `which of ${CHAIN_PARTS.join(', ')}; all` },
+  blocks: { type: 'string', value: 'N', summary: 'mined for each row of forks; 1000' },
+  tries: { type: 'string', value: 'N', summary: 'races for each row of the majority; 20000' },
 } as const satisfies Flags
 
-type Given = ValuesOf<typeof CHAIN_FLAGS> & { readonly nodes: string | undefined }
+type Given = ValuesOf<typeof CHAIN_FLAGS>
 
 const BLOCKS = { min: 1, max: 1_000_000 }
 const TRIES = { min: 1, max: 10_000_000 }
@@ -36,7 +37,7 @@ export async function chainExperiment(flags: Given, seed: number, context: Comma
     blocks: number('blocks', BLOCKS),
     tries: number('tries', TRIES),
     seed,
-    parts: flags.parts === undefined ? CHAIN_PARTS : partsOf(flags.parts),
+    parts: flags.parts === undefined ? CHAIN_PARTS : wordsOf(flags.parts, '--parts', CHAIN_PARTS),
   }
   const { out } = context
   await runExperiment(
@@ -56,12 +57,4 @@ export async function chainExperiment(flags: Given, seed: number, context: Comma
       out.done({ ...options, ...result }, `${chainReport(result)}\n\n${summary}`)
     },
   )
-}
-
-function partsOf(text: string): readonly ChainPart[] {
-  const names = text.split(',')
-  const parts = CHAIN_PARTS.filter((part) => names.includes(part))
-  const stranger = names.find((name) => !parts.some((part) => part === name))
-  if (stranger !== undefined) throw new UsageError(`--parts: "${stranger}" is none of ${CHAIN_PARTS.join(', ')}.`)
-  return parts
 }

@@ -16,27 +16,28 @@ import {
 import { fractionOf, integerOf, wordOf } from './values.ts'
 
 export const CHORD_FLAGS = {
-  successors: { type: 'string', value: 'R', summary: 'chord: members of a successor list; 16' },
-  virtual: { type: 'string', value: 'V', summary: 'chord: virtual nodes of each host; 1' },
-  addresses: { type: 'boolean', summary: 'chord: identifiers are those of addresses and slots; else they are random' },
+  nodes: { type: 'string', value: 'N', summary: 'hosts; 1000' },
+  successors: { type: 'string', value: 'R', summary: 'members of a successor list; 16' },
+  virtual: { type: 'string', value: 'V', summary: 'virtual nodes of each host; 1' },
+  addresses: { type: 'boolean', summary: 'identifiers are those of addresses and slots; else they are random' },
   route: {
     type: 'string',
     value: 'OVER',
-    summary: 'chord: "fingers" alone, as in the literature, or "all", successor lists too; all',
+    summary: '"fingers" alone, as in the literature, or "all", successor lists too; all',
   },
   lookup: {
     type: 'string',
     value: 'MANNER',
-    summary: 'chord: "iterative", who looks up asks each on the way, or "recursive", each asks the next; iterative',
+    summary: '"iterative", who looks up asks each on the way, or "recursive", each asks the next; iterative',
   },
-  stabilise: { type: 'string', value: 'SECONDS', summary: 'chord: between two rounds of stabilising; 5' },
-  lookups: { type: 'string', value: 'L', summary: 'chord: lookups of random keys from random nodes; 1000' },
-  churn: { type: 'string', value: 'MINUTES', summary: 'chord: median session; whoever goes is replaced' },
-  fail: { type: 'string', value: 'FRACTION', summary: 'chord: part of the hosts that fail at once before the lookups' },
-  join: { type: 'boolean', summary: 'chord: hosts join one by one; else they start with perfect pointers' },
+  stabilise: { type: 'string', value: 'SECONDS', summary: 'between two rounds of stabilising; 5' },
+  lookups: { type: 'string', value: 'L', summary: 'lookups of random keys from random nodes; 1000' },
+  churn: { type: 'string', value: 'MINUTES', summary: 'median session; whoever goes is replaced' },
+  fail: { type: 'string', value: 'FRACTION', summary: 'part of the hosts that fail at once before the lookups' },
+  join: { type: 'boolean', summary: 'hosts join one by one; else they start with perfect pointers' },
 } as const satisfies Flags
 
-type Given = ValuesOf<typeof CHORD_FLAGS> & { readonly nodes: string | undefined }
+type Given = ValuesOf<typeof CHORD_FLAGS>
 
 export async function chordExperiment(flags: Given, seed: number, context: CommandContext): Promise<void> {
   if (flags.lookup === 'recursive' && flags.route === 'fingers') {

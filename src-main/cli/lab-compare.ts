@@ -6,31 +6,31 @@ import {
   COMPARE_DEFAULTS,
   COMPARE_PARTS,
   type CompareOptions,
-  type ComparePart,
   type OverlayRow,
   runCompare,
 } from '../lab/compare/compare.ts'
-import { type CommandContext, type Flags, UsageError, type ValuesOf } from './command.ts'
+import type { CommandContext, Flags, ValuesOf } from './command.ts'
 import { compareReport } from './lab-compare-report.ts'
 import { runExperiment } from './lab-run.ts'
 import { flatSummary } from './lab-summaries.ts'
-import { fractionOf, integerOf } from './values.ts'
+import { fractionOf, integerOf, wordsOf } from './values.ts'
 
 export const COMPARE_FLAGS = {
-  parts: { type: 'string', value: 'A,B', summary: `compare: which of ${COMPARE_PARTS.join(', ')}; all` },
-  lookups: { type: 'string', value: 'L', summary: 'compare: lookups without churn; 1000, by flooding 50' },
-  share: { type: 'string', value: 'FRACTION', summary: 'compare: part of the nodes that hold what flooding searches' },
-  'churn-nodes': { type: 'string', value: 'N', summary: 'compare: nodes under churn; 256' },
-  lifetime: { type: 'string', value: 'MINUTES', summary: 'compare: mean time that a node stays under churn; 60' },
+  nodes: { type: 'string', value: 'N', summary: 'nodes without churn; 1000' },
+  parts: { type: 'string', value: 'A,B', summary: `which of ${COMPARE_PARTS.join(', ')}; all` },
+  lookups: { type: 'string', value: 'L', summary: 'lookups without churn; 1000, by flooding 50' },
+  share: { type: 'string', value: 'FRACTION', summary: 'part of the nodes that hold what flooding searches; 0.01' },
+  'churn-nodes': { type: 'string', value: 'N', summary: 'nodes under churn; 256' },
+  lifetime: { type: 'string', value: 'MINUTES', summary: 'mean time that a node stays under churn; 60' },
   'lookup-every': {
     type: 'string',
     value: 'MINUTES',
-    summary: 'compare: between two lookups of a node under churn; 10',
+    summary: 'between two lookups of a node under churn; 10',
   },
-  minutes: { type: 'string', value: 'MINUTES', summary: 'compare: of churn that are measured for each setting; 20' },
+  minutes: { type: 'string', value: 'MINUTES', summary: 'of churn that are measured for each setting; 20' },
 } as const satisfies Flags
 
-type Given = ValuesOf<typeof COMPARE_FLAGS> & { readonly nodes: string | undefined }
+type Given = ValuesOf<typeof COMPARE_FLAGS>
 type NumberFlag = Exclude<keyof Given, 'parts' | 'share'>
 
 const FLAG_OF: Readonly<Record<keyof typeof COMPARE_BOUNDS, NumberFlag>> = {
@@ -47,7 +47,7 @@ export async function compareOverlays(flags: Given, seed: number, context: Comma
     ...{ seed, nodes: number('nodes'), lookups: number('lookups'), churnNodes: number('churnNodes') },
     ...{ lifetime: number('lifetime'), lookupEvery: number('lookupEvery'), minutes: number('minutes') },
     share: flags.share === undefined ? COMPARE_DEFAULTS.share : fractionOf(flags.share, '--share', 1),
-    parts: flags.parts === undefined ? COMPARE_PARTS : partsOf(flags.parts),
+    parts: flags.parts === undefined ? COMPARE_PARTS : wordsOf(flags.parts, '--parts', COMPARE_PARTS),
   })
 }
 
@@ -87,12 +87,4 @@ function factsOf({ hops, timeouts, latency, state, ...counts }: OverlayRow): Rec
     ...flatSummary('Latency', latency),
     ...flatSummary('StateSize', state),
   }
-}
-
-function partsOf(text: string): readonly ComparePart[] {
-  const names = text.split(',')
-  const parts = COMPARE_PARTS.filter((part) => names.includes(part))
-  const stranger = names.find((name) => !parts.some((part) => part === name))
-  if (stranger !== undefined) throw new UsageError(`--parts: "${stranger}" is none of ${COMPARE_PARTS.join(', ')}.`)
-  return parts
 }

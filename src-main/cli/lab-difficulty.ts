@@ -9,23 +9,22 @@ import {
   MAX_DIFFICULTY_SEEDS,
   runDifficulty,
 } from '../lab/difficulty.ts'
-import { type CommandContext, type Flags, UsageError, type ValuesOf } from './command.ts'
+import type { CommandContext, Flags, ValuesOf } from './command.ts'
 import { runExperiment } from './lab-run.ts'
-import { integerOf } from './values.ts'
+import { integerOf, wordsOf } from './values.ts'
 import { type Column, table } from './words.ts'
 
 export const DIFFICULTY_FLAGS = {
-  rules: { type: 'string', value: 'A,B', summary: 'difficulty: which rules, by their names in its table; all' },
-  seeds: { type: 'string', value: 'N', summary: 'difficulty: runs of each figure, from seed S on; 50' },
+  rules: { type: 'string', value: 'A,B', summary: 'which rules, by their names in its table; all' },
+  seeds: { type: 'string', value: 'N', summary: 'runs of each figure, from seed S on; 50' },
 } as const satisfies Flags
 
-type Given = ValuesOf<typeof DIFFICULTY_FLAGS> & { readonly nodes: string | undefined }
+type Given = ValuesOf<typeof DIFFICULTY_FLAGS>
 
 const DEFAULT_SEEDS = 50
 
 export async function difficultyExperiment(flags: Given, seed: number, context: CommandContext): Promise<void> {
-  if (flags.nodes !== undefined) throw new UsageError('--nodes is not for "lab difficulty". See: shoal lab --help')
-  const rules = flags.rules === undefined ? DIFFICULTY_RULES : rulesOf(flags.rules)
+  const rules = flags.rules === undefined ? DIFFICULTY_RULES : wordsOf(flags.rules, '--rules', DIFFICULTY_RULES)
   const range = { min: 1, max: MAX_DIFFICULTY_SEEDS }
   const seeds = flags.seeds === undefined ? DEFAULT_SEEDS : integerOf(flags.seeds, '--seeds', range)
   const { out } = context
@@ -46,13 +45,6 @@ export async function difficultyExperiment(flags: Given, seed: number, context: 
       out.done({ rules: rows.map(({ rule }) => rule), seeds, seed, checksum }, `${report(rows)}\n\n${summary}`)
     },
   )
-}
-
-function rulesOf(text: string): readonly string[] {
-  const names = text.split(',')
-  const stranger = names.find((name) => !DIFFICULTY_RULES.includes(name))
-  if (stranger !== undefined) throw new UsageError(`--rules: "${stranger}" is none of ${DIFFICULTY_RULES.join(', ')}.`)
-  return names
 }
 
 const minutes = (seconds: number) => `${(seconds / 60).toFixed(0)} min`

@@ -15,15 +15,16 @@ import { MAX_FAILED, runLines, type SummaryLine, summaryTable, turnoverLines } f
 import { fractionOf, integerOf } from './values.ts'
 
 export const GNUTELLA_FLAGS = {
-  ttl: { type: 'string', value: 'STEPS', summary: 'gnutella: steps that a query goes; 7' },
-  degree: { type: 'string', value: 'D', summary: 'gnutella: connections of a node on average, an even number; 4' },
-  share: { type: 'string', value: 'FRACTION', summary: 'gnutella: part of the nodes that hold what is searched; 0.01' },
-  uneven: { type: 'boolean', summary: 'gnutella: some connections are slower than others' },
-  lookups: { type: 'string', value: 'L', summary: 'gnutella: searches; 50' },
-  fail: { type: 'string', value: 'FRACTION', summary: 'gnutella: part of the nodes that fail at once before them' },
+  nodes: { type: 'string', value: 'N', summary: 'nodes; 1000' },
+  ttl: { type: 'string', value: 'STEPS', summary: 'steps that a query goes; 7' },
+  degree: { type: 'string', value: 'D', summary: 'connections of a node on average, an even number; 4' },
+  share: { type: 'string', value: 'FRACTION', summary: 'part of the nodes that hold what is searched; 0.01' },
+  uneven: { type: 'boolean', summary: 'some connections are slower than others' },
+  lookups: { type: 'string', value: 'L', summary: 'searches; 50' },
+  fail: { type: 'string', value: 'FRACTION', summary: 'part of the nodes that fail at once before them' },
 } as const satisfies Flags
 
-type Given = ValuesOf<typeof GNUTELLA_FLAGS> & { readonly nodes: string | undefined }
+type Given = ValuesOf<typeof GNUTELLA_FLAGS>
 
 export async function gnutellaExperiment(flags: Given, seed: number, context: CommandContext): Promise<void> {
   const number = (flag: keyof typeof GNUTELLA_BOUNDS) => {

@@ -23,22 +23,23 @@ import {
 import { fractionOf, integerOf } from './values.ts'
 
 export const KADEMLIA_FLAGS = {
-  lookups: { type: 'string', value: 'L', summary: 'kademlia: lookups of random targets from random nodes; 1000' },
-  k: { type: 'string', value: 'K', summary: 'kademlia: entries of a bucket; 8, in the literature 20' },
-  alpha: { type: 'string', value: 'A', summary: 'kademlia: requests of a lookup at once; 3' },
-  churn: { type: 'string', value: 'MINUTES', summary: 'kademlia: median session; whoever goes is replaced' },
+  nodes: { type: 'string', value: 'N', summary: 'nodes; 1000' },
+  lookups: { type: 'string', value: 'L', summary: 'lookups of random targets from random nodes; 1000' },
+  k: { type: 'string', value: 'K', summary: 'entries of a bucket; 8, in the literature 20' },
+  alpha: { type: 'string', value: 'A', summary: 'requests of a lookup at once; 3' },
+  churn: { type: 'string', value: 'MINUTES', summary: 'median session; whoever goes is replaced' },
   fail: {
     type: 'string',
     value: 'FRACTION',
-    summary: 'kademlia: part of the nodes that fail at once before the lookups',
+    summary: 'part of the nodes that fail at once before the lookups',
   },
-  nat: { type: 'string', value: 'FRACTION', summary: 'kademlia: part of the nodes behind address translation' },
-  values: { type: 'string', value: 'N', summary: 'kademlia: items stored before the failure and looked for after it' },
-  wire: { type: 'boolean', summary: 'kademlia: every message is really encoded and decoded' },
-  join: { type: 'boolean', summary: 'kademlia: nodes join one by one; else they start with good tables' },
+  nat: { type: 'string', value: 'FRACTION', summary: 'part of the nodes behind address translation' },
+  values: { type: 'string', value: 'N', summary: 'items stored before the failure and looked for after it' },
+  wire: { type: 'boolean', summary: 'every message is really encoded and decoded' },
+  join: { type: 'boolean', summary: 'nodes join one by one; else they start with good tables' },
 } as const satisfies Flags
 
-type Given = ValuesOf<typeof KADEMLIA_FLAGS> & { readonly nodes: string | undefined }
+type Given = ValuesOf<typeof KADEMLIA_FLAGS>
 
 const K = { min: 1, max: 100 }
 const ALPHA = { min: 1, max: 32 }

@@ -23,18 +23,19 @@ import {
 import { fractionOf, integerOf } from './values.ts'
 
 export const PASTRY_FLAGS = {
-  leaves: { type: 'string', value: 'L', summary: 'pastry: nodes of a leaf set, an even number; 16' },
-  lookups: { type: 'string', value: 'L', summary: 'pastry: lookups of random keys from random nodes; 1000' },
-  churn: { type: 'string', value: 'MINUTES', summary: 'pastry: median session; whoever goes is replaced' },
+  nodes: { type: 'string', value: 'N', summary: 'nodes; 1000' },
+  leaves: { type: 'string', value: 'L', summary: 'nodes of a leaf set, an even number; 16' },
+  lookups: { type: 'string', value: 'L', summary: 'lookups of random keys from random nodes; 1000' },
+  churn: { type: 'string', value: 'MINUTES', summary: 'median session; whoever goes is replaced' },
   fail: {
     type: 'string',
     value: 'FRACTION',
-    summary: 'pastry: part of the nodes that fail at once before the lookups',
+    summary: 'part of the nodes that fail at once before the lookups',
   },
-  join: { type: 'boolean', summary: 'pastry: nodes join one by one; else they start with perfect state' },
+  join: { type: 'boolean', summary: 'nodes join one by one; else they start with perfect state' },
 } as const satisfies Flags
 
-type Given = ValuesOf<typeof PASTRY_FLAGS> & { readonly nodes: string | undefined }
+type Given = ValuesOf<typeof PASTRY_FLAGS>
 
 const LEAVES = { min: 2, max: 64 }
 

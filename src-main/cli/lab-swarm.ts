@@ -11,13 +11,14 @@ const FILE_BYTES = { min: 65_536, max: 100_000_000 }
 const RATE = { min: 10_000, max: 1_000_000_000 }
 
 export const SWARM_FLAGS = {
-  size: { type: 'string', value: 'BYTES', summary: 'swarm: of the file; 8000000 if left out' },
-  'server-up': { type: 'string', value: 'RATE', summary: 'swarm: bytes a second that the server sends; 2500000' },
-  'peer-up': { type: 'string', value: 'RATE', summary: 'swarm: bytes a second that each peer sends; 250000' },
-  'peer-down': { type: 'string', value: 'RATE', summary: 'swarm: bytes a second that each peer receives; 2500000' },
+  nodes: { type: 'string', value: 'N', summary: 'peers at most; 20' },
+  size: { type: 'string', value: 'BYTES', summary: 'of the file; 8000000 if left out' },
+  'server-up': { type: 'string', value: 'RATE', summary: 'bytes a second that the server sends; 2500000' },
+  'peer-up': { type: 'string', value: 'RATE', summary: 'bytes a second that each peer sends; 250000' },
+  'peer-down': { type: 'string', value: 'RATE', summary: 'bytes a second that each peer receives; 2500000' },
 } as const satisfies Flags
 
-type Given = ValuesOf<typeof SWARM_FLAGS> & { readonly nodes: string | undefined }
+type Given = ValuesOf<typeof SWARM_FLAGS>
 
 export async function swarmExperiment(flags: Given, seed: number, context: CommandContext): Promise<void> {
   const number = (flag: keyof Given, otherwise: number, range: { min: number; max: number }) => {

@@ -49,6 +49,12 @@ describe('the command line', () => {
     expect(seen.at(-1)).toMatchObject({ positionals: ['hi', 'there'], flags, profile: '/here/p' })
   })
 
+  test('a number below zero is a value of the flag before it', async () => {
+    expect((await line('echo', 'hi', '--tag', '-5', '--tag', '-0.5')).status).toBe(0)
+    expect(seen.at(-1)).toMatchObject({ positionals: ['hi'], flags: { tag: ['-5', '-0.5'] } })
+    expect((await line('echo', 'hi', '--loud', '-5')).status).toBe(2)
+  })
+
   test('--network on either side of the command; another is none', async () => {
     expect((await line('--network', 'local', 'echo', 'hi')).status).toBe(0)
     expect(seen.at(-1)).toMatchObject({ positionals: ['hi'], network: 'local' })
@@ -77,7 +83,11 @@ describe('the command line', () => {
 
   test.each([
     [['echo'], 2, /Missing WORD/],
-    [['echo', 'x', '--nonsense'], 2, /nonsense/],
+    [['echo', 'x', '--nonsense'], 2, /^There is no --nonsense here\. See: shoal echo --help /m],
+    [['echo', 'x', '-z'], 2, /^There is no -z here\./m],
+    [['echo', 'x', '--loud=very'], 2, /^--loud takes no value\./m],
+    [['echo', 'x', '--tag'], 2, /^--tag needs a value; one that begins with a dash is written --tag=-…\./m],
+    [['echo', 'x', '--tag', '--loud'], 2, /^--tag needs a value;/m],
     [['ecko'], 2, /no command "ecko"/],
     [[], 2, /Usage/],
     [['echo', 'x', '--log', 'all'], 2, /log level/],

@@ -61,7 +61,7 @@ async function run(
   if (name === undefined || name === 'help') {
     const asked = name === 'help' || args.includes('--help')
     const topic = await find(commands, args[at + 1])
-    const text = topic ? helpOf(topic) : overview(await all(commands), version)
+    const text = topic ? helpOf(topic, args[at + 2]) : overview(await all(commands), version)
     ;(asked ? terminal.stdout : terminal.stderr).write(`${text}\n`)
     return asked ? EXIT.done : EXIT.usage
   }
@@ -69,7 +69,7 @@ async function run(
   if (!command) throw new UsageError(`There is no command "${name}". See: shoal help`)
   const line = readLine(command, [...args.slice(0, at), ...args.slice(at + 1)])
   if (line.flags.help === true) {
-    terminal.stdout.write(`${helpOf(command)}\n`)
+    terminal.stdout.write(`${helpOf(command, line.positionals[0])}\n`)
     return EXIT.done
   }
   await command.run(line as never, contextOf(line.flags, terminal, out))

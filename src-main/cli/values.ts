@@ -22,20 +22,27 @@ export function endpointOf(text: string, flag: string, smallestPort = 0): Endpoi
 export function integerOf(text: string, flag: string, { min, max }: { min: number; max: number }): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
   if (!(value >= min && value <= max))
-    throw new UsageError(`${flag}: "${text}" is no whole number from ${min} to ${max}.`)
+    throw new UsageError(`${flag}: "${text}" will not do; give a whole number from ${min} to ${max}.`)
   return value
 }
 
 /** One of a few words. */
 export function wordOf<const W extends string>(text: string, flag: string, words: readonly W[]): W {
   const found = words.find((word) => word === text)
-  if (!found) throw new UsageError(`${flag}: "${text}" is none of ${words.join(', ')}.`)
+  if (!found) throw new UsageError(`${flag}: there is no "${text}"; use ${words.join(', ')}.`)
   return found
+}
+
+/** Some of a few words, with commas between them; in the order of `words`, each once. */
+export function wordsOf<const W extends string>(text: string, flag: string, words: readonly W[]): readonly W[] {
+  const given = new Set(text.split(',').map((word) => wordOf(word, flag, words)))
+  return words.filter((word) => given.has(word))
 }
 
 /** A part of a whole from 0 to `max`, as a decimal number. */
 export function fractionOf(text: string, flag: string, max = 1): number {
   const value = /^\d{1,3}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN
-  if (!(value >= 0 && value <= max)) throw new UsageError(`${flag}: "${text}" is no number from 0 to ${max}.`)
+  if (!(value >= 0 && value <= max))
+    throw new UsageError(`${flag}: "${text}" will not do; give a number from 0 to ${max}.`)
   return value
 }

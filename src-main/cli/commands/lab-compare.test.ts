@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { line } from '../lab-test-support.ts'
+import { expectStoppable, line } from '../lab-test-support.ts'
 
 const SMALL = '--nodes 60 --lookups 20 --churn-nodes 24 --lifetime 10 --lookup-every 1 --minutes 1'
 const PATIENCE = 60_000
@@ -42,11 +42,7 @@ describe('shoal lab compare', () => {
     PATIENCE,
   )
 
-  test('stopped in the middle it ends with status 1', async () => {
-    const stop = new AbortController()
-    const { status } = await line(`lab compare ${SMALL} --json`, stop, () => stop.abort())
-    expect(status).toBe(1)
-  })
+  test('stopped in the middle it ends with status 1 and says so', () => expectStoppable(`lab compare ${SMALL}`))
 
   test.each([
     'lab compare --parts lookups,spoons',

@@ -1,6 +1,4 @@
-import { CHAIN_PARTS } from '../../lab/chain.ts'
-import { COMPARE_PARTS } from '../../lab/compare/compare.ts'
-import { type CommandContext, command, type Flags, UsageError } from '../command.ts'
+import { command, type Flags, type HelpTopic, UsageError } from '../command.ts'
 import { CHAIN_FLAGS, chainExperiment } from '../lab-chain.ts'
 import { CHORD_FLAGS, chordExperiment } from '../lab-chord.ts'
 import { COMPARE_FLAGS, compareOverlays } from '../lab-compare.ts'
@@ -11,107 +9,83 @@ import { PASTRY_FLAGS, pastryExperiment } from '../lab-pastry.ts'
 import { SWARM_FLAGS, swarmExperiment } from '../lab-swarm.ts'
 import { integerOf, wordOf } from '../values.ts'
 
-const EXPERIMENTS = ['swarm', 'chord', 'kademlia', 'pastry', 'gnutella', 'compare', 'difficulty', 'chain'] as const
 const SEED = { min: 0, max: 999_999_999_999_999 }
-
-/** Flags of several experiments, where each has its own way to say what they are. */
-const SHARED_FLAGS = {
-  lookups: {
-    type: 'string',
-    value: 'L',
-    summary:
-      'lookups of random targets from random nodes (chord, kademlia, pastry and compare, 1000), searches (gnutella, 50)',
-  },
-  fail: {
-    type: 'string',
-    value: 'FRACTION',
-    summary: 'part of the nodes that fail at once before the lookups (chord, kademlia, pastry, gnutella)',
-  },
-  churn: {
-    type: 'string',
-    value: 'MINUTES',
-    summary: 'median session; whoever goes is replaced (chord, kademlia, pastry)',
-  },
-  share: {
-    type: 'string',
-    value: 'FRACTION',
-    summary: 'part of the nodes that hold what is searched by flooding (gnutella and compare, 0.01)',
-  },
-  parts: {
-    type: 'string',
-    value: 'A,B',
-    summary: `all, or which of ${COMPARE_PARTS.join(', ')} (compare); of ${CHAIN_PARTS.join(', ')} (chain)`,
-  },
-  join: {
-    type: 'boolean',
-    summary: 'nodes join one by one; else they start with good tables (chord, kademlia, pastry)',
-  },
+const SEED_FLAG = {
+  seed: { type: 'string', value: 'S', summary: 'the same seed gives the same run; 1 if left out' },
 } as const satisfies Flags
 
-/** Flags of each experiment besides `--nodes` and `--seed`; one that only others have is refused. */
-const FLAGS_OF = {
-  swarm: Object.keys(SWARM_FLAGS),
-  chord: Object.keys(CHORD_FLAGS),
-  kademlia: Object.keys(KADEMLIA_FLAGS),
-  pastry: Object.keys(PASTRY_FLAGS),
-  gnutella: Object.keys(GNUTELLA_FLAGS),
-  compare: Object.keys(COMPARE_FLAGS),
-  difficulty: Object.keys(DIFFICULTY_FLAGS),
-  chain: Object.keys(CHAIN_FLAGS),
+/** In the order of the help, with the flags of each besides `--seed`; one that only others have is refused. */
+const EXPERIMENTS = {
+  swarm: {
+    ...{ summary: 'one server against a swarm', flags: SWARM_FLAGS, run: swarmExperiment },
+    examples: ['lab swarm --nodes 20', 'lab swarm --nodes 100 --seed 7 --json'],
+  },
+  chord: {
+    ...{ summary: 'lookups on a ring', flags: CHORD_FLAGS, run: chordExperiment },
+    examples: ['lab chord --nodes 10000 --lookups 2000 --route fingers'],
+  },
+  kademlia: {
+    ...{ summary: 'lookups by XOR distance', flags: KADEMLIA_FLAGS, run: kademliaExperiment },
+    examples: ['lab kademlia --nodes 10000 --lookups 2000', 'lab kademlia --nodes 500 --churn 10 --nat 0.5 --json'],
+  },
+  pastry: {
+    ...{ summary: 'routing by prefix', flags: PASTRY_FLAGS, run: pastryExperiment },
+    examples: ['lab pastry --nodes 10000 --lookups 2000'],
+  },
+  gnutella: {
+    ...{ summary: 'searches by flooding', flags: GNUTELLA_FLAGS, run: gnutellaExperiment },
+    examples: ['lab gnutella --nodes 10000 --ttl 7'],
+  },
+  compare: {
+    ...{
+      summary: 'chord, kademlia, pastry and gnutella side by side, and a chain',
+      flags: COMPARE_FLAGS,
+      run: compareOverlays,
+    },
+    examples: ['lab compare --parts lookups --nodes 10000'],
+  },
+  difficulty: {
+    ...{ summary: 'rules of a chain', flags: DIFFICULTY_FLAGS, run: difficultyExperiment },
+    examples: ['lab difficulty --seeds 200 --json'],
+  },
+  chain: {
+    ...{ summary: 'blocks among nodes', flags: CHAIN_FLAGS, run: chainExperiment },
+    examples: ['lab chain --parts forks,selfish --seed 7'],
+  },
+}
+const NAMES = Object.keys(EXPERIMENTS) as (keyof typeof EXPERIMENTS)[]
+
+const FLAGS = {
+  ...SWARM_FLAGS,
+  ...CHORD_FLAGS,
+  ...KADEMLIA_FLAGS,
+  ...PASTRY_FLAGS,
+  ...GNUTELLA_FLAGS,
+  ...COMPARE_FLAGS,
+  ...DIFFICULTY_FLAGS,
+  ...CHAIN_FLAGS,
+}
+
+function topicOf(name: keyof typeof EXPERIMENTS): HelpTopic {
+  const { summary, flags, examples } = EXPERIMENTS[name]
+  return { summary: `an experiment on a simulated network: ${summary}`, flags: { ...flags, ...SEED_FLAG }, examples }
 }
 
 export const lab = command({
   name: 'lab',
-  summary:
-    'an experiment on a simulated network: swarm (one server against a swarm), chord (lookups on a ring), kademlia (lookups by XOR distance), pastry (routing by prefix), gnutella (searches by flooding), compare (all four, and a chain), difficulty (rules of a chain), chain (blocks among nodes)',
+  summary: `an experiment on a simulated network: ${NAMES.map((name) => `${name} (${EXPERIMENTS[name].summary})`).join(', ')}`,
   positionals: ['EXPERIMENT'],
-  flags: {
-    nodes: {
-      type: 'string',
-      value: 'N',
-      summary:
-        'how many peers at most (swarm, 20) or nodes (chord, kademlia, pastry, gnutella and compare, 1000; chain, 60)',
-    },
-    seed: { type: 'string', value: 'S', summary: 'the same seed gives the same run; 1 if left out' },
-    ...SWARM_FLAGS,
-    ...CHORD_FLAGS,
-    ...KADEMLIA_FLAGS,
-    ...PASTRY_FLAGS,
-    ...GNUTELLA_FLAGS,
-    ...COMPARE_FLAGS,
-    ...DIFFICULTY_FLAGS,
-    ...CHAIN_FLAGS,
-    ...SHARED_FLAGS,
-  },
-  examples: [
-    'lab swarm --nodes 20',
-    'lab swarm --nodes 100 --seed 7 --json',
-    'lab chord --nodes 10000 --lookups 2000 --route fingers',
-    'lab kademlia --nodes 10000 --lookups 2000',
-    'lab kademlia --nodes 500 --churn 10 --nat 0.5 --json',
-    'lab pastry --nodes 10000 --lookups 2000',
-    'lab gnutella --nodes 10000 --ttl 7',
-    'lab compare --parts lookups --nodes 10000',
-    'lab difficulty --seeds 200 --json',
-    'lab chain --parts forks,selfish --seed 7',
-  ],
-  run: async ({ positionals, flags }, context: CommandContext) => {
-    const experiment = wordOf(positionals[0] as string, 'EXPERIMENT', EXPERIMENTS)
-    for (const other of EXPERIMENTS) {
-      if (other === experiment) continue
-      const stray = FLAGS_OF[other].find(
-        (name) => !FLAGS_OF[experiment].includes(name) && flags[name as keyof typeof flags] !== undefined,
-      )
-      if (stray) throw new UsageError(`--${stray} is for "lab ${other}". See: shoal lab --help`)
-    }
+  flags: { ...FLAGS, ...SEED_FLAG },
+  examples: NAMES.flatMap((name) => EXPERIMENTS[name].examples),
+  topics: Object.fromEntries(NAMES.map((name) => [name, topicOf(name)])),
+  run: async ({ positionals, flags }, context) => {
+    const name = wordOf(positionals[0] as string, 'EXPERIMENT', NAMES)
+    const { flags: own, run } = EXPERIMENTS[name]
+    const stray = Object.keys(FLAGS).find(
+      (flag) => !Object.hasOwn(own, flag) && flags[flag as keyof typeof FLAGS] !== undefined,
+    )
+    if (stray) throw new UsageError(`--${stray} is not for "lab ${name}". See: shoal lab ${name} --help`)
     const seed = flags.seed === undefined ? 1 : integerOf(flags.seed, '--seed', SEED)
-    if (experiment === 'swarm') await swarmExperiment(flags, seed, context)
-    else if (experiment === 'chord') await chordExperiment(flags, seed, context)
-    else if (experiment === 'kademlia') await kademliaExperiment(flags, seed, context)
-    else if (experiment === 'pastry') await pastryExperiment(flags, seed, context)
-    else if (experiment === 'gnutella') await gnutellaExperiment(flags, seed, context)
-    else if (experiment === 'compare') await compareOverlays(flags, seed, context)
-    else if (experiment === 'chain') await chainExperiment(flags, seed, context)
-    else await difficultyExperiment(flags, seed, context)
+    await run(flags, seed, context)
   },
 })
