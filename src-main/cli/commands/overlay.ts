@@ -151,7 +151,7 @@ function saltOf(text: string | undefined): { salt?: string } {
 
 function sequenceOf(text: string, flag: string): bigint {
   if (!SEQUENCE.test(text) || BigInt(text) >= 2n ** 63n)
-    throw new UsageError(`${flag}: "${text}" is no whole number from 0 to 2^63 - 1.`)
+    throw new UsageError(`${flag}: "${text}" will not do; give a whole number from 0 to 2^63 - 1.`)
   return BigInt(text)
 }
 
