@@ -23,6 +23,8 @@ export interface MemberOptions {
   readonly again?: () => void
   /** Predecessor or successors are others than before, perhaps. Called in the middle of a change: only to be noted. */
   readonly moved?: () => void
+  /** Our successor has another host's member where we stand. Called in the middle of a change. */
+  readonly doubled?: (other: ChordContact) => void
 }
 
 export type Phase = 'outside' | 'joining' | 'member' | 'left'

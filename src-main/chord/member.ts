@@ -298,6 +298,7 @@ export class ChordMember {
   /** The successor has answered: its list behind it is ours, and its predecessor may be nearer. */
   private follow(change: Change, successor: ChordContact, { successors, predecessor }: StateAnswer): void {
     this.replaceList(listBehind(this.self.id, successor, successors, this.capacity, this.admits))
+    if (predecessor.id.equals(this.self.id) && !areSiblings(predecessor, this.self)) this.options.doubled?.(predecessor)
     const isNearer = isBetween(this.self.id, predecessor.id, successor.id)
     if (isNearer && this.admits(predecessor) && !this.hasFailed(predecessor)) {
       this.adopt(change, predecessor, successor)

@@ -26,13 +26,8 @@ import { KnownMembers } from './known-members.ts'
 import { Life } from './life.ts'
 import { Lookups } from './lookups.ts'
 import { NoStore } from './no-store.ts'
-import {
-  type ChordNodeOptions,
-  type ChordNodeParts,
-  DEFAULT_VIRTUAL_NODES,
-  MAX_VIRTUAL_NODES,
-  TICK,
-} from './node-options.ts'
+import type { ChordNodeOptions, ChordNodeParts } from './node-options.ts'
+import { DEFAULT_VIRTUAL_NODES, MAX_VIRTUAL_NODES, TICK } from './node-options.ts'
 import { OwnAddress } from './own-address.ts'
 import { Population, settlingTime } from './population.ts'
 import { Reachability } from './reachability.ts'
@@ -215,6 +210,7 @@ export class ChordNode implements ChordNodePort {
         this.store.neighboursChanged()
         this.changed()
       },
+      doubled: (slot, other) => this.population.doubled(slot, other),
     })
   }
 

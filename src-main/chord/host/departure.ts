@@ -25,7 +25,8 @@ export function leaveRing({ nodes, clock, beforeLeave }: DepartureParts, done: (
     clock.after(0, done)
   }
   const limit = clock.after(LONGEST_LEAVE, end)
-  const leaving = nodes.active
+  // One that leaves on its own account is told to go now as well.
+  const leaving = nodes.all.filter(({ member }) => member.phase === 'member')
   const sayGoodbye = onceAllHave(leaving.length, end)
   const handOver = onceAllHave(leaving.length, () => {
     handOverLimit.cancel()

@@ -4,7 +4,8 @@
  * once more than r + 1 members have been seen for `settling`, that `SETTLED_ROUNDS` times in a row, and they answer; where lists have been
  * short for as long, one more joins. Hosts do not act in step: each round begins after a time that is partly chance.
  *
- * A slot whose place another host behind our address holds is left to it for `TAKEN_FOR`, and the next one tried.
+ * A slot whose place another host behind our address holds is left to it for `TAKEN_FOR`, and the next one tried; where both have
+ * taken it at the same moment, to the one that the next member holds to.
  * Limits: one join or departure at a time; never more than r + 1 places beyond v, nor than there are slots.
  */
 import { type Clock, MINUTE, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
@@ -24,7 +25,7 @@ import type { VirtualNode, VirtualNodes } from './virtual-nodes.ts'
 /** Between two looks: half of it up to half as much again. */
 export const ROUND: Millis = 6 * SECOND
 export const SETTLED_ROUNDS = 3
-/** Of those that stay so many are asked whether they are there. */
+/** Of those of other hosts that stay so many are asked for. */
 export const MAX_ROLL = 64
 export const TAKEN_FOR: Millis = 10 * MINUTE
 
@@ -92,6 +93,26 @@ export class Population {
     this.isBusy = false
   }
 
+  /** The successor of a place of ours holds to somebody else there: if that one answers, the place is its, and we take another. */
+  doubled(slot: number, other: ChordContact): void {
+    const node = this.parts.nodes.at(slot)
+    if (!node || !this.endpoint || this.isBusy) return
+    this.isBusy = true
+    const keep = () => {
+      if (!this.holds(node)) return
+      this.isBusy = false
+      this.plan()
+    }
+    const give = () => {
+      if (!this.holds(node)) return
+      this.takenAt.set(slot, this.parts.clock.now())
+      this.parts.log.write('info', 'a place is left to another host of our address', { slot })
+      this.leave(node)
+    }
+    const answered = ({ kind }: { readonly kind: string }) => (kind === 'alive' ? give() : keep())
+    this.parts.asking.as(undefined).ask(other, { kind: 'ping' }, { answered, missed: keep, keptBusy: keep })
+  }
+
   private reset(endpoint: Endpoint): void {
     this.stop()
     if (this.endpoint?.host !== endpoint.host) this.takenAt.clear()
@@ -111,7 +132,10 @@ export class Population {
     if (!this.endpoint || this.isBusy) return
     const { nodes, wanted, successors, clock, settling } = this.parts
     const { active } = nodes
-    if (active.length === 0) return
+    if (active.length === 0) {
+      this.joinNext()
+      return
+    }
     const [last] = active.toSorted((a, b) => b.member.self.slot - a.member.self.slot) as [VirtualNode]
     const now = clock.now()
     this.census.take(
@@ -189,27 +213,49 @@ export class Population {
     )
   }
 
-  /** Leaves one of our places, if those who are to stay are all there: nobody in a list is known to live before it is asked. */
+  /**
+   * Leaves one of our places, if those who are to stay are all there: nobody in a list is known to live before it is asked. Ours
+   * is named to nobody any more before others are asked for theirs, so that two hosts do not count on each other's.
+   */
   private giveUp(node: VirtualNode): void {
-    const { nodes, asking, beforeLeave, log, successors, settling, clock } = this.parts
+    const { nodes, asking, log, successors, settling, clock } = this.parts
     const { self } = node.member
-    const staying = this.census.settled(settling, clock.now()).filter(({ id }) => !id.equals(self.id))
-    const isCurrent = () => nodes.at(self.slot) === node && this.endpoint !== undefined
     this.isBusy = true
     this.spareRounds = 0
-    const over = () => {
-      this.isBusy = false
-      if (this.endpoint) this.plan()
-    }
-    callTheRoll(staying.slice(0, MAX_ROLL), asking.as(self.slot), (alive) => {
-      if (!isCurrent()) return
-      if (alive < successors + 1) return over()
-      beforeLeave(node, () => {
-        if (!isCurrent()) return
+    node.isLeaving = true
+    const staying = this.census.settled(settling, clock.now()).filter(({ id }) => !id.equals(self.id))
+    const others = staying.filter((contact) => !areSiblings(contact, self))
+    const own = staying.filter(({ id }) => nodes.active.some(({ member }) => member.self.id.equals(id)))
+    callTheRoll(others.slice(0, MAX_ROLL), asking.host, (theirs) => {
+      if (!this.holds(node)) return
+      if (theirs + own.length >= successors + 1) {
         log.write('debug', 'spare place left', { slot: self.slot })
-        nodes.leave(self.slot, over)
+        this.leave(node)
+      } else {
+        node.isLeaving = false
+        this.isBusy = false
+        this.plan()
+      }
+    })
+  }
+
+  /** Hands the keys over, then goes; `isBusy` until then. */
+  private leave(node: VirtualNode): void {
+    const { nodes, beforeLeave, wanted } = this.parts
+    node.isLeaving = true
+    beforeLeave(node, () => {
+      if (!this.holds(node)) return
+      nodes.leave(node.member.self.slot, () => {
+        this.isBusy = false
+        if (!this.endpoint) return
+        if (nodes.active.length < wanted) this.joinNext()
+        else this.plan()
       })
     })
+  }
+
+  private holds(node: VirtualNode): boolean {
+    return this.parts.nodes.at(node.member.self.slot) === node && this.endpoint !== undefined
   }
 
   private freeSlot(): number | undefined {

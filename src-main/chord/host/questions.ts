@@ -77,7 +77,8 @@ export class Questions {
     const { nodes, known } = this.parts
     const reach = reachOf(from.host)
     const { members } = nodes
-    const own = members.slice(0, MAX_OWN_TOLD).map(({ self }) => self)
+    // Not those about to leave, on which others are not to count.
+    const own = nodes.active.slice(0, MAX_OWN_TOLD).map(({ member }) => member.self)
     const near = members.flatMap((member) =>
       [member.predecessor, ...member.successors, ...member.fingers.distinct].filter(
         (contact) => !areSiblings(contact, member.self),

@@ -39,6 +39,8 @@ export interface VirtualNodesParts {
   readonly hasAnswered: (contact: ChordContact) => boolean
   /** Neighbours of a member are others than before, or it has become one or none. Never called from within its methods. */
   readonly moved: (member: ChordMember) => void
+  /** The successor of a member of ours has `other` where that stands. */
+  readonly doubled: (slot: number, other: ChordContact) => void
 }
 
 export class VirtualNodes {
@@ -157,6 +159,7 @@ export class VirtualNodes {
       },
       again: () => upkeep.again(),
       moved: () => this.moved(member),
+      doubled: (other) => this.parts.doubled(self.slot, other),
     })
     const periods = this.parts.periods ?? USUAL_PERIODS
     const upkeep = new ChordUpkeep({ member, port, clock, random, oldContacts, periods, admits })
