@@ -2,7 +2,6 @@
 import type { OverlayNode, OverlayState } from '#shared/contract/overlays.ts'
 import type { RingHost, RingState } from '#shared/contract/overlays-ring.ts'
 import { formatBytes, formatCount, formatDuration, formatPlural } from '#shared/format.ts'
-import { textOf } from '../kernel/bytes.ts'
 
 export function nodesText({ state, mode, nodes }: OverlayState): string {
   if (state === 'off') return 'The DHT is off; turn it on with: shoal settings set dht auto'
@@ -63,20 +62,4 @@ function hostText(host: RingHost): string {
     }),
   ]
   return lines.map(([title, text]) => `${title.padEnd(10)}${text}`).join('\n')
-}
-
-/** A bencoded string as its text where it is text, else the bencoding with bytes escaped. */
-export function printedValue(bencoded: Uint8Array): string {
-  const text = textOf(bencoded)
-  const match = /^(\d+):/.exec(text)
-  const body = match ? bencoded.subarray(match[0].length) : undefined
-  if (body && Number(match?.[1]) === body.length) {
-    const plain = textOf(body)
-    if (!plain.includes('\ufffd')) return plain
-  }
-  return [...bencoded]
-    .map((byte) =>
-      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`,
-    )
-    .join('')
 }

@@ -19,6 +19,7 @@ import type { Column, Sort } from '../ui/table/column.ts'
 import { MenuTable } from '../ui/table/menu-table.tsx'
 import { keyOrder } from './distance.ts'
 import { HOLDINGS, holdingOf } from './ring/holdings.ts'
+import { VALUE_FORMS } from './search-words.ts'
 import { type Sought, useStartSearch } from './use-start-search.ts'
 
 const USUAL_SORT: Sort = { by: 'target', direction: 'asc' }
@@ -26,6 +27,16 @@ const itemId = (item: StoredItemRow): string => item.id
 
 function soughtBy({ id, publicKey, salt = '' }: StoredItemRow): Sought {
   return publicKey === undefined ? id : { publicKey, salt }
+}
+
+/** What it is written as comes first, since text may look like anything. */
+function ValueCell({ item: { form, preview } }: { item: StoredItemRow }): ReactNode {
+  return (
+    <>
+      <span className="mr-2 text-caption text-faint">{VALUE_FORMS[form].word}</span>
+      <bdi className={form === 'text' ? '' : 'font-mono text-[12px]'}>{preview}</bdi>
+    </>
+  )
 }
 
 const SHARED_COLUMNS: readonly Column<StoredItemRow>[] = [
@@ -57,8 +68,8 @@ const SHARED_COLUMNS: readonly Column<StoredItemRow>[] = [
     minWidth: 120,
     grow: true,
     sortKey: (item) => item.preview,
-    cell: (item) => <bdi className="font-mono text-[12px]">{item.preview}</bdi>,
-    hint: (item) => item.preview,
+    cell: (item) => <ValueCell item={item} />,
+    hint: (item) => `${VALUE_FORMS[item.form].meaning}\n${item.preview}`,
   },
   {
     id: 'size',

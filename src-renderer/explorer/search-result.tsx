@@ -4,6 +4,7 @@ import type { SearchState } from '../client/types.ts'
 import { CopyText } from '../ui/copy.tsx'
 import { formatCount } from '../ui/format.ts'
 import { sharedBits } from './distance.ts'
+import { VALUE_FORMS } from './search-words.ts'
 
 /** More than these nobody reads here; the count tells all. */
 const MAX_SHOWN = 200
@@ -21,6 +22,11 @@ export function FoundList({ search }: { search: SearchState }): ReactNode {
     <ul aria-label="Found" className="px-4 py-2">
       {found.slice(0, MAX_SHOWN).map((text) => (
         <li key={text} className="flex h-7 items-center">
+          {search.form && (
+            <span title={VALUE_FORMS[search.form].meaning} className="mr-2 text-caption text-muted">
+              {VALUE_FORMS[search.form].word}
+            </span>
+          )}
           <CopyText text={text} label={search.method === 'get' ? 'value' : 'entry'} head={48} tail={16} />
         </li>
       ))}
@@ -68,6 +74,11 @@ export function NearestList({ search }: { search: SearchState }): ReactNode {
         {nearest.map((node) => (
           <tr key={`${node.nodeId} ${node.address}`} className="h-8 border-b border-line/60">
             <td className="pl-4">
+              {search.form && (
+                <span title={VALUE_FORMS[search.form].meaning} className="mr-2 text-caption text-muted">
+                  {VALUE_FORMS[search.form].word}
+                </span>
+              )}
               <CopyText text={node.nodeId} label="node id" head={8} tail={4} />
             </td>
             <td className="px-2 font-mono text-[12px]" data-selectable="">

@@ -48,6 +48,15 @@ export const STATE_WORDS: Readonly<Record<SearchState['state'], string>> = {
   cancelled: 'Cancelled',
 }
 
+/** How a stored value is written. */
+export const VALUE_FORMS: Readonly<
+  Record<NonNullable<SearchState['form']>, { readonly word: string; readonly meaning: string }>
+> = {
+  text: { word: 'Text', meaning: 'A byte string that is text' },
+  hex: { word: 'Hex', meaning: 'A byte string that is no text: its bytes in hexadecimal' },
+  bencode: { word: 'Bencode', meaning: 'A number, a list or a dictionary, as it is bencoded' },
+}
+
 /** What `found` holds, counted. */
 export function foundWords(method: Method, count: number): string {
   if (method === 'get_peers') return formatPlural(count, 'peer')

@@ -129,21 +129,22 @@ export function contactsOf(overlay: OverlayState): ContactRow[] {
   )
 }
 
-const PREVIEWS = [
-  '12:Hello World!',
-  'd1:ai1e1:b3:abce',
-  'd2:ih20:…e',
-  'li1ei2ei3ee',
-  '27:weather in York, 12 degrees',
-  '0:',
+/** Stored values as they are shown. */
+export const SAMPLE_VALUES: readonly Pick<StoredItemRow, 'preview' | 'form'>[] = [
+  { preview: 'Hello World!', form: 'text' },
+  { preview: 'd1:ai1e1:b3:abce', form: 'bencode' },
+  { preview: '9f3c00ffe21b', form: 'hex' },
+  { preview: 'li1ei2ei3ee', form: 'bencode' },
+  { preview: 'weather in York, 12 degrees', form: 'text' },
+  { preview: '', form: 'text' },
 ]
 
 export function generateItems(): StoredItemRow[] {
-  return PREVIEWS.map((preview, n) => ({
+  return SAMPLE_VALUES.map(({ preview, form }, n) => ({
     id: sampleHash(5_000 + n),
     kind: n % 2 === 0 ? 'immutable' : 'mutable',
     size: preview.length + n * 61,
-    preview,
+    ...{ preview, form },
     ...(n % 2 === 0
       ? {}
       : { publicKey: sampleHash(5_100 + n) + sampleHash(5_200 + n).slice(0, 24), seq: BigInt(n * 3) }),

@@ -1,7 +1,7 @@
 /** Made-up rings of Chord as large as wanted, with pointers as they are on a ring at rest; always the same. */
 import type { ContactRow, RingContact, RingHost, RingState, StoredItemRow, VirtualNode } from '../client/types.ts'
 import { sharedBits } from '../explorer/distance.ts'
-import { addressAt } from './generate-overlay.ts'
+import { addressAt, SAMPLE_VALUES } from './generate-overlay.ts'
 import { randomFrom } from './random.ts'
 import { sampleHash } from './sample.ts'
 
@@ -110,22 +110,13 @@ export function generateLoneHost(phase: 'joining' | 'isolated'): RingHost {
 
 export const generateRing = (now: number): RingState => ({ state: 'running', hosts: [generateRingHost(12, now)] })
 
-const PREVIEWS = [
-  '12:Hello World!',
-  'd1:ai1e1:b3:abce',
-  '27:weather in York, 12 degrees',
-  'li1ei2ei3ee',
-  '5:River',
-  '0:',
-]
-
 /** Items at their places on the ring: owned by a place of ours, copies, and one of our own. */
 export function generateRingItems(): StoredItemRow[] {
-  return PREVIEWS.map((preview, n) => ({
+  return SAMPLE_VALUES.map(({ preview, form }, n) => ({
     id: sampleHash(5_600 + n),
     kind: 'immutable',
     size: preview.length + n * 61,
-    preview,
+    ...{ preview, form },
     own: n === 1,
     owned: n % 2 === 0,
   }))

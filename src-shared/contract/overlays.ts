@@ -75,14 +75,19 @@ export const overlayState = z.object({
 })
 export type OverlayState = z.infer<typeof overlayState>
 
+/** How a stored value is written: its text, its bencoding, or the bytes of a byte string in hexadecimal. */
+const valueForm = z.enum(['text', 'bencode', 'hex'])
+export type ValueForm = z.infer<typeof valueForm>
+
 export const storedItemRow = z.object({
   /** The target. */
   id: overlayKey,
   kind: z.enum(['immutable', 'mutable']),
   /** Bytes of the bencoded value. */
   size: z.int(),
-  /** Its first 100 characters, as text: from outside. */
+  /** The first 100 characters of its value in this form: from outside. */
   preview: z.string().max(100),
+  form: valueForm,
   publicKey: hex.optional(),
   salt: hex.optional(),
   seq: z.bigint().optional(),
@@ -135,8 +140,10 @@ export const searchState = z.object({
   state: z.enum(['running', 'done', 'cancelled']),
   /** In the order of asking, at most 200. */
   steps: z.array(searchStep).max(200),
-  /** What was found so far: `host:port` of peers, info-hashes, or the value as text. */
+  /** What was found so far: `host:port` of peers, info-hashes, or the value. */
   found: z.array(z.string().max(2_000)).max(1_000),
+  /** Of a value that was found. */
+  form: valueForm.optional(),
   result: searchCost.optional(),
 })
 export type SearchState = z.infer<typeof searchState>

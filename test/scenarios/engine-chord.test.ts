@@ -146,7 +146,7 @@ test('the service: lookups in both manners, announcements, values, the ring, and
   const { search } = await world.within(overlays(third).startSearch({ ...on, method: 'get', target: put.target }))
   const state = () => overlays(third).search.read({ search })[0]
   await world.sim.until(MINUTE, () => state()?.state === 'done', 'the search has ended')
-  expect(state()).toMatchObject({ overlay: 'chord', method: 'get', found: ['5:hello'] })
+  expect(state()).toMatchObject({ overlay: 'chord', method: 'get', found: ['hello'], form: 'text' })
   await expect(overlays(third).startSearch({ ...on, method: 'sample_infohashes', target: KEY })).rejects.toMatchObject({
     ...{ code: 'NO_SUCH_SEARCH', message: expect.stringContaining('Chord') },
   })

@@ -252,7 +252,7 @@ describe('the service of overlays', () => {
     expect([got.value, got.seq]).toEqual([value, undefined])
     expect(got.holders).toBeGreaterThan(0)
     expect(overlays(first).items.read(on)).toContainEqual(
-      expect.objectContaining({ id: put.target, kind: 'immutable', preview: '5:hello', own: true }),
+      expect.objectContaining({ id: put.target, kind: 'immutable', preview: 'hello', form: 'text', own: true }),
     )
     for (const row of overlays(first).items.read(on)) storedItemRow.parse(row)
 

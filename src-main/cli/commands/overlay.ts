@@ -2,10 +2,11 @@ import type { Clients } from '#shared/contract/index.ts'
 import { overlayKey, overlayName, type SearchCost, type SearchState } from '#shared/contract/overlays.ts'
 import { formatPlural } from '#shared/format.ts'
 import { encodeBencode } from '../../codec/bencode.ts'
+import { shownValue } from '../../codec/shown-value.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import { type CommandContext, command, type Flags, UsageError, type ValuesOf } from '../command.ts'
 import { keySeed } from '../key-file.ts'
-import { nodesText, printedValue, ringText } from '../overlay-text.ts'
+import { nodesText, ringText } from '../overlay-text.ts'
 import { withRunning } from '../profile-client.ts'
 import { integerOf, wordOf } from '../values.ts'
 
@@ -108,7 +109,8 @@ async function put(clients: Clients, { overlay, argument, flags }: Line, context
     ...(cas !== undefined && { cas: sequenceOf(cas, '--cas') }),
     keep: keep === true,
   })
-  const facts = { ...result, value: printedValue(result.value) }
+  const { form, text: value } = shownValue(result.value)
+  const facts = { ...result, value, form }
   const version = result.seq === undefined ? '' : `, version ${result.seq}, public key ${result.publicKey}`
   const text = `${result.target}${version}: ${formatPlural(result.stored, 'node')} took it. ${costLine(result)}`
   context.out.done(facts, text)
@@ -116,7 +118,9 @@ async function put(clients: Clients, { overlay, argument, flags }: Line, context
 
 async function get(clients: Clients, line: Line, { out }: CommandContext): Promise<void> {
   const result = await clients.overlays.get(wantedItem(line))
-  out.done({ ...result, value: printedValue(result.value) }, printedValue(result.value))
+  const { form, text: value } = shownValue(result.value)
+  // Text is what is asked for mostly, and goes on to other programs as it is.
+  out.done({ ...result, value, form }, form === 'text' ? value : `${form}: ${value}`)
 }
 
 /** @throws UsageError */

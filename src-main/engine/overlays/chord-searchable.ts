@@ -8,11 +8,9 @@ import type { Millis } from '../../kernel/clock.ts'
 import { assertNever } from '../../kernel/errors.ts'
 import type { SearchCost as Cost, RunningRequest } from '../../kernel/key-value-store.ts'
 import { formatEndpoint } from '../../kernel/network.ts'
-import { valueText } from './projections.ts'
 import type { SearchableOverlay, SearchMethod, SearchWatcher } from './searchable.ts'
 
 const MAX_SHOWN = 100
-const MAX_FOUND_TEXT = 2_000
 
 export function searchableChord(chord: ChordSearches): SearchableOverlay {
   return {
@@ -70,7 +68,7 @@ function search(
       return chord.peers(target, { stepped, found: (peers) => watcher.found(peers.map(formatEndpoint)) }, done)
     case 'get':
       return chord.get(target, { stepped, ...(salt && { salt }) }, ({ item, cost, owners }) => {
-        if (item) watcher.found([valueText(item.value, MAX_FOUND_TEXT)])
+        if (item) watcher.foundValue(item.value)
         watcher.done(shown(target, way.to(owners[0]), owners, cost))
       })
     case 'sample_infohashes':

@@ -8,11 +8,8 @@ import { NodeId } from '../../kademlia/node-id.ts'
 import type { Clock, Millis } from '../../kernel/clock.ts'
 import type { RunningRequest } from '../../kernel/key-value-store.ts'
 import { formatEndpoint } from '../../kernel/network.ts'
-import { valueText } from './projections.ts'
 import { costOfCandidates, costOfLookup, costOfWrite } from './search-cost.ts'
 import type { SearchableOverlay, SearchMethod, SearchWatcher } from './searchable.ts'
-
-const MAX_FOUND_TEXT = 2_000
 
 export function searchableKademlia(dht: KademliaSearches, clock: Clock): SearchableOverlay {
   return {
@@ -99,7 +96,7 @@ function search(
         stepped(candidate)
       }
       return dht.get(target, { ...(salt && { salt }), stepped: each }, ({ item, cost }) => {
-        if (item) watcher.found([valueText(item.value, MAX_FOUND_TEXT)])
+        if (item) watcher.foundValue(item.value)
         watcher.done(costOfCandidates(target, [...asked], cost))
       })
     }

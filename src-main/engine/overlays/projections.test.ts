@@ -11,7 +11,7 @@ import { MINUTE } from '../../kernel/clock.ts'
 import type { Item } from '../../kernel/key-value-store.ts'
 import { zeroCounters } from '../../rpc/rpc-counters.ts'
 import { SeededRandom } from '../../simulation/random.ts'
-import { contactRows, GOOD_FOR, overlayNode, storedItemRow, valueText } from './projections.ts'
+import { contactRows, GOOD_FOR, overlayNode, storedItemRow } from './projections.ts'
 
 const NOW = 10 * 60 * MINUTE
 const clock = {
@@ -75,26 +75,13 @@ describe('a stored item', () => {
       ...{
         kind: 'mutable',
         size: 7,
-        preview: '5:hello',
+        preview: 'hello',
+        form: 'text',
         publicKey: 'ab'.repeat(32),
         salt: 'cd',
         seq: 2n ** 62n,
         own: true,
       },
     })
-  })
-
-  test.each([
-    ['control characters', utf8('a\u0000\n\u001b[31m'), 'a\\x00\\x0a\\x1b[31m'],
-    ['marks that turn the direction of text', utf8('x\u202etxt.exe\u2066'), 'x\\xe2\\x80\\xaetxt.exe\\xe2\\x81\\xa6'],
-    ['what is no text', Uint8Array.from([0xff, 0x61]), '\\xffa'],
-  ])('%s are not passed on', (_name, value, expected) => {
-    expect(valueText(value, 100)).toBe(expected)
-  })
-
-  test('its text is cut between characters', () => {
-    const text = valueText(utf8('𝄞'.repeat(200)), 99)
-    expect(text).toBe('𝄞'.repeat(49))
-    expect(valueText(new Uint8Array(200).fill(0xff), 99)).toBe('\\xff'.repeat(24))
   })
 })

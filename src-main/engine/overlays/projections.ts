@@ -1,11 +1,12 @@
 /** What people see of our DHT nodes: projections into the contract's rows. They decide nothing. */
 import type { BucketView, OverlayNode, StoredItemRow, TableContact } from '#shared/contract/overlays.ts'
 import type { ContactRow } from '#shared/contract/peers.ts'
+import { shownValue } from '../../codec/shown-value.ts'
 import type { Entry } from '../../kademlia/bucket.ts'
 import type { KademliaNodePort } from '../../kademlia/dht.ts'
 import { commonPrefixLength } from '../../kademlia/node-id.ts'
 import type { BucketView as KademliaBucket } from '../../kademlia/routing-outcome.ts'
-import { textOf, toHex } from '../../kernel/bytes.ts'
+import { toHex } from '../../kernel/bytes.ts'
 import { type Clock, MINUTE, type Millis, SECOND } from '../../kernel/clock.ts'
 import type { Item } from '../../kernel/key-value-store.ts'
 import { formatEndpoint } from '../../kernel/network.ts'
@@ -64,30 +65,16 @@ export function storedItemRow(
   item: Item,
   { own, owned }: Pick<StoredItemRow, 'own' | 'owned'>,
 ): StoredItemRow {
+  const { form, text } = shownValue(item.value, MAX_PREVIEW)
   return {
     id,
     kind: item.kind,
     size: item.value.length,
-    preview: valueText(item.value, MAX_PREVIEW),
+    ...{ preview: text, form },
     ...(item.kind === 'mutable' ? { publicKey: toHex(item.publicKey), salt: toHex(item.salt), seq: item.seq } : {}),
     own,
     ...(owned === undefined ? {} : { owned }),
   }
-}
-
-/** A value from outside in at most `limit` characters: as it is where it is text, else with its other bytes as `\xff`. */
-export function valueText(value: Uint8Array, limit: number): string {
-  const text = textOf(value)
-  // Not half of a character at the end.
-  if (!/[\p{C}\u{fffd}]/u.test(text)) return text.slice(0, limit).replace(/[\ud800-\udbff]$/, '')
-  let escaped = ''
-  for (const byte of value.subarray(0, limit)) {
-    const plain = byte >= 0x20 && byte < 0x7f
-    const next = plain ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`
-    if (escaped.length + next.length > limit) break
-    escaped += next
-  }
-  return escaped
 }
 
 function bucketView({ depth, capacity, lastChanged, live, spares }: KademliaBucket, clock: Clock): BucketView {

@@ -15,6 +15,8 @@ export interface SearchWatcher {
   stepped(who: object, step: (startedAt: Millis) => SearchStep): void
   /** As the contract shows it. */
   found(texts: readonly string[]): void
+  /** A bencoded value of at most 1,000 bytes. */
+  foundValue(value: Uint8Array): void
   /** Once, last. */
   done(result: SearchCost): void
 }

@@ -3,6 +3,7 @@
  * Limits: `MAX_LIVE` at once, `MAX_ENDED` that have ended, and the contract's limits of steps and finds.
  */
 import type { SearchState, SearchStep } from '#shared/contract/overlays.ts'
+import { shownValue } from '../../codec/shown-value.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import type { Clock, Millis } from '../../kernel/clock.ts'
 import type { RunningRequest } from '../../kernel/key-value-store.ts'
@@ -15,6 +16,7 @@ export const MAX_LIVE = 16
 export const MAX_ENDED = 32
 const MAX_STEPS = 200
 const MAX_FOUND = 1_000
+const MAX_FOUND_TEXT = 2_000
 const ID_BYTES = 8
 
 /** A mutable item by its owner: the target alone does not tell the salt, without which no answer can be checked. */
@@ -38,6 +40,8 @@ interface Search {
   /** In the order of asking; a node that is asked twice is two. What they say may change on its own while it runs. */
   readonly steps: Map<object, (startedAt: Millis) => SearchStep>
   readonly found: Set<string>
+  /** Of a value that was found. */
+  form: SearchState['form']
   request: RunningRequest | undefined
   state: SearchState['state']
   result: SearchState['result']
@@ -61,7 +65,7 @@ export class Searches {
     if (running.length >= MAX_LIVE) throw new OverlaysError({ code: 'TOO_MANY_SEARCHES', limit: MAX_LIVE })
     const search: Search = {
       ...{ id: toHex(this.random.bytes(ID_BYTES)), overlay, target, method, item, startedAt: this.clock.now() },
-      ...{ watchers: new Watchers(), steps: new Map(), found: new Set() },
+      ...{ watchers: new Watchers(), steps: new Map(), found: new Set(), form: undefined },
       ...{ request: undefined, state: 'running', result: undefined },
     }
     this.all.set(search.id, search)
@@ -87,12 +91,13 @@ export class Searches {
 
   /** @throws OverlaysError SEARCH_GONE */
   read(id: string): SearchState {
-    const { overlay, target, method, item, state, steps, found, result, startedAt } = this.get(id)
+    const { overlay, target, method, item, state, steps, found, form, result, startedAt } = this.get(id)
     return {
       ...{ id, overlay, target: toHex(target), method, state },
       ...(item && { publicKey: toHex(item.publicKey), salt: toHex(item.salt) }),
       steps: Array.from(steps.values(), (step) => step(startedAt)),
       found: [...found],
+      ...(form === undefined ? {} : { form }),
       ...(result === undefined ? {} : { result }),
     }
   }
@@ -115,6 +120,12 @@ export class Searches {
       },
       found: (texts) => {
         for (const text of texts) if (search.found.size < MAX_FOUND) search.found.add(text)
+        search.watchers.notify()
+      },
+      foundValue: (value) => {
+        const { form, text } = shownValue(value, MAX_FOUND_TEXT)
+        search.form = form
+        search.found.add(text)
         search.watchers.notify()
       },
       done: (result) => {
