@@ -4,37 +4,30 @@
  *
  * - A joiner copies a whole list before it is a member. A new successor is asked before it is adopted. A list is replaced as a
  *   whole. A predecessor is always somebody.
- * - **Busy rule**: while we wait for an answer that may change list or predecessor, they are undefined. Questions about them
- *   are answered *busy* at once, held, and answered when our own query has ended. One such query at a time; of the
- *   notifications that come meanwhile the best is kept, in a place of its own.
+ * - **Busy rule**: while we wait for an answer that may change list or predecessor, they are undefined, and questions about
+ *   them are answered *busy* at once (see busy-rule.ts).
  * - Dead is who has missed twice in a row. A dead successor leaves the list when one behind it has answered, and where it is of
  *   another host, only if some other host is heard: so that who is cut off keeps what it has (see still-dead.ts).
  *
  * Holds no timer: its owner says when to stabilise and to check, and sees to the deadlines of questions.
- * Limits: `MAX_HELD` questions held, `MAX_BUSY_ROUNDS` rounds in a row in which the successor is busy only.
+ * Limits: those of busy-rule.ts and dead-ahead.ts, and `MAX_CLOSER` fingers told.
  */
 import type { Millis } from '../kernel/clock.ts'
 import { AskTwice, type Outcomes } from './ask-twice.ts'
+import { BusyRule, type Change } from './busy-rule.ts'
 import { areSiblings, type ChordContact, holdsItsPlace } from './contact.ts'
+import { DeadAhead, type Target } from './dead-ahead.ts'
 import { Failures } from './failures.ts'
 import { sayGoodbye } from './farewell.ts'
 import { Fingers } from './fingers.ts'
-import { HeldQuestions } from './held-questions.ts'
 import type { Pointers } from './ideal-ring.ts'
 import { DEFAULT_SUCCESSORS, type JoinOutcome, type MemberOptions, type Phase } from './member-options.ts'
 import { type Answer, BUSY, type Busy, type Question, type RouteAnswer, type StateAnswer } from './messages.ts'
 import { isBetween, type RingId } from './ring-id.ts'
-import { checkStillDead, findWitness } from './still-dead.ts'
 import { listBehind } from './successor-list.ts'
 
-export const MAX_BUSY_ROUNDS = 12
 /** Fingers in an answer about the way. */
 export const MAX_CLOSER = 8
-
-/** A query under way that may change our state. */
-interface Change {
-  readonly kind: 'join' | 'stabilise' | 'rectify'
-}
 
 export class ChordMember {
   readonly self: ChordContact
@@ -48,14 +41,8 @@ export class ChordMember {
   private list: readonly ChordContact[]
   private before: ChordContact
   private life: Phase = 'outside'
-  private change: Change | undefined
-  /** The best that has notified us during a change. */
-  private notifier: ChordContact | undefined
-  private readonly held = new HeldQuestions()
-  private busyRounds = 0
-  /** The last that was busy for too long: it need not be silent to be dropped. */
-  private tiresome: ChordContact | undefined
-  private turn = 0
+  private readonly busy: BusyRule
+  private readonly deadAhead: DeadAhead
   /** When the predecessor was heard last, if at all since it is that. */
   private beforeHeardAt: Millis = Number.NEGATIVE_INFINITY
 
@@ -68,6 +55,16 @@ export class ChordMember {
     this.twice = new AskTwice(options.port, (contact, isMember) => this.heard(contact, isMember))
     this.list = [options.self]
     this.before = options.self
+    this.busy = new BusyRule({
+      self: options.self.id,
+      state: () => (this.life === 'member' ? this.state() : { kind: 'absent' }),
+      notified: (from) => {
+        if (this.life === 'member') this.rectify(from)
+      },
+    })
+    const { self, outside, clock } = options
+    const hasFailed = (contact: ChordContact) => this.hasFailed(contact)
+    this.deadAhead = new DeadAhead({ self, outside, clock, hasFailed, twice: this.twice })
   }
 
   get phase(): Phase {
@@ -85,7 +82,7 @@ export class ChordMember {
 
   /** Whether a query is under way that may change successors or predecessor. */
   get isChanging(): boolean {
-    return this.change !== undefined
+    return this.busy.isChanging
   }
 
   /** Whether everybody in the list has been called dead. */
@@ -100,22 +97,21 @@ export class ChordMember {
 
   /** A member from now on, with pointers that are right already: of a new ring, or of one made whole in a simulation. */
   create({ successors, predecessor }: Pointers): void {
-    this.change = undefined
-    this.notifier = undefined
+    this.busy.giveUp()
     this.list = successors.slice(0, this.capacity)
     this.follows(predecessor)
     this.life = 'member'
-    this.answerHeld()
+    this.busy.answerHeld()
   }
 
   /** Takes the place behind `through`, if it is ours. `done` is called once. */
   join(through: ChordContact, done: (outcome: JoinOutcome) => void): void {
     if (this.life !== 'outside') throw new Error(`joining a ring while ${this.life}`)
     this.life = 'joining'
-    const change = this.begin('join')
+    const change = this.busy.begin('join')
     const end = (outcome: JoinOutcome) => {
       if (outcome !== 'joined') this.life = 'outside'
-      this.finish(change)
+      this.busy.finish(change)
       done(outcome)
     }
     this.query(change, through, {
@@ -136,23 +132,25 @@ export class ChordMember {
 
   /** Step 1 of stabilising, and step 2 where there is a candidate. Does nothing during another change. */
   stabilise(): void {
-    if (this.life !== 'member' || this.change) return
-    const { target, dropped } = this.nextTarget()
+    if (this.life !== 'member' || this.busy.isChanging) return
+    const next = this.deadAhead.nextTarget(this.list)
+    const { target, dropped } = next
     if (target.id.equals(this.self.id)) {
-      if (!this.before.id.equals(this.self.id)) this.adopt(this.begin('stabilise'), this.before, undefined)
+      if (!this.before.id.equals(this.self.id)) this.adopt(this.busy.begin('stabilise'), this.before, undefined)
       return
     }
-    const change = this.begin('stabilise')
+    const change = this.busy.begin('stabilise')
     if (dropped.length === 0) this.askSuccessor(change, target)
-    else this.askBehindDead(change, dropped, target)
+    else this.askBehindDead(change, next)
   }
 
   /** Somebody says that this is our successor: asked and adopted if it is nearer than ours, or ours are all dead. */
   consider(candidate: ChordContact): void {
-    if (this.life !== 'member' || this.change || candidate.id.equals(this.self.id) || !this.admits(candidate)) return
+    if (this.life !== 'member' || this.busy.isChanging || candidate.id.equals(this.self.id) || !this.admits(candidate))
+      return
     const first = this.list[0] as ChordContact
     if (!this.isStranded && !isBetween(this.self.id, candidate.id, first.id)) return
-    this.adopt(this.begin('stabilise'), candidate, undefined)
+    this.adopt(this.busy.begin('stabilise'), candidate, undefined)
   }
 
   /** Asks the predecessor for a sign of life where none has come for `quiet`, so that its death is known before the next reports. */
@@ -162,14 +160,14 @@ export class ChordMember {
     if (this.options.clock.now() - this.beforeHeardAt >= quiet || this.hasFailed(before)) this.ping(before)
   }
 
-  /** Tells both neighbours and goes. `done` is called when both know, or do not answer. */
+  /** Tells both neighbours, unless they are dead to us, and goes. `done` is called when both know, or do not answer. */
   leave(done: () => void): void {
-    const neighbours = [this.before, this.list[0] as ChordContact].filter(({ id }) => !id.equals(this.self.id))
-    const told = this.life === 'member' ? neighbours : []
+    const neighbours = [this.before, this.list[0] as ChordContact]
+    const isToBeTold = (contact: ChordContact) => !contact.id.equals(this.self.id) && !this.hasFailed(contact)
+    const told = this.life === 'member' ? neighbours.filter(isToBeTold) : []
     this.life = 'left'
-    this.change = undefined
-    this.notifier = undefined
-    this.answerHeld()
+    this.busy.giveUp()
+    this.busy.answerHeld()
     sayGoodbye(told, this.options.port, done)
   }
 
@@ -210,82 +208,50 @@ export class ChordMember {
   }
 
   private askedForState(reply: (answer: Answer | Busy) => void): void {
-    if (!this.change) {
+    if (!this.busy.isChanging) {
       reply(this.state())
       return
     }
     reply(BUSY)
-    this.held.hold(reply)
+    this.busy.hold(reply)
   }
 
   private state(): StateAnswer {
     return { kind: 'state', successors: this.list, predecessor: this.before }
   }
 
-  /** The first that is not known to be dead, and the dead ahead of it; where all are, each in turn. */
-  private nextTarget(): { target: ChordContact; dropped: readonly ChordContact[] } {
-    let index = this.list.findIndex((contact) => !this.hasFailed(contact))
-    if (index < 0) {
-      index = this.turn % this.list.length
-      this.turn += 1
-    }
-    return { target: this.list[index] as ChordContact, dropped: this.list.slice(0, index) }
-  }
-
   private askSuccessor(change: Change, target: ChordContact): void {
     this.query(change, target, {
       answered: (answer) => {
-        this.busyRounds = 0
+        this.deadAhead.wasNotBusy()
         this.follow(change, target, answer)
       },
       dead: () => {
-        this.busyRounds = 0
+        this.deadAhead.wasNotBusy()
         this.fail(target)
-        this.finish(change)
+        this.busy.finish(change)
         if (!this.isStranded) this.options.again?.()
       },
       keptBusy: () => {
-        this.busyRounds += 1
-        if (this.busyRounds >= MAX_BUSY_ROUNDS) {
-          this.busyRounds = 0
-          this.tiresome = target
-          this.fail(target)
-        }
-        this.finish(change)
+        if (this.deadAhead.wasBusy(target)) this.fail(target)
+        this.busy.finish(change)
       },
     })
   }
 
   /** Those ahead of `target` have been called dead: that they are is made sure of, as is that `target` lives. */
-  private askBehindDead(change: Change, dropped: readonly ChordContact[], target: ChordContact): void {
-    const suspects = dropped.filter((contact) => contact !== this.tiresome)
-    if (suspects.length === 0) {
-      this.askSuccessor(change, target)
-      return
-    }
-    const { outside, clock } = this.options
-    const isGone = outside.isGone(clock.now())
-    const hasFailed = (contact: ChordContact) => this.hasFailed(contact)
-    const witness = findWitness(suspects, target, { self: this.self, list: this.list, outside, isGone, hasFailed })
-    if (!witness && !isGone) {
-      this.finish(change)
-      return
-    }
-    const ifRunning =
-      <A extends unknown[]>(run: (...args: A) => void) =>
-      (...args: A) => {
-        if (this.change === change) run(...args)
-      }
-    checkStillDead(this.twice, suspects, witness, {
-      dead: ifRunning(() => this.askSuccessor(change, target)),
-      alive: ifRunning(() => {
-        this.finish(change)
+  private askBehindDead(change: Change, next: Target): void {
+    const { busy } = this
+    this.deadAhead.check(this.list, next, {
+      dead: busy.during(change, () => this.askSuccessor(change, next.target)),
+      alive: busy.during(change, () => {
+        busy.finish(change)
         this.options.again?.()
       }),
-      unknown: ifRunning(() => {
+      unknown: busy.during(change, (witness) => {
         const isNews = witness !== undefined && !this.hasFailed(witness)
         if (witness) this.fail(witness)
-        this.finish(change)
+        busy.finish(change)
         if (isNews && !this.isStranded) this.options.again?.()
       }),
     })
@@ -305,20 +271,20 @@ export class ChordMember {
       return
     }
     this.notify(successor)
-    this.finish(change)
+    this.busy.finish(change)
   }
 
   /** Step 2: `candidate` is asked first. If it lives, its list behind it is ours; else `successor` stays. */
   private adopt(change: Change, candidate: ChordContact, successor: ChordContact | undefined): void {
     const keep = () => {
       if (successor) this.notify(successor)
-      this.finish(change)
+      this.busy.finish(change)
     }
     this.query(change, candidate, {
       answered: ({ successors }) => {
         this.replaceList(listBehind(this.self.id, candidate, successors, this.capacity, this.admits))
         this.notify(candidate)
-        this.finish(change)
+        this.busy.finish(change)
         this.options.again?.()
       },
       dead: () => {
@@ -354,8 +320,8 @@ export class ChordMember {
 
   private notified(from: ChordContact): void {
     if (from.id.equals(this.self.id) || !this.admits(from)) return
-    if (!this.change) this.rectify(from)
-    else if (!this.notifier || isBetween(this.notifier.id, from.id, this.self.id)) this.notifier = from
+    if (this.busy.isChanging) this.busy.keepNotifier(from)
+    else this.rectify(from)
   }
 
   /** Takes `from` for predecessor if it is nearer than ours, or if ours is dead. */
@@ -366,14 +332,14 @@ export class ChordMember {
       this.follows(from)
       return
     }
-    const change = this.begin('rectify')
-    const stays = () => this.finish(change)
+    const change = this.busy.begin('rectify')
+    const stays = () => this.busy.finish(change)
     const dead = () => {
       this.fail(before)
       this.follows(from)
-      this.finish(change)
+      this.busy.finish(change)
     }
-    this.twice.ping(before, this.during(change, { answered: stays, dead, keptBusy: stays }))
+    this.twice.ping(before, this.busy.outcomesDuring(change, { answered: stays, dead, keptBusy: stays }))
   }
 
   private left(from: ChordContact): void {
@@ -382,42 +348,8 @@ export class ChordMember {
     if (from.id.equals((this.list[0] as ChordContact).id)) this.options.again?.()
   }
 
-  private begin(kind: Change['kind']): Change {
-    const change = { kind }
-    this.change = change
-    return change
-  }
-
-  private finish(change: Change): void {
-    if (this.change !== change) return
-    this.change = undefined
-    this.answerHeld()
-    const { notifier } = this
-    this.notifier = undefined
-    if (notifier && this.life === 'member') this.rectify(notifier)
-  }
-
-  private answerHeld(): void {
-    this.held.answer(this.life === 'member' ? this.state() : { kind: 'absent' })
-  }
-
-  /** Only what comes while `change` runs; the rest is heard, and changes nothing. */
-  private during<A extends Answer>(change: Change, outcomes: Outcomes<A>): Outcomes<A> {
-    return {
-      answered: (answer) => {
-        if (this.change === change) outcomes.answered(answer)
-      },
-      dead: () => {
-        if (this.change === change) outcomes.dead()
-      },
-      keptBusy: () => {
-        if (this.change === change) outcomes.keptBusy()
-      },
-    }
-  }
-
   /** Asks `to` for its state, to change ours by. */
   private query(change: Change, to: ChordContact, outcomes: Outcomes<StateAnswer>): void {
-    this.twice.state(to, this.during(change, outcomes))
+    this.twice.state(to, this.busy.outcomesDuring(change, outcomes))
   }
 }

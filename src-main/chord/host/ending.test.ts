@@ -1,5 +1,6 @@
 /** How a host ends: whoever waits for that is told, however it comes about. */
 import { expect, test } from 'vitest'
+import { areSiblings, type ChordContact } from '../contact.ts'
 import { HostWorld, type SimHost } from '../test-support/host-world.ts'
 
 const MINUTE = 60_000
@@ -40,4 +41,25 @@ test('stopped in the middle of leaving it has left', async () => {
   wait('again', host.node.leave())
   await Promise.resolve()
   expect(told).toEqual(['left', 'again'])
+})
+
+test('a host whose neighbours are known to be dead is gone at once', async () => {
+  const world = new HostWorld({ seed: 2, successors: 4 })
+  const hosts = world.grow(4, { virtualNodes: 2 })
+  expect(world.becomesIdeal(10 * MINUTE)).toBe(true)
+  const [survivor, ...others] = hosts as [SimHost, ...SimHost[]]
+  for (const host of others) world.kill(host)
+  const { members } = survivor.node
+  const areKnown = () =>
+    members.every((member) => {
+      const isDead = (contact: ChordContact) => areSiblings(contact, member.self) || member.hasFailed(contact)
+      return isDead(member.predecessor) && isDead(member.successors[0] as ChordContact)
+    })
+  expect(world.run(MINUTE, areKnown)).toBe(true)
+  const before = world.sent.leaving ?? 0
+  const { told, wait } = waiting()
+  wait('left', survivor.node.leave())
+  world.run(100)
+  await Promise.resolve()
+  expect([told, world.sent.leaving ?? 0]).toEqual([['left'], before])
 })

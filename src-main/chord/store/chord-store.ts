@@ -94,7 +94,7 @@ export class ChordStore implements HostStore {
   }
 
   beforeLeave(member: ChordMember, done: () => void): void {
-    handOver(this.parts, member, done)
+    handOver({ ...this.parts, isDead: (contact) => member.hasFailed(contact) }, member, done)
   }
 
   neighboursChanged(): void {

@@ -63,6 +63,27 @@ describe('a member that leaves', () => {
     expect(await late.leave()).toBe(true)
   })
 
+  test('asks whom it has called dead last, and where all are, the nearest alone', async () => {
+    const heirs = [other(1), other(2), other(3)]
+    const asked = async (dead: readonly ChordContact[]) => {
+      const { pair, place } = make(heirs)
+      const hosts: string[] = []
+      pair.a.port.ask = ({ host }, _question, { missed }) => {
+        hosts.push(host)
+        pair.a.clock.after(1, missed)
+      }
+      const isDead = (contact: ChordContact) => dead.includes(contact)
+      const { items, peers, port, clock } = pair.a
+      const parts = { items, peers, port, clock, members: () => [place], isDead }
+      expect(await pair.ended<boolean>((done) => handOver(parts, place, done))).toBe(false)
+      return hosts
+    }
+    const [one, two, three] = heirs.map(({ endpoint }) => endpoint.host)
+    expect(await asked([])).toEqual([one, two, three])
+    expect(await asked(heirs.slice(0, 1))).toEqual([two, three, one])
+    expect(await asked(heirs)).toEqual([one])
+  })
+
   test('goes without where there is nobody, or where it takes too long', async () => {
     expect(await make([]).leave()).toBe(false)
     const stuck = make()

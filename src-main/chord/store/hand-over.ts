@@ -1,9 +1,11 @@
 /**
  * Hands over what a member owns before it leaves: the next host is given what it lacks, items first, then peers, and only what it
  * has confirmed counts. One that does not answer is passed over for the next, `HEIRS` in all, `LONGEST_HAND_OVER` at most.
+ * Whom we have called dead comes last, and where all of them are, the nearest alone is tried: who ends the program waits for this.
  */
 import { type Clock, type Millis, SECOND } from '../../kernel/clock.ts'
 import type { RunningRequest } from '../../kernel/key-value-store.ts'
+import type { ChordContact } from '../contact.ts'
 import type { HostPort } from '../host-messages.ts'
 import { givePeers } from './give-peers.ts'
 import type { ItemShelf } from './item-shelf.ts'
@@ -21,13 +23,15 @@ export interface HandOverParts {
   readonly port: HostPort
   readonly clock: Clock
   members(): readonly Place[]
+  /** Whether it was called dead lately; nobody was when left out. */
+  readonly isDead?: (contact: ChordContact) => boolean
 }
 
 /** `done` is told whether somebody has all of it; once, never from within. */
 export function handOver(parts: HandOverParts, place: Place, done: (isWhole: boolean) => void): void {
   const { clock } = parts
   const range = rangeOf(place)
-  const heirs = replicaHosts(place, parts.members(), HEIRS)
+  const heirs = heirsOf(place, parts)
   let isOver = false
   let running: RunningRequest | undefined
   const end = (isWhole: boolean) => {
@@ -53,4 +57,11 @@ export function handOver(parts: HandOverParts, place: Place, done: (isWhole: boo
     sync.start()
   }
   next()
+}
+
+function heirsOf(place: Place, { members, isDead = () => false }: HandOverParts): ChordContact[] {
+  const hosts = replicaHosts(place, members(), HEIRS)
+  const dead = hosts.filter(isDead)
+  const living = hosts.filter((contact) => !isDead(contact))
+  return living.length > 0 ? [...living, ...dead] : dead.slice(0, 1)
 }
