@@ -10,7 +10,7 @@
 import type { AddressKey } from '../codec/address-keys.ts'
 import type { Millis } from '../kernel/clock.ts'
 import type { Contact } from './contact.ts'
-import type { NodeId } from './node-id.ts'
+import { compareDistance, type NodeId } from './node-id.ts'
 
 /** Leading bits behind the bucket's own prefix by which its entries are spread: 8 sub-prefixes. */
 const SUB_PREFIX_BITS = 3
@@ -18,17 +18,12 @@ const SUB_PREFIXES = 1 << SUB_PREFIX_BITS
 /** Times k: the far buckets hold more, which spares lookups their first hops at no cost in requests. */
 const ENLARGED = [16, 8, 4, 2]
 
-/** A bucket of so many entries is gone through by an index. */
-const INDEXED_FROM = 32
-
 /** Earlier than anything that has happened. A small integer, so that an entry needs no number of its own for it. */
-export const NEVER: Millis = -(2 ** 31)
+const NEVER: Millis = -(2 ** 31)
 
 /** A node that has answered us, and what we know of it. Times are of the monotonic clock, or `NEVER`. */
 export interface Entry {
-  contact: Contact
-  /** `head` of its id: told apart and compared without a look at the id itself. */
-  readonly head: number
+  readonly contact: Contact
   /** Smoothed round-trip time in milliseconds. */
   rtt: Millis
   /** When it last answered us. */
@@ -41,6 +36,11 @@ export interface Entry {
   fails: number
 }
 
+/** Of a contact that has answered just now. */
+export function newEntry(contact: Contact, rtt: Millis, now: Millis): Entry {
+  return { contact, rtt, lastReply: now, lastQuery: NEVER, lastSent: now, fails: 0 }
+}
+
 /** Entries of the bucket of those that share `depth` bits with us. */
 export function bucketCapacity(depth: number, k: number, enlarged: boolean): number {
   return k * (enlarged ? (ENLARGED[depth] ?? 1) : 1)
@@ -51,11 +51,10 @@ export class Bucket {
   readonly depth: number
   readonly capacity: number
   readonly spareCapacity: number
-  live: Entry[] = []
-  spares: Entry[] = []
-  private index: Int32Array | undefined
-  private indexed: readonly Entry[] | undefined
-  private indexedLength = 0
+  /** `head` of the id of each live entry, in their order: gone through for each packet, while the entries lie far apart. */
+  private heads: number[] = []
+  private entries: Entry[] = []
+  private waiting: Entry[] = []
   /** When an entry was last added, or a lookup last went into its range. */
   lastChanged: Millis
 
@@ -66,99 +65,139 @@ export class Bucket {
     this.lastChanged = now
   }
 
+  /** Those that are used. */
+  get live(): readonly Entry[] {
+    return this.entries
+  }
+
+  get spares(): readonly Entry[] {
+    return this.waiting
+  }
+
   get full(): boolean {
-    return this.live.length >= this.capacity
+    return this.entries.length >= this.capacity
+  }
+
+  /** One more live entry; the caller has seen that there is room. */
+  add(entry: Entry): void {
+    this.entries.push(entry)
+    this.heads.push(entry.contact.id.head)
+  }
+
+  /** These in place of all live entries, as many as there is room for, as if each had answered just now. */
+  fill(contacts: readonly Contact[], now: Millis): void {
+    const kept = contacts.slice(0, this.capacity)
+    this.entries = kept.map((contact) => newEntry(contact, 0, now))
+    this.heads = kept.map(({ id }) => id.head)
   }
 
   /** The entry of this id, live or spare. */
   byId(id: NodeId): Entry | undefined {
-    const { head } = id
-    const { live, heads } = this
-    if (heads) {
-      for (let i = 0; i < live.length; i++)
-        if (heads[i] === head && live[i]?.contact.id.equals(id)) return live[i] as Entry
-    } else for (const entry of live) if (entry.head === head && entry.contact.id.equals(id)) return entry
-    for (const entry of this.spares) if (entry.head === head && entry.contact.id.equals(id)) return entry
+    const { entries, heads } = this
+    for (let i = 0; i < heads.length; i++) {
+      if (heads[i] === id.head && entries[i]?.contact.id.equals(id)) return entries[i] as Entry
+    }
+    for (const entry of this.waiting) if (entry.contact.id.equals(id)) return entry
     return undefined
   }
 
-  /** `head` of each live entry of a large bucket, in one piece of memory, since it is gone through for each packet. */
-  get heads(): Int32Array | undefined {
-    const { live } = this
-    if (live.length < INDEXED_FROM) return undefined
-    // Entries are added at the end of the list or taken out into another list, so these two tell of every change.
-    if (this.indexed !== live || this.indexedLength !== live.length) {
-      this.index ??= new Int32Array(this.capacity)
-      for (let i = 0; i < live.length; i++) this.index[i] = (live[i] as Entry).head
-      this.indexed = live
-      this.indexedLength = live.length
+  /** Adds the up to `n` live contacts nearest to `target` to `into`, nearest first; only those that `accept` takes, where given. */
+  collectNearest(target: NodeId, n: number, into: Contact[], accept?: (entry: Readonly<Entry>) => boolean): void {
+    const { entries, heads } = this
+    const nearest: Entry[] = []
+    const distances: number[] = []
+    for (let i = 0; i < heads.length; i++) {
+      const distance = ((heads[i] as number) ^ target.head) >>> 0
+      // Most entries of a large bucket are passed over here.
+      if (nearest.length === n && distance > (distances[n - 1] as number)) continue
+      const entry = entries[i] as Entry
+      if (accept && !accept(entry)) continue
+      let at = nearest.length
+      for (; at > 0; at--) {
+        const other = nearest[at - 1] as Entry
+        const ahead = distance - (distances[at - 1] as number)
+        if (ahead > 0 || (ahead === 0 && compareDistance(entry.contact.id, other.contact.id, target) >= 0)) break
+        nearest[at] = other
+        distances[at] = distances[at - 1] as number
+      }
+      nearest[at] = entry
+      distances[at] = distance
+      if (nearest.length > n) {
+        nearest.pop()
+        distances.pop()
+      }
     }
-    return this.index
+    for (const { contact } of nearest) into.push(contact)
   }
 
   /** Adds the entries at an IP address, live and spare, to `into`. */
   collectAt(address: AddressKey, into: Entry[]): void {
-    for (const entry of this.live) if (entry.contact.address === address) into.push(entry)
-    for (const entry of this.spares) if (entry.contact.address === address) into.push(entry)
+    for (const entry of this.entries) if (entry.contact.address === address) into.push(entry)
+    for (const entry of this.waiting) if (entry.contact.address === address) into.push(entry)
   }
 
   /** Adds the entries of a /24 or /64, live and spare, to `into`. */
   collectIn(network: AddressKey, into: Entry[]): void {
-    for (const entry of this.live) if (entry.contact.network === network) into.push(entry)
-    for (const entry of this.spares) if (entry.contact.network === network) into.push(entry)
+    for (const entry of this.entries) if (entry.contact.network === network) into.push(entry)
+    for (const entry of this.waiting) if (entry.contact.network === network) into.push(entry)
   }
 
-  remove(entry: Entry): void {
-    this.live = this.live.filter((other) => other !== entry)
-    this.spares = this.spares.filter((other) => other !== entry)
+  /** @returns whether it was live */
+  remove(entry: Entry): boolean {
+    const at = this.entries.indexOf(entry)
+    if (at >= 0) {
+      this.entries.splice(at, 1)
+      this.heads.splice(at, 1)
+    } else this.waiting = this.waiting.filter((other) => other !== entry)
+    return at >= 0
   }
 
   /** The live entry that has not answered for longest. The bucket is not empty. */
   oldest(): Entry {
-    return this.live.reduce((oldest, entry) => (entry.lastReply < oldest.lastReply ? entry : oldest))
+    return this.entries.reduce((oldest, entry) => (entry.lastReply < oldest.lastReply ? entry : oldest))
   }
 
   /** The entry that gives way to `newcomer` in this full bucket at once, if any does. */
   victimFor(newcomer: Contact): Entry | undefined {
     let worst: Entry | undefined
-    for (const entry of this.live) if (entry.fails > (worst?.fails ?? 0)) worst = entry
+    for (const entry of this.entries) if (entry.fails > (worst?.fails ?? 0)) worst = entry
     if (worst) return worst
-    const insecure = newcomer.secure ? this.live.filter((entry) => !entry.contact.secure) : []
+    const insecure = newcomer.secure ? this.entries.filter((entry) => !entry.contact.secure) : []
     if (insecure.length > 0) return slowest(insecure)
     return this.crowdedBy(newcomer)
   }
 
   /** Keeps `entry` as a spare; where there is no room, the least wanted of them goes and is returned. */
   keepSpare(entry: Entry): Entry | undefined {
-    this.spares.push(entry)
-    if (this.spares.length <= this.spareCapacity) return undefined
-    const worst = this.spares.reduce((worst, other) => (isPreferred(worst, other) ? other : worst))
-    this.spares = this.spares.filter((other) => other !== worst)
+    this.waiting.push(entry)
+    if (this.waiting.length <= this.spareCapacity) return undefined
+    const worst = this.waiting.reduce((worst, other) => (isPreferred(worst, other) ? other : worst))
+    this.waiting = this.waiting.filter((other) => other !== worst)
     return worst
   }
 
   /** Takes the most wanted spare out: an id that fits its address, then the shortest round trip. */
   takeSpare(): Entry | undefined {
-    if (this.spares.length === 0) return undefined
-    const best = this.spares.reduce((best, other) => (isPreferred(other, best) ? other : best))
-    this.spares = this.spares.filter((other) => other !== best)
+    if (this.waiting.length === 0) return undefined
+    const best = this.waiting.reduce((best, other) => (isPreferred(other, best) ? other : best))
+    this.waiting = this.waiting.filter((other) => other !== best)
     return best
   }
 
   /** Where the newcomer's sub-prefix is empty: the slowest of the most crowded one, if it is no more trustworthy. */
   private crowdedBy(newcomer: Contact): Entry | undefined {
-    const wanted = this.subPrefix(newcomer.id)
+    const wanted = this.subPrefix(newcomer.id.head)
     const counts = new Array<number>(SUB_PREFIXES).fill(0)
     let crowded = 0
-    for (const entry of this.live) {
-      const prefix = this.subPrefix(entry)
+    for (const head of this.heads) {
+      const prefix = this.subPrefix(head)
       if (prefix === wanted) return undefined
       counts[prefix] = (counts[prefix] as number) + 1
       if ((counts[prefix] as number) > (counts[crowded] as number)) crowded = prefix
     }
     if ((counts[crowded] as number) < 2) return undefined
-    const victims = this.live.filter((entry) => {
-      return this.subPrefix(entry) === crowded && (newcomer.secure || !entry.contact.secure)
+    const victims = this.entries.filter((entry, i) => {
+      return this.subPrefix(this.heads[i] as number) === crowded && (newcomer.secure || !entry.contact.secure)
     })
     return victims.length > 0 ? slowest(victims) : undefined
   }
@@ -167,7 +206,7 @@ export class Bucket {
    * The bits of an id behind those that all ids of this bucket have in common, as far as they are among its first 32: buckets
    * deeper than that have no two entries outside of tests and attacks.
    */
-  private subPrefix({ head }: { readonly head: number }): number {
+  private subPrefix(head: number): number {
     return ((head << Math.min(31, this.depth + 1)) >>> (32 - SUB_PREFIX_BITS)) & (SUB_PREFIXES - 1)
   }
 }

@@ -12,17 +12,9 @@
 import { MINUTE, type Millis } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
 import { AddressFilter } from './address-filter.ts'
-import { Bucket, bucketCapacity, type Entry, NEVER } from './bucket.ts'
+import { Bucket, bucketCapacity, type Entry, newEntry } from './bucket.ts'
 import type { Contact } from './contact.ts'
-import {
-  bitOf,
-  commonPrefixLength,
-  compareDistance,
-  ID_BITS,
-  type NodeId,
-  randomIdWithPrefix,
-  withBitFlipped,
-} from './node-id.ts'
+import { bitOf, commonPrefixLength, ID_BITS, type NodeId, randomIdWithPrefix, withBitFlipped } from './node-id.ts'
 import type { BucketView, Failure, Offer } from './routing-outcome.ts'
 
 /** Bucket size of the mainline (BEP 5); the literature's is 20. */
@@ -118,7 +110,7 @@ export class RoutingTable {
     this.networks.clear()
     this.liveCount = 0
     const fill = (bucket: Bucket, from: readonly Contact[]) => {
-      bucket.live = from.slice(0, bucket.capacity).map((contact) => newEntry(contact, 0, now))
+      bucket.fill(from, now)
       for (const entry of bucket.live) this.entered(entry)
       this.liveCount += bucket.live.length
       this.buckets.push(bucket)
@@ -176,29 +168,21 @@ export class RoutingTable {
     return promoted ? { removed: true, promoted } : { removed: true }
   }
 
-  /** The `n` live contacts nearest to `target`, nearest first; only those that `accept` takes, where given. */
+  /**
+   * The `n` live contacts nearest to `target`, nearest first; only those that `accept` takes, where given.
+   *
+   * All ids of a bucket are nearer than all of the next in this order: an id of bucket i agrees with ours before bit i and
+   * differs there, so bit i of its distance to the target is the opposite of bit i of our own distance to it. Where that is 1,
+   * bucket i is nearer than all deeper ones; where it is 0, farther.
+   */
   closest(target: NodeId, n: number, accept?: (entry: Readonly<Entry>) => boolean): Contact[] {
     const found: Contact[] = []
-    for (const bucket of this.outwardFrom(target)) {
-      const places = n - found.length
-      if (places <= 0) break
-      const nearest: Entry[] = []
-      // Buckets are large, so most entries are passed over at the first look.
-      let farthest = Number.POSITIVE_INFINITY
-      const { live, heads } = bucket
-      for (let i = 0; i < live.length; i++) {
-        const head = heads ? (heads[i] as number) : (live[i] as Entry).head
-        if ((head ^ target.head) >>> 0 > farthest) continue
-        const entry = live[i] as Entry
-        if (accept && !accept(entry)) continue
-        let at = nearest.length
-        for (; at > 0 && isNearer(entry, nearest[at - 1] as Entry, target); at--) nearest[at] = nearest[at - 1] as Entry
-        nearest[at] = entry
-        if (nearest.length > places) nearest.pop()
-        if (nearest.length === places) farthest = ((nearest[places - 1] as Entry).head ^ target.head) >>> 0
-      }
-      for (const { contact } of nearest) found.push(contact)
-    }
+    const home = this.buckets.length - 1
+    const isNearer = (depth: number) => depth === home || bitOf(this.self, depth) !== bitOf(target, depth)
+    const collect = (depth: number) =>
+      (this.buckets[depth] as Bucket).collectNearest(target, n - found.length, found, accept)
+    for (let depth = 0; depth <= home && found.length < n; depth++) if (isNearer(depth)) collect(depth)
+    for (let depth = home; depth >= 0 && found.length < n; depth--) if (!isNearer(depth)) collect(depth)
     return found
   }
 
@@ -251,7 +235,7 @@ export class RoutingTable {
     for (;;) {
       const bucket = this.bucketOf(entry.contact.id)
       if (!bucket.full) {
-        bucket.live.push(entry)
+        bucket.add(entry)
         bucket.lastChanged = now
         this.liveCount++
         return { outcome: 'added' }
@@ -264,7 +248,7 @@ export class RoutingTable {
     const victim = bucket.victimFor(entry.contact)
     if (victim) {
       bucket.remove(victim)
-      bucket.live.push(entry)
+      bucket.add(entry)
       bucket.lastChanged = now
       this.dropped(victim.fails === 0 ? bucket.keepSpare(victim) : victim)
       return { outcome: 'added', replaced: victim.contact }
@@ -283,7 +267,7 @@ export class RoutingTable {
     const far = new Bucket(depth, bucketCapacity(depth, this.k, this.enlarged), this.k, bucket.lastChanged)
     const home = new Bucket(depth + 1, this.k, this.k, bucket.lastChanged)
     const place = (entry: Entry) => (commonPrefixLength(this.self, entry.contact.id) === depth ? far : home)
-    for (const entry of bucket.live) place(entry).live.push(entry)
+    for (const entry of bucket.live) place(entry).add(entry)
     this.buckets.splice(depth, 1, far, home)
     return true
   }
@@ -317,11 +301,10 @@ export class RoutingTable {
 
   private remove(entry: Entry): Contact | undefined {
     const bucket = this.bucketOf(entry.contact.id)
-    const wasLive = bucket.live.includes(entry)
-    bucket.remove(entry)
+    const wasLive = bucket.remove(entry)
     this.dropped(entry)
     const spare = wasLive ? bucket.takeSpare() : undefined
-    if (spare) bucket.live.push(spare)
+    if (spare) bucket.add(spare)
     else if (wasLive) this.liveCount--
     return spare?.contact
   }
@@ -352,44 +335,10 @@ export class RoutingTable {
     return bucket.depth === this.buckets.length - 1
   }
 
-  /**
-   * The buckets in order of distance to `target`: all ids of one are nearer than all ids of the next. An id of bucket i
-   * agrees with ours before bit i and differs there, so bit i of its distance to the target is the opposite of bit i of
-   * our own distance to it: where that is 1, bucket i is nearer than all deeper ones; where it is 0, farther.
-   */
-  private outwardFrom(target: NodeId): Bucket[] {
-    const home = this.buckets.length - 1
-    const nearer: Bucket[] = []
-    const farther: Bucket[] = []
-    for (let depth = 0; depth < home; depth++) {
-      const isNearer = bitOf(this.self, depth) !== bitOf(target, depth)
-      ;(isNearer ? nearer : farther).push(this.buckets[depth] as Bucket)
-    }
-    return [...nearer, this.buckets[home] as Bucket, ...farther.reverse()]
-  }
-
   private randomIdIn(bucket: Bucket, random: Random): NodeId {
     if (this.isHome(bucket)) return randomIdWithPrefix(this.self, bucket.depth, random)
     return randomIdWithPrefix(withBitFlipped(this.self, bucket.depth), bucket.depth + 1, random)
   }
-}
-
-function newEntry(contact: Contact, rtt: Millis, now: Millis): Entry {
-  const { id } = contact
-  return {
-    contact,
-    head: id.head,
-    rtt,
-    lastReply: now,
-    lastQuery: NEVER,
-    lastSent: now,
-    fails: 0,
-  }
-}
-
-function isNearer(a: Entry, b: Entry, target: NodeId): boolean {
-  const ahead = ((a.head ^ target.head) >>> 0) - ((b.head ^ target.head) >>> 0)
-  return ahead === 0 ? compareDistance(a.contact.id, b.contact.id, target) < 0 : ahead < 0
 }
 
 function lastContact(entry: Entry): Millis {
