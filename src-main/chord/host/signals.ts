@@ -12,7 +12,8 @@ import { type Random, shuffled } from '../../kernel/random.ts'
 import { senderOf } from '../../rpc/address-groups.ts'
 import type { HostAnswer, HostPort } from '../host-messages.ts'
 
-export const MAX_OPEN = 8
+/** Each forged sender takes one for as long as a ping waits. */
+export const MAX_OPEN = 32
 export const PAUSE_OF_SENDER: Millis = 15 * SECOND
 export const MAX_SENDERS = 256
 export const MAX_SIGNALLERS = 3

@@ -9,7 +9,8 @@ import { type Endpoint, formatEndpoint } from '../../kernel/network.ts'
 import { holdsItsPlace } from '../contact.ts'
 import type { HostPort } from '../host-messages.ts'
 
-export const MAX_ASKED = 16
+/** Each forged sender takes one for as long as a question waits: so many that a few of them shut nobody out. */
+export const MAX_ASKED = 128
 export const MAX_WAITING = 8
 export const MAX_KNOWN = 1_024
 export const KNOWN_FOR: Millis = 10 * MINUTE

@@ -181,20 +181,44 @@ describe('peers', () => {
   })
 })
 
-test('peers are taken from a host that is no neighbour where a place of its address may own the info-hash', async () => {
-  const pair = new StorePair()
-  const { a, b } = pair
-  const peers = [{ endpoint: stranger, seed: false, age: 0 }]
-  const give = (key: RingId) => answer(pair, { kind: 'storePeers', infoHash: key, peers }, a.endpoint)
-  const at = (id: RingId) => ({ ...b.self, id })
-  const owner = a.self.id
-  const keeper = owner.plusPowerOfTwo(90)
-  const successors = [at(keeper.plusPowerOfTwo(80)), at(keeper.plusPowerOfTwo(90))]
-  b.places = [{ self: at(keeper), predecessor: at(owner.plusPowerOfTwo(89)), successors, capacity: 2 }]
-  expect(await give(owner)).toEqual({ kind: 'done' })
-  // Within our reach, but behind all that could be that host's.
-  expect(await give(owner.plusPowerOfTwo(1))).toMatchObject({ kind: 'refused', code: 203 })
-  expect(b.peers.ids()).toEqual([owner])
+describe('of a host that is no neighbour, but has a place of its address that may own the key', () => {
+  function make() {
+    const pair = new StorePair()
+    const at = (id: RingId) => ({ ...pair.b.self, id })
+    const owner = pair.a.self.id
+    const keeper = owner.plusPowerOfTwo(90)
+    const successors = [at(keeper.plusPowerOfTwo(80)), at(keeper.plusPowerOfTwo(90))]
+    pair.b.places = [{ self: at(keeper), predecessor: at(owner.plusPowerOfTwo(89)), successors, capacity: 2 }]
+    return { pair, owner }
+  }
+
+  test('peers are taken', async () => {
+    const { pair, owner } = make()
+    const peers = [{ endpoint: stranger, seed: false, age: 0 }]
+    const give = (key: RingId) => answer(pair, { kind: 'storePeers', infoHash: key, peers } as const, pair.a.endpoint)
+    expect(await give(owner)).toEqual({ kind: 'done' })
+    // Within our reach, but behind all that could be that host's.
+    expect(await give(owner.plusPowerOfTwo(1))).toMatchObject({ kind: 'refused', code: 203 })
+    expect(pair.b.peers.ids()).toEqual([owner])
+  })
+
+  test('a comparison confirms our copies; nobody else does', async () => {
+    const { pair, owner } = make()
+    pair.b.items.write(text('a'), stranger, 0)
+    const [held] = pair.b.items.all(0)
+    const compare = (from: Endpoint, end: RingId) =>
+      answer(pair, { kind: 'range', range: { after: end, upTo: end } }, from)
+    await pair.run(MINUTE)
+    for (const [from, end] of [
+      [stranger, owner],
+      [pair.a.endpoint, owner.plusPowerOfTwo(1)],
+    ] as const) {
+      expect(await compare(from, end)).toMatchObject({ kind: 'range' })
+      expect(held?.confirmedAt).toBe(0)
+    }
+    await compare(pair.a.endpoint, owner)
+    expect(held?.confirmedAt).toBeGreaterThanOrEqual(MINUTE)
+  })
 })
 
 describe('what moves between members', () => {

@@ -66,7 +66,7 @@ export class StoreAnswers {
         reply(this.announce(from, question))
         break
       case 'range':
-        this.forHost(from, 'host', reply, () => this.range(question))
+        this.forHost(from, 'host', reply, () => this.range(from, question))
         break
       case 'copies':
         this.forHost(from, 'host', reply, () => this.copies(question))
@@ -128,9 +128,13 @@ export class StoreAnswers {
     return peers.announce(infoHash, endpoint, seed, this.now) ? { kind: 'done' } : NO_ROOM
   }
 
-  private range({ range }: Of<'range'>): HostAnswer {
-    const { items } = this.parts
-    for (const held of items.inRange(range, this.now)) held.confirmedAt = this.now
+  private range(from: Endpoint, { range }: Of<'range'>): HostAnswer {
+    const { host, items } = this.parts
+    const keeper = keeperOf(host.members(), range.upTo)
+    // Who could not own them does not count on our copies, whatever it asks.
+    if (keeper && mayOwn(from.host, range.upTo, keeper)) {
+      for (const held of items.inRange(range, this.now)) held.confirmedAt = this.now
+    }
     return describeRange(items, range, this.now)
   }
 
