@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { SECOND } from '../../kernel/clock.ts'
 import { type ChordContact, contactAt } from '../contact.ts'
 import type { HostCallbacks } from '../host-messages.ts'
-import { compareIds } from '../ring-id.ts'
+import { compareIds, type RingId } from '../ring-id.ts'
 import { keyOf, StoreWorld, text } from '../test-support/store-world.ts'
 import { ItemShelf } from './item-shelf.ts'
 import { type Place, REPLICAS } from './places.ts'
@@ -23,7 +23,11 @@ const successors = [
   contact(4, 0),
 ]
 
-function make(list: readonly ChordContact[] = successors, siblings: readonly Place[] = []) {
+function make(
+  list: readonly ChordContact[] = successors,
+  siblings: readonly Place[] = [],
+  predecessor: (key: RingId) => ChordContact = () => self,
+) {
   const { clock, run } = (() => {
     const world = new StoreWorld({ seed: 1 })
     return { clock: world.clock, run: (duration: number) => world.run(duration) }
@@ -35,7 +39,7 @@ function make(list: readonly ChordContact[] = successors, siblings: readonly Pla
   const port = {
     ask: ({ host }: { host: string }, _question: unknown, callbacks: HostCallbacks) => asked.push({ host, callbacks }),
   }
-  const place = { self, predecessor: self, successors: list, capacity: 16 }
+  const place = { self, predecessor: predecessor(held.key), successors: list, capacity: 16 }
   const replication = new Replication({ port, clock, members: () => [place, ...siblings] })
   const told: number[] = []
   const spread = () => replication.spread(place, held, (copies) => told.push(copies))
@@ -48,6 +52,20 @@ test('copies go to the next three distinct hosts, none of them our own', () => {
   const { asked, spread } = make()
   spread()
   expect(asked.map(({ host }) => host)).toEqual(['45.0.1.1', '45.0.2.1', '45.0.3.1'])
+})
+
+test('where a member before us owns the key, it is given a copy too, which does not count', () => {
+  const owner = (contactOf: ChordContact) => (key: RingId) => ({ ...contactOf, id: key })
+  const { asked, told, spread } = make(successors, [], owner(contact(9, 0)))
+  spread()
+  expect(asked.map(({ host }) => host)).toEqual(['45.0.9.1', '45.0.1.1', '45.0.2.1', '45.0.3.1'])
+  for (const { callbacks } of asked) callbacks.answered(done)
+  expect(told).toEqual([3])
+  for (const known of [contact(2, 5), sibling]) {
+    const another = make(successors, [], owner(known))
+    another.spread()
+    expect(another.asked).toHaveLength(3)
+  }
 })
 
 test('where its list names none but us, those that come behind by the lists of our other places', () => {

@@ -7,8 +7,9 @@
  * one more go out uncounted.
  */
 import { type Clock, type Millis, SECOND, type Timer } from '../../kernel/clock.ts'
-import type { ChordContact } from '../contact.ts'
+import { areSiblings, type ChordContact } from '../contact.ts'
 import type { HostPort } from '../host-messages.ts'
+import { owns } from '../ring-id.ts'
 import { copyFor } from './copies-page.ts'
 import type { HeldItem } from './item-shelf.ts'
 import { type Place, REPLICAS, replicaHosts } from './places.ts'
@@ -44,6 +45,7 @@ export class Replication {
     const { clock, members } = this.parts
     const hosts = replicaHosts(keeper, members(), REPLICAS + MORE_TRIED)
     const [first, more] = [hosts.slice(0, REPLICAS), hosts.slice(REPLICAS)]
+    this.tellOwner(keeper, held, first)
     if (first.length === 0 || this.running >= MAX_SPREADS) {
       this.give(first, held, () => {})
       done(0)
@@ -81,6 +83,15 @@ export class Replication {
       else end()
     }
     ask(first, LONGEST_SPREAD)
+  }
+
+  /**
+   * Who writes by a list that does not name a new member before us yet comes to us in its place, until the news has gone back the
+   * length of the list. So that this one need not wait for the next comparison, it is given the copy too, uncounted.
+   */
+  private tellOwner({ self, predecessor }: Place, held: HeldItem, replicas: readonly ChordContact[]): void {
+    if (owns(predecessor.id, held.key, self.id) || areSiblings(predecessor, self)) return
+    if (!replicas.some((replica) => areSiblings(replica, predecessor))) this.give([predecessor], held, () => {})
   }
 
   private give(hosts: readonly ChordContact[], held: HeldItem, settle: (isStored: boolean) => void): void {
