@@ -58,3 +58,22 @@ test('a report: each section under its title, with an empty line between', () =>
     `"Hops, by size"\r\n${csvOfSection(table)}\r\nBlocks\r\n${csvOfSection(drawing)}`,
   )
 })
+
+test('points that stand for something have it beside them', () => {
+  const [series] = chart.series
+  if (!series) throw new Error('no series')
+  const named: LabChart = {
+    ...{ ...chart, shape: 'points', categories: [] },
+    series: [
+      { ...series, names: ['k 8', 'k 20'] },
+      { ...series, label: 'Other' },
+    ],
+  }
+  expect(csvOfSection(named).split('\r\n').slice(0, 5)).toEqual([
+    'series,point,origin,Rule,Gap (min),source',
+    'Formula,k 8,formula,0,1,"Somebody, 2014"',
+    'Formula,k 20,formula,1,2.5,"Somebody, 2014"',
+    'Other,,formula,0,1,"Somebody, 2014"',
+    'Other,,formula,1,2.5,"Somebody, 2014"',
+  ])
+})

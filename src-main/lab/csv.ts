@@ -24,10 +24,12 @@ function csvOfTable({ columns, rows }: LabTable): string {
 }
 
 function csvOfChart({ series, x, y, categories }: LabChart): string {
-  const rows = series.flatMap(({ label, origin, source, points }) =>
-    points.map(([at, value]) => [label, origin, categories[at] ?? at, value, source]),
+  const isNamed = series.some(({ names }) => names)
+  const named = (name: LabCell): readonly LabCell[] => (isNamed ? [name] : [])
+  const rows = series.flatMap(({ label, origin, source, points, names }) =>
+    points.map(([at, value], n) => [label, ...named(names?.[n] ?? null), origin, categories[at] ?? at, value, source]),
   )
-  return [['series', 'origin', titled(x), titled(y), 'source'], ...rows].map(line).join('')
+  return [['series', ...named('point'), 'origin', titled(x), titled(y), 'source'], ...rows].map(line).join('')
 }
 
 function csvOfDrawing({ steps }: LabDrawing): string {

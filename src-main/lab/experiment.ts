@@ -78,13 +78,15 @@ export interface LabSeries {
   readonly source: string
   /** By growing x; of bars x is the index of the category. */
   readonly points: readonly (readonly [x: number, y: number])[]
+  /** Of points that are no line: what each stands for. */
+  readonly names?: readonly string[]
 }
 
 export interface LabChart {
   readonly kind: 'chart'
   readonly id: string
   readonly title: string
-  readonly shape: 'lines' | 'bars'
+  readonly shape: 'lines' | 'points' | 'bars'
   /** Names of the places of bars, from index 0 on; empty for lines. */
   readonly categories: readonly string[]
   readonly x: LabAxis

@@ -26,7 +26,7 @@ import type { AppState } from './state.ts'
 
 /** Left out where the window is narrow or much enlarged; the rail leads to the same pages. */
 const WIDE_ONLY = 'max-[720px]:hidden'
-const CHORD_ROOM = 'max-[980px]:hidden'
+const CHORD_ROOM = 'max-[860px]:hidden'
 
 /** What goes on, in one line. Each part opens the page that says more. */
 export function StatusBar(): ReactNode {

@@ -46,7 +46,7 @@ export function SearchForm(props: { overlay: OverlayName; disabled: boolean }): 
         <TextInput
           ref={field}
           aria-label="Key, info-hash or magnet link"
-          placeholder="Key, info-hash or magnet link"
+          placeholder="Key, hash or magnet link"
           list={list}
           value={typed}
           onChange={(event) => change(event.target.value)}

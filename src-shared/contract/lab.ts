@@ -84,11 +84,13 @@ export const labSeries = z.object({
   source: words,
   /** By growing x; of bars x is the index of the category. */
   points: z.array(z.tuple([z.number(), z.number()]).readonly()).max(MAX_LAB_POINTS),
+  /** Of points that are no line: what each stands for. */
+  names: z.array(z.string().max(64)).max(MAX_LAB_POINTS).optional(),
 })
 export type LabSeries = z.infer<typeof labSeries>
 
 export const labChart = z.object({
-  ...{ ...section, kind: z.literal('chart'), shape: z.enum(['lines', 'bars']), x: axis, y: axis },
+  ...{ ...section, kind: z.literal('chart'), shape: z.enum(['lines', 'points', 'bars']), x: axis, y: axis },
   /** Names of the places of bars; empty for lines. */
   categories: z.array(z.string().max(64)).max(MAX_LAB_CHOICES),
   series: z.array(labSeries).max(MAX_LAB_SERIES),

@@ -162,7 +162,7 @@ describe('the Lab', () => {
       .getByText(/^Done /)
       .waitFor(PATIENCE)
     const designs = section('Structured overlays, flooding and a chain')
-    expect(await designs.getByRole('row').count()).toBe(15)
+    expect(await designs.getByRole('row').count()).toBe(18)
     expect(await designs.innerText()).toMatch(/Found under churn, measured/)
     await look(shoal, 'lab-compare-messages', section('Messages of a lookup'))
     await look(shoal, 'lab-compare-churn', section('Latency against traffic under churn, a point for each setting'))

@@ -56,7 +56,7 @@ describe('under churn', () => {
         expect(row.success, name).toBeGreaterThan(0.7)
       }
       const chord = (seconds: number) => {
-        const row = result.rows.find(({ setting }) => setting === `a round in ${seconds} s, r 16`)
+        const row = result.rows.find(({ setting }) => setting === `round ${seconds} s, r 16`)
         if (!row) throw new Error(`no round in ${seconds} s`)
         return row
       }

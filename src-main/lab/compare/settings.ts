@@ -35,7 +35,7 @@ export function settingsOf(overlay: OverlayName, share: number): readonly Overla
   switch (overlay) {
     case 'chord':
       return CHORD.map((setting, n) => ({
-        ...{ overlay, isUsual: n === 0, label: `a round in ${setting.stabilise} s, r ${setting.successors}` },
+        ...{ overlay, isUsual: n === 0, label: `round ${setting.stabilise} s, r ${setting.successors}` },
         make: (shape) => chordLab(shape, setting),
       }))
     case 'kademlia':

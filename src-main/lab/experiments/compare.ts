@@ -124,18 +124,18 @@ function stillTable(rows: readonly OverlayRow[]): LabTable {
 
 /** The two axes of the churn studies. */
 function trafficChart(rows: readonly OverlayRow[]): LabChart {
-  const series: LabSeries[] = OVERLAYS.map((overlay) =>
-    measured(
-      OVERLAY_TITLES[overlay],
-      rows.filter((row) => row.overlay === overlay && row.bytesPerSecond > 0),
-      ({ bytesPerSecond, latency }) => [bytesPerSecond, latency.mean],
-    ),
-  ).filter(({ points }) => points.length > 0)
+  const series: LabSeries[] = OVERLAYS.map((overlay) => {
+    const own = rows
+      .filter((row) => row.overlay === overlay && row.bytesPerSecond > 0 && row.latency.mean > 0)
+      .sort((one, other) => one.bytesPerSecond - other.bytesPerSecond)
+    const points = measured(OVERLAY_TITLES[overlay], own, (row) => [row.bytesPerSecond, row.latency.mean])
+    return { ...points, names: own.map(({ setting }) => setting) }
+  }).filter(({ points }) => points.length > 0)
   return {
     ...{ kind: 'chart', id: 'compare-churn', title: 'Latency against traffic under churn, a point for each setting' },
-    ...{ shape: 'lines', categories: [], series },
+    ...{ shape: 'points', categories: [], series },
     x: { label: 'Traffic of a node', unit: 'B/s', scale: 'log' },
-    y: { label: 'Time of a lookup, mean', unit: 'ms', scale: 'linear' },
+    y: { label: 'Time of a lookup, mean', unit: 'ms', scale: 'log' },
   }
 }
 

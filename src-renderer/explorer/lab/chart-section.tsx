@@ -13,7 +13,7 @@ export function ChartSection({ chart }: { chart: LabChart }): ReactNode {
     <figure className="flex flex-col gap-2">
       {isBars ? <BarsChart chart={chart} /> : <LinesChart chart={chart} />}
       <figcaption className="flex flex-col gap-1">
-        <Legend series={chart.series} bars={isBars} />
+        <Legend series={chart.series} shape={chart.shape} />
         {sources.length > 0 && (
           <ul data-selectable="" className="text-caption text-faint">
             {sources.map(({ source, origin }) => (

@@ -1,9 +1,10 @@
-/** Series over a figure: each a line, ours with a mark at every point. */
+/** Series over a figure: each a line, ours with a mark at every point; or points alone, each with its name. */
 import { type ReactNode, useRef } from 'react'
 import type { LabChart, LabSeries } from '../../client/types.ts'
 import { useSize } from '../../ui/use-size.ts'
 import { type Scale, scaleOf } from './chart-scale.ts'
 import { chartSentence, formatFigure, titled } from './lab-words.ts'
+import { placeNames } from './point-names.ts'
 import { dashOf, hasMarks, lookOf, PointMark, widthOf } from './series-looks.tsx'
 
 const HEIGHT = 240
@@ -26,6 +27,11 @@ export function LinesChart({ chart }: { chart: LabChart }): ReactNode {
   )
   const x = (value: number): number => MARGIN.left + across.place(value) * (width - MARGIN.left - MARGIN.right)
   const y = (value: number): number => HEIGHT - MARGIN.bottom - up.place(value) * (HEIGHT - MARGIN.top - MARGIN.bottom)
+
+  const named = chart.series.flatMap(({ points, names = [] }) =>
+    points.map(([at, value], n) => ({ x: x(at), y: y(value), name: names[n] ?? '' })),
+  )
+  const room = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: HEIGHT - MARGIN.bottom }
   return (
     <div ref={place} className="relative overflow-hidden" style={{ height: HEIGHT }}>
       <svg role="img" aria-label={chartSentence(chart)} width={width} height={HEIGHT} className="absolute">
@@ -33,6 +39,16 @@ export function LinesChart({ chart }: { chart: LabChart }): ReactNode {
         {chart.series.map((series, index) => (
           <Line key={series.label} series={series} index={index} chart={chart} x={x} y={y} />
         ))}
+        <g aria-hidden>
+          {placeNames(
+            named.filter(({ name }) => name !== ''),
+            room,
+          ).map(({ at, name }) => (
+            <text key={`${at[0]} ${at[1]}`} x={at[0]} y={at[1]} className={AXIS_TEXT}>
+              {name}
+            </text>
+          ))}
+        </g>
       </svg>
     </div>
   )
@@ -76,23 +92,25 @@ function Axes(props: Places & { chart: LabChart; across: Scale; up: Scale; width
 
 function Line(props: Places & { series: LabSeries; index: number; chart: LabChart }): ReactNode {
   const { series, chart, x, y } = props
-  const { origin, points, label } = series
+  const { origin, points, label, names } = series
   const look = lookOf(props.index)
   const path = points
     .map(([at, value], n) => `${n === 0 ? 'M' : 'L'}${x(at).toFixed(1)} ${y(value).toFixed(1)}`)
     .join('')
   return (
     <g>
-      <path
-        {...{ d: path, fill: 'none', strokeWidth: widthOf(origin), strokeDasharray: dashOf(origin) }}
-        className={look.stroke}
-      />
+      {chart.shape === 'lines' && (
+        <path
+          {...{ d: path, fill: 'none', strokeWidth: widthOf(origin), strokeDasharray: dashOf(origin) }}
+          className={look.stroke}
+        />
+      )}
       {hasMarks(origin) &&
-        points.map(([at, value]) => (
+        points.map(([at, value], n) => (
           <PointMark
             key={at}
             {...{ look, x: x(at), y: y(value), hollow: origin !== 'measured' }}
-            title={`${label}\n${titled(chart.x)}: ${formatFigure(at)}\n${titled(chart.y)}: ${formatFigure(value)}`}
+            title={`${[label, ...(names?.[n] ? [names[n]] : [])].join(', ')}\n${titled(chart.x)}: ${formatFigure(at)}\n${titled(chart.y)}: ${formatFigure(value)}`}
           />
         ))}
     </g>

@@ -1,6 +1,6 @@
 /** How series are told apart: by colour and mark, and by what kind of line says so: ours thick with marks, others' thin. */
 import type { ReactNode } from 'react'
-import type { LabSeries } from '../../client/types.ts'
+import type { LabChart, LabSeries } from '../../client/types.ts'
 import { cx } from '../../ui/cx.ts'
 import { ORIGIN_WORDS } from './lab-words.ts'
 
@@ -77,12 +77,12 @@ export function PointMark(props: { look: Look; x: number; y: number; hollow: boo
 }
 
 /** The names of the series, each with its line and who says so. */
-export function Legend({ series, bars }: { series: readonly LabSeries[]; bars: boolean }): ReactNode {
+export function Legend({ series, shape }: { series: readonly LabSeries[]; shape: LabChart['shape'] }): ReactNode {
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-0.5 text-caption text-muted">
       {series.map(({ label, origin }, index) => (
         <li key={label} className="flex items-center gap-1.5">
-          <Sample look={lookOf(index)} origin={origin} bars={bars} />
+          <Sample look={lookOf(index)} origin={origin} shape={shape} />
           <span>
             {label} <span className="text-faint">({ORIGIN_WORDS[origin]})</span>
           </span>
@@ -92,17 +92,20 @@ export function Legend({ series, bars }: { series: readonly LabSeries[]; bars: b
   )
 }
 
-function Sample({ look, origin, bars }: { look: Look; origin: LabSeries['origin']; bars: boolean }): ReactNode {
+function Sample(props: { look: Look; origin: LabSeries['origin']; shape: LabChart['shape'] }): ReactNode {
+  const { look, origin, shape } = props
   return (
     <svg width={24} height={10} aria-hidden className="shrink-0">
-      {bars ? (
+      {shape === 'bars' ? (
         <rect x={2} y={1} width={20} height={8} strokeDasharray={dashOf(origin)} className={barClass(look, origin)} />
       ) : (
         <>
-          <line
-            {...{ x1: 0, x2: 24, y1: 5, y2: 5, strokeWidth: widthOf(origin), strokeDasharray: dashOf(origin) }}
-            className={look.stroke}
-          />
+          {shape === 'lines' && (
+            <line
+              {...{ x1: 0, x2: 24, y1: 5, y2: 5, strokeWidth: widthOf(origin), strokeDasharray: dashOf(origin) }}
+              className={look.stroke}
+            />
+          )}
           {hasMarks(origin) && <PointMark look={look} x={12} y={5} hollow={origin !== 'measured'} />}
         </>
       )}

@@ -108,6 +108,7 @@ function RingPicture(props: {
       {drawing.lines.map((line) => (
         <Line key={line.id} line={line} />
       ))}
+      <Zero drawing={drawing} />
       {drawing.keys.map((key) => (
         <KeyMark key={key.id} tick={key} />
       ))}
@@ -133,14 +134,20 @@ function RingPicture(props: {
 
 /** Where the ring closes: 2^160 is 0 again. */
 function Origin({ drawing: { frame } }: { drawing: Drawing }): ReactNode {
-  const [inner, outer, text] = [pointAt(frame, 0, -6), pointAt(frame, 0, 6), pointAt(frame, 0, -18)]
+  const [inner, outer] = [pointAt(frame, 0, -6), pointAt(frame, 0, 6)]
+  return <line x1={inner.x} y1={inner.y} x2={outer.x} y2={outer.y} strokeWidth={1.5} className="stroke-line-control" />
+}
+
+/** Pointers that pass here give way to it. */
+function Zero({ drawing: { frame } }: { drawing: Drawing }): ReactNode {
+  const at = pointAt(frame, 0, -18)
   return (
-    <g>
-      <line x1={inner.x} y1={inner.y} x2={outer.x} y2={outer.y} strokeWidth={1.5} className="stroke-line-control" />
-      <text x={text.x} y={text.y + 4} textAnchor="middle" className="fill-faint text-caption">
-        0
-      </text>
-    </g>
+    <text
+      {...{ x: at.x, y: at.y + 4, textAnchor: 'middle', paintOrder: 'stroke', strokeWidth: 5 }}
+      className="fill-faint stroke-surface text-caption"
+    >
+      0
+    </text>
   )
 }
 

@@ -57,12 +57,12 @@ const COLUMNS: readonly Column<Placed>[] = [
   {
     id: 'name',
     title: 'Source',
-    width: 240,
+    width: 204,
     minWidth: 140,
     cell: (tracker) => <bdi>{tracker.name}</bdi>,
     hint: (tracker) => tracker.name,
   },
-  { id: 'state', title: 'State', width: 120, minWidth: 88, cell: (tracker) => <StateCell tracker={tracker} /> },
+  { id: 'state', title: 'State', width: 112, minWidth: 88, cell: (tracker) => <StateCell tracker={tracker} /> },
   {
     id: 'message',
     title: 'What it said',
@@ -102,7 +102,7 @@ const COLUMNS: readonly Column<Placed>[] = [
   {
     id: 'next',
     title: 'Next in',
-    width: 104,
+    width: 84,
     minWidth: 64,
     align: 'end',
     cell: (tracker) => formatDuration(tracker.nextIn),
