@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../kernel/clock.ts'
+import { formatEndpoint } from '../../kernel/network.ts'
 import { shuffled } from '../../kernel/random.ts'
-import { owns, RingId } from '../ring-id.ts'
+import type { ChordContact } from '../contact.ts'
+import type { HostAnswer } from '../host-messages.ts'
+import { compareIds, RingId } from '../ring-id.ts'
 import type { SimHost } from '../test-support/host-world.ts'
 import { keyOf, StoreWorld, signed, storeRing, text } from '../test-support/store-world.ts'
 import { isInRange } from './key-range.ts'
-import { distinctHosts } from './places.ts'
+import { distinctHosts, REPLICAS } from './places.ts'
 
 const seed = 11
 const long = process.env.SHOAL_LONG === '1'
@@ -104,23 +107,33 @@ test('where one host has nearly all places, the second has copies within a minut
   for (const item of [...before, ...after]) expect(world.holders(keyOf(item))).toHaveLength(2)
 })
 
-test('peers come to the hosts that keep them when others come, and outlive an owner and its first replica', () => {
+test('peers come to all four hosts that keep them when others come, and outlive an owner and its first replica', () => {
   const world = storeRing(1, { seed: seed + 8, successors: 6 })
   const infoHashes = Array.from({ length: 12 }, (_, n) => RingId.of(new Uint8Array(20).fill(20 * n)))
   const [first] = world.hosts as [SimHost]
   for (const infoHash of infoHashes) expect(world.announce(first, infoHash, 1_001).stored).toBe(1)
-  world.grow(7, { virtualNodes: 2 })
+  world.grow(9, { virtualNodes: 2 })
   expect(world.becomesIdeal(10 * MINUTE)).toBe(true)
   world.run(3 * MINUTE)
-  const kept = world.living.reduce((sum, { node }) => sum + node.facts.infoHashes, 0)
-  expect(kept).toBeGreaterThanOrEqual(4 * infoHashes.length)
+  const peer = { ...first.endpoint, port: 1_001 }
+  const { port } = world.plug({ host: '46.1.1.1', port: 1 })
+  const peersAt = ({ endpoint }: ChordContact, key: RingId) =>
+    world.ended<HostAnswer>((answered) =>
+      port.host.ask(endpoint, { kind: 'read', key, peers: { noSeeds: false } }, { answered, missed() {} }),
+    )
+  const keepersOf = (key: RingId) => {
+    const clockwise = world.members().map(({ self }) => self)
+    clockwise.sort((a, b) => compareIds(key.distanceTo(a.id), key.distanceTo(b.id)))
+    return distinctHosts(clockwise, 1 + REPLICAS)
+  }
+  for (const infoHash of infoHashes) {
+    for (const keeper of keepersOf(infoHash)) expect(peersAt(keeper, infoHash)).toMatchObject({ peers: [peer] })
+  }
   const [lost] = infoHashes as [RingId]
-  const owner = world.ownerOf(lost)
-  const place = world.members().find(({ self, predecessor }) => owns(predecessor.id, lost, self.id))
-  const [replica] = distinctHosts(place?.successors ?? [], 1, place?.self)
-  world.kill(owner)
-  world.kill(world.hosts.find(({ endpoint }) => endpoint.host === replica?.endpoint.host) as SimHost)
-  expect(world.peers(last(world.living), lost)).toEqual([`${first.endpoint.host}:1001`])
+  for (const { endpoint } of keepersOf(lost).slice(0, 2)) {
+    world.kill(world.hosts.find((host) => host.endpoint.host === endpoint.host) as SimHost)
+  }
+  expect(world.peers(last(world.living), lost)).toEqual([formatEndpoint(peer)])
 })
 
 describe('when hosts go', () => {
