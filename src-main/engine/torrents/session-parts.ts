@@ -1,4 +1,4 @@
-/** What a torrent's session is given, and the phases it can be in. */
+/** What a torrent's session is given and begins with, and the phases it can be in. */
 import type { Clock, Timer } from '../../kernel/clock.ts'
 import type { Hasher } from '../../kernel/hasher.ts'
 import type { Log } from '../../kernel/log.ts'
@@ -6,6 +6,10 @@ import type { Endpoint, Resolver, Streams } from '../../kernel/network.ts'
 import type { PeerSource } from '../../kernel/peer-source.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { SessionStore } from '../../storage/open-session.ts'
+import type { TorrentRecord } from '../../storage/torrent-repository.ts'
+import type { TorrentFiles } from '../../torrent/disk/torrent-files.ts'
+import type { FileSelection } from '../../torrent/file-selection.ts'
+import type { OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
 import type { Metainfo } from '../../torrent/metainfo/metainfo.ts'
 import type { ConnectionBudget } from '../../torrent/swarm/connection-budget.ts'
 import type { PeerListener } from '../../torrent/swarm/peer-listener.ts'
@@ -39,6 +43,19 @@ export interface SessionParts {
   readonly dhtNodes?: (endpoints: readonly Endpoint[]) => void
   /** Something that a row shows has changed. */
   readonly changed: () => void
+}
+
+/** What a session begins with. */
+export interface SessionStart {
+  readonly record: TorrentRecord
+  readonly metainfo: Metainfo
+  readonly files: TorrentFiles
+  /** Undefined: every file is wanted. */
+  readonly selection: FileSelection | undefined
+  /** Peers that a person named, to be tried besides those that sources find. */
+  readonly given: readonly Endpoint[]
+  /** Peers that were found while it was a magnet; tried once. */
+  readonly carried?: readonly OriginatedPeer[]
 }
 
 export type Phase =

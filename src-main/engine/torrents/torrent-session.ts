@@ -17,33 +17,16 @@ import { asDiskError } from '../../torrent/disk/disk-faults.ts'
 import type { DiskError } from '../../torrent/disk/piece-storage.ts'
 import type { TorrentFiles } from '../../torrent/disk/torrent-files.ts'
 import type { FileSelection } from '../../torrent/file-selection.ts'
-import type { OriginatedPeer } from '../../torrent/metadata/metadata-swarm-options.ts'
 import type { Metainfo } from '../../torrent/metainfo/metainfo.ts'
-import { Swarm, type SwarmSnapshot } from '../../torrent/swarm/swarm.ts'
+import type { Swarm, SwarmSnapshot } from '../../torrent/swarm/swarm.ts'
 import { awaitData, awaitRoom, type DiskWaiter } from './disk-waits.ts'
-import { withAddresses } from './named-peers.ts'
-import { addByOrigin } from './originated-peers.ts'
-import type { Phase, SessionParts } from './session-parts.ts'
+import { KnownPeers } from './known-peers.ts'
+import type { Phase, SessionParts, SessionStart } from './session-parts.ts'
 import { SessionRecord } from './session-record.ts'
+import { sessionSwarm } from './session-swarm.ts'
 
 /** How the pieces that are there become known: by the record and the crash rule, or by hashing everything. */
 type Check = 'resume' | 'recheck'
-
-/** Peers that a person has named and that are tried anew with each start. */
-const MAX_GIVEN_PEERS = 100
-
-/** What a session begins with. */
-export interface SessionStart {
-  readonly record: TorrentRecord
-  readonly metainfo: Metainfo
-  readonly files: TorrentFiles
-  /** Undefined: every file is wanted. */
-  readonly selection: FileSelection | undefined
-  /** Peers that a person named, to be tried besides those that sources find. */
-  readonly given: readonly Endpoint[]
-  /** Peers that were found while it was a magnet; tried once. */
-  readonly carried?: readonly OriginatedPeer[]
-}
 
 export class TorrentSession {
   readonly kind = 'torrent'
@@ -54,8 +37,6 @@ export class TorrentSession {
   private readonly parts: SessionParts
   private description: Metainfo
   private wanted: FileSelection | undefined
-  private given: readonly Endpoint[]
-  private carried: readonly OriginatedPeer[]
   private state: Phase = { name: 'stopped' }
   private wantsPause: boolean
   private completed: number | undefined
@@ -66,25 +47,26 @@ export class TorrentSession {
   private failure: TorrentRecord['error']
   /** Ended by `stop`: nothing begins until `start`. */
   private ended = false
+  private readonly knownPeers: KnownPeers
   private readonly record: SessionRecord
   private readonly diskWaiter: DiskWaiter
   private last: Promise<void> = Promise.resolve()
 
-  constructor(parts: SessionParts, { record, metainfo, files, selection, given, carried = [] }: SessionStart) {
+  constructor(parts: SessionParts, start: SessionStart) {
+    const { record, metainfo, files, selection } = start
     this.parts = parts
     this.id = toHex(record.infoHash)
     this.description = metainfo
     this.files = files
     this.directory = record.directory
     this.addedAt = record.addedAt
-    this.given = given
-    this.carried = carried
     this.wantsPause = record.paused
     this.completed = record.completedAt
     this.totalsBefore = { uploaded: record.uploaded, downloaded: record.downloaded }
     this.failure = record.error
     this.wanted = selection
     files.select(selection)
+    this.knownPeers = new KnownPeers(parts, start, () => this.current)
     this.record = new SessionRecord(parts, record.infoHash, () => ({
       ...{ paused: this.wantsPause, completedAt: this.completed, error: this.failure, ...this.totals },
     }))
@@ -156,8 +138,7 @@ export class TorrentSession {
 
   /** Peers that a person named: tried now, and again when the swarm starts anew. The last ones are kept. */
   addPeers(peers: readonly Endpoint[]): void {
-    this.given = [...this.given, ...peers].slice(-MAX_GIVEN_PEERS)
-    this.tryPeers(peers)
+    this.knownPeers.add(peers)
   }
 
   /** Further trackers, each in a tier of its own: asked from now on. @param torrent the .torrent with them */
@@ -308,18 +289,10 @@ export class TorrentSession {
   }
 
   private run(): void {
-    const { clock, random, streams, hasher, log, budget, listener, peerId, slots, sourcesFor } = this.parts
-    const { peerExchange, dhtPort, dhtNodes } = this.parts
-    const swarm = new Swarm({
-      metainfo: this.metainfo,
-      have: new Bitfield(this.have.length, this.have.bytes),
-      ...(this.wanted ? { wanted: this.wanted.pieces } : {}),
-      storage: this.files.storage,
-      ...{ clock, random, streams, hasher, log, budget, peerId },
-      settings: { slots: slots() },
-      port: () => listener.port,
-      ...(dhtPort ? { dhtPort } : {}),
-      ...(peerExchange ? { peerExchange: peerExchange() } : {}),
+    const { listener, sourcesFor, dhtNodes } = this.parts
+    const { metainfo, files, wanted, knownPeers } = this
+    const swarm = sessionSwarm(this.parts, {
+      ...{ metainfo, files, wanted },
       events: {
         pieceVerified: () => this.parts.changed(),
         pieceLost: () => this.noteLost(),
@@ -331,31 +304,10 @@ export class TorrentSession {
     this.current = swarm
     listener.add(swarm)
     this.enter({ name: 'running' })
-    swarm.start(sourcesFor(this.metainfo))
-    this.tryPeers(this.given)
-    addByOrigin(swarm, this.carried)
-    this.carried = []
-    this.record.kept(({ peers }) => swarm.addPeers(peers.list(this.metainfo.infoHash), 'given'))
-    this.suggestNodes()
-  }
-
-  private tryPeers(peers: readonly Endpoint[]): void {
-    const swarm = this.current
-    const isOver = () => swarm === undefined || swarm !== this.current
-    withAddresses(this.parts.resolver, peers, isOver, (endpoints) => swarm?.addPeers(endpoints, 'given'))
-  }
-
-  /** The DHT nodes that a .torrent names (BEP 5). Nobody outside may hear of a private torrent (BEP 27). */
-  private suggestNodes(): void {
-    const { dhtNodes, resolver } = this.parts
-    const { nodes, private: isPrivate } = this.metainfo
-    if (!dhtNodes || isPrivate || nodes.length === 0) return
-    withAddresses(
-      resolver,
-      nodes,
-      () => this.ended,
-      (endpoints) => endpoints.length > 0 && dhtNodes(endpoints),
-    )
+    swarm.start(sourcesFor(metainfo))
+    knownPeers.tell(swarm)
+    this.record.kept(({ peers }) => swarm.addPeers(peers.list(metainfo.infoHash), 'given'))
+    knownPeers.suggestNodes(metainfo, () => this.ended)
   }
 
   private async makeEmptyFiles(): Promise<void> {
