@@ -5,37 +5,13 @@
  */
 import { expect, test } from 'vitest'
 import { MAX_HELD } from './held-questions.ts'
-import { ChordMember } from './member.ts'
-import type { Answer, AskCallbacks, Busy, Question } from './messages.ts'
-import { Outside } from './outside.ts'
-import { numbered, numberOf } from './small-ring.ts'
+import type { Answer, Busy, Question } from './messages.ts'
+import { numberOf } from './small-ring.ts'
+import { type Asked, contact, memberTen, state } from './test-support/member-ten.ts'
 
-const BITS = 6
-const contact = (value: number) => numbered(value, BITS)
-const state = (successors: readonly number[], predecessor: number): Answer => ({
-  kind: 'state',
-  successors: successors.map(contact),
-  predecessor: contact(predecessor),
-})
-
-interface Asked {
-  readonly to: number
-  readonly question: Question['kind']
-  readonly callbacks: AskCallbacks
-}
-
-/** Member 10 of a ring of 10, 20, 30, 40 and 50, with lists of 3. */
-function memberTen() {
-  const asked: Asked[] = []
-  const member = new ChordMember({
-    self: contact(10),
-    port: { ask: (to, { kind }, callbacks) => asked.push({ to: numberOf(to), question: kind, callbacks }) },
-    clock: { now: () => 0 },
-    outside: new Outside(0),
-    successors: 3,
-    admits: () => true,
-  })
-  member.create({ successors: [20, 30, 40].map(contact), predecessor: contact(50) })
+/** It, asked and answered by the test. */
+function answeredTen() {
+  const { member, asked } = memberTen()
   const ask = (question: Question, from = 50) => {
     const answers: (Answer | Busy)[] = []
     member.asked(contact(from), question, (answer) => answers.push(answer))
@@ -52,7 +28,7 @@ function memberTen() {
 const BUSY_ANSWER = { kind: 'busy' }
 
 test('a question for the state is held through both steps of stabilising, and answered with the list that they end with', () => {
-  const { member, ask, answer } = memberTen()
+  const { member, ask, answer } = answeredTen()
   member.stabilise()
   const first = ask({ kind: 'state' })
   expect(first).toEqual([BUSY_ANSWER])
@@ -71,7 +47,7 @@ test('a question for the state is held through both steps of stabilising, and an
 })
 
 test('of those that notify meanwhile the nearest is taken afterwards', () => {
-  const { member, ask, answer } = memberTen()
+  const { member, ask, answer } = answeredTen()
   member.stabilise()
   for (const from of [55, 5, 60]) expect(ask({ kind: 'notify' }, from)).toEqual([{ kind: 'alive' }])
   expect(numberOf(member.predecessor)).toBe(50)
@@ -80,7 +56,7 @@ test('of those that notify meanwhile the nearest is taken afterwards', () => {
 })
 
 test('a question is held while the predecessor is asked for a sign of life', () => {
-  const { member, asked, ask } = memberTen()
+  const { member, asked, ask } = answeredTen()
   ask({ kind: 'notify' }, 45)
   const held = ask({ kind: 'state' }, 20)
   expect(held).toEqual([BUSY_ANSWER])
@@ -95,7 +71,7 @@ test('a question is held while the predecessor is asked for a sign of life', () 
 })
 
 test('no more than MAX_HELD are held: who comes after them hears that we are busy, and no more', () => {
-  const { member, ask, answer } = memberTen()
+  const { member, ask, answer } = answeredTen()
   member.stabilise()
   const all = Array.from({ length: MAX_HELD + 1 }, () => ask({ kind: 'state' }))
   answer(20, state([30, 40, 50], 10))

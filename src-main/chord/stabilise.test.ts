@@ -1,37 +1,14 @@
 /** Step 2 of stabilising, on one member whose questions the test answers: a nearer successor is asked before it is adopted. */
 import { expect, test } from 'vitest'
-import { ChordMember } from './member.ts'
-import type { Answer, AskCallbacks, Question } from './messages.ts'
-import { Outside } from './outside.ts'
-import { numbered, numberOf } from './small-ring.ts'
+import { numberOf } from './small-ring.ts'
+import { contact, memberTen, state } from './test-support/member-ten.ts'
 import { RingWorld, type WorldNode } from './test-support/ring-world.ts'
 
 const MINUTE = 60_000
-const contact = (value: number) => numbered(value, 6)
-const state = (successors: readonly number[], predecessor: number): Answer => ({
-  kind: 'state',
-  successors: successors.map(contact),
-  predecessor: contact(predecessor),
-})
 
-interface Asked {
-  readonly to: number
-  readonly question: Question['kind']
-  readonly callbacks: AskCallbacks
-}
-
-/** Member 10 of a ring of 10, 20, 30, 40 and 50, with lists of 3; 15 is said to have joined. */
-function memberTen() {
-  const asked: Asked[] = []
-  const member = new ChordMember({
-    self: contact(10),
-    port: { ask: (to, { kind }, callbacks) => asked.push({ to: numberOf(to), question: kind, callbacks }) },
-    clock: { now: () => 0 },
-    outside: new Outside(0),
-    successors: 3,
-    admits: () => true,
-  })
-  member.create({ successors: [20, 30, 40].map(contact), predecessor: contact(50) })
+/** It is stabilising, and 15 is said to have joined. */
+function stabilisingTen() {
+  const { member, asked } = memberTen()
   member.stabilise()
   asked[0]?.callbacks.answered(state([30, 40, 50], 15))
   const list = () => member.successors.map(numberOf)
@@ -40,7 +17,7 @@ function memberTen() {
 }
 
 test('as long as it has not answered the list is that of the successor', () => {
-  const { list, kinds } = memberTen()
+  const { list, kinds } = stabilisingTen()
   expect(kinds()).toEqual([
     [20, 'state'],
     [15, 'state'],
@@ -49,7 +26,7 @@ test('as long as it has not answered the list is that of the successor', () => {
 })
 
 test('one that does not answer twice is not adopted, and the successor is told of us', () => {
-  const { member, asked, list, kinds } = memberTen()
+  const { member, asked, list, kinds } = stabilisingTen()
   asked[1]?.callbacks.missed()
   asked[2]?.callbacks.missed()
   expect(list()).toEqual([20, 30, 40])
@@ -61,14 +38,14 @@ test('one that does not answer twice is not adopted, and the successor is told o
 })
 
 test('one that is no member is not adopted, at once', () => {
-  const { asked, list, kinds } = memberTen()
+  const { asked, list, kinds } = stabilisingTen()
   asked[1]?.callbacks.answered({ kind: 'absent' })
   expect(list()).toEqual([20, 30, 40])
   expect(kinds().slice(2)).toEqual([[20, 'notify']])
 })
 
 test('one that answers is: its list behind it is ours, as it stands', () => {
-  const { asked, list, kinds } = memberTen()
+  const { asked, list, kinds } = stabilisingTen()
   asked[1]?.callbacks.answered(state([20, 30, 40], 10))
   expect(list()).toEqual([15, 20, 30])
   expect(kinds().slice(2)).toEqual([[15, 'notify']])
