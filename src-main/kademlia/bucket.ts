@@ -36,6 +36,9 @@ export interface Entry {
   fails: number
 }
 
+/** Whether a live contact is wanted, which has not answered the last `fails` questions. */
+export type Acceptance = (contact: Contact, fails: number) => boolean
+
 /** Of a contact that has answered just now. */
 export function newEntry(contact: Contact, rtt: Millis, now: Millis): Entry {
   return { contact, rtt, lastReply: now, lastQuery: NEVER, lastSent: now, fails: 0 }
@@ -51,9 +54,12 @@ export class Bucket {
   readonly depth: number
   readonly capacity: number
   readonly spareCapacity: number
-  /** `head` of the id of each live entry, in their order: gone through for each packet, while the entries lie far apart. */
+  /** Of each live entry, in their order: `head` of its id, gone through for each packet, and its contact. */
   private heads: number[] = []
-  private entries: Entry[] = []
+  private contacts: Contact[] = []
+  /** Undefined where the bucket was filled at `filledAt` and nothing has happened to any of them since. */
+  private entries: Entry[] | undefined = []
+  private filledAt: Millis = NEVER
   private waiting: Entry[] = []
   /** When an entry was last added, or a lookup last went into its range. */
   lastChanged: Millis
@@ -67,7 +73,12 @@ export class Bucket {
 
   /** Those that are used. */
   get live(): readonly Entry[] {
-    return this.entries
+    return this.list()
+  }
+
+  /** Live entries. */
+  get size(): number {
+    return this.contacts.length
   }
 
   get spares(): readonly Entry[] {
@@ -75,78 +86,80 @@ export class Bucket {
   }
 
   get full(): boolean {
-    return this.entries.length >= this.capacity
+    return this.contacts.length >= this.capacity
   }
 
   /** One more live entry; the caller has seen that there is room. */
   add(entry: Entry): void {
-    this.entries.push(entry)
+    this.list().push(entry)
+    this.contacts.push(entry.contact)
     this.heads.push(entry.contact.id.head)
   }
 
-  /** These in place of all live entries, as many as there is room for, as if each had answered just now. */
-  fill(contacts: readonly Contact[], now: Millis): void {
-    const kept = contacts.slice(0, this.capacity)
-    this.entries = kept.map((contact) => newEntry(contact, 0, now))
-    this.heads = kept.map(({ id }) => id.head)
+  /** These in place of all live entries, as if each had answered just now. @returns those that there was room for */
+  fill(contacts: readonly Contact[], now: Millis): readonly Contact[] {
+    this.contacts = contacts.slice(0, this.capacity)
+    this.heads = this.contacts.map(({ id }) => id.head)
+    this.entries = undefined
+    this.filledAt = now
+    return this.contacts
   }
 
   /** The entry of this id, live or spare. */
   byId(id: NodeId): Entry | undefined {
-    const { entries, heads } = this
+    const { contacts, heads } = this
     for (let i = 0; i < heads.length; i++) {
-      if (heads[i] === id.head && entries[i]?.contact.id.equals(id)) return entries[i] as Entry
+      if (heads[i] === id.head && contacts[i]?.id.equals(id)) return this.live[i]
     }
     for (const entry of this.waiting) if (entry.contact.id.equals(id)) return entry
     return undefined
   }
 
   /** Adds the up to `n` live contacts nearest to `target` to `into`, nearest first; only those that `accept` takes, where given. */
-  collectNearest(target: NodeId, n: number, into: Contact[], accept?: (entry: Readonly<Entry>) => boolean): void {
-    const { entries, heads } = this
-    const nearest: Entry[] = []
+  collectNearest(target: NodeId, n: number, into: Contact[], accept?: Acceptance): void {
+    const { contacts, entries, heads } = this
+    const nearest: Contact[] = []
     const distances: number[] = []
     for (let i = 0; i < heads.length; i++) {
       const distance = ((heads[i] as number) ^ target.head) >>> 0
       // Most entries of a large bucket are passed over here.
       if (nearest.length === n && distance > (distances[n - 1] as number)) continue
-      const entry = entries[i] as Entry
-      if (accept && !accept(entry)) continue
+      const contact = contacts[i] as Contact
+      if (accept && !accept(contact, entries?.[i]?.fails ?? 0)) continue
       let at = nearest.length
       for (; at > 0; at--) {
-        const other = nearest[at - 1] as Entry
+        const other = nearest[at - 1] as Contact
         const ahead = distance - (distances[at - 1] as number)
-        if (ahead > 0 || (ahead === 0 && compareDistance(entry.contact.id, other.contact.id, target) >= 0)) break
+        if (ahead > 0 || (ahead === 0 && compareDistance(contact.id, other.id, target) >= 0)) break
         nearest[at] = other
         distances[at] = distances[at - 1] as number
       }
-      nearest[at] = entry
+      nearest[at] = contact
       distances[at] = distance
       if (nearest.length > n) {
         nearest.pop()
         distances.pop()
       }
     }
-    for (const { contact } of nearest) into.push(contact)
+    for (const contact of nearest) into.push(contact)
   }
 
   /** Adds the entries at an IP address, live and spare, to `into`. */
   collectAt(address: AddressKey, into: Entry[]): void {
-    for (const entry of this.entries) if (entry.contact.address === address) into.push(entry)
-    for (const entry of this.waiting) if (entry.contact.address === address) into.push(entry)
+    this.collect(into, (contact) => contact.address === address)
   }
 
   /** Adds the entries of a /24 or /64, live and spare, to `into`. */
   collectIn(network: AddressKey, into: Entry[]): void {
-    for (const entry of this.entries) if (entry.contact.network === network) into.push(entry)
-    for (const entry of this.waiting) if (entry.contact.network === network) into.push(entry)
+    this.collect(into, (contact) => contact.network === network)
   }
 
   /** @returns whether it was live */
   remove(entry: Entry): boolean {
-    const at = this.entries.indexOf(entry)
+    const at = this.list().indexOf(entry)
     if (at >= 0) {
-      this.entries.splice(at, 1)
+      this.list().splice(at, 1)
+      this.contacts.splice(at, 1)
       this.heads.splice(at, 1)
     } else this.waiting = this.waiting.filter((other) => other !== entry)
     return at >= 0
@@ -154,15 +167,15 @@ export class Bucket {
 
   /** The live entry that has not answered for longest. The bucket is not empty. */
   oldest(): Entry {
-    return this.entries.reduce((oldest, entry) => (entry.lastReply < oldest.lastReply ? entry : oldest))
+    return this.live.reduce((oldest, entry) => (entry.lastReply < oldest.lastReply ? entry : oldest))
   }
 
   /** The entry that gives way to `newcomer` in this full bucket at once, if any does. */
   victimFor(newcomer: Contact): Entry | undefined {
     let worst: Entry | undefined
-    for (const entry of this.entries) if (entry.fails > (worst?.fails ?? 0)) worst = entry
+    for (const entry of this.live) if (entry.fails > (worst?.fails ?? 0)) worst = entry
     if (worst) return worst
-    const insecure = newcomer.secure ? this.entries.filter((entry) => !entry.contact.secure) : []
+    const insecure = newcomer.secure ? this.live.filter((entry) => !entry.contact.secure) : []
     if (insecure.length > 0) return slowest(insecure)
     return this.crowdedBy(newcomer)
   }
@@ -184,6 +197,17 @@ export class Bucket {
     return best
   }
 
+  private list(): Entry[] {
+    this.entries ??= this.contacts.map((contact) => newEntry(contact, 0, this.filledAt))
+    return this.entries
+  }
+
+  private collect(into: Entry[], isMeant: (contact: Contact) => boolean): void {
+    const { contacts } = this
+    for (let i = 0; i < contacts.length; i++) if (isMeant(contacts[i] as Contact)) into.push(this.live[i] as Entry)
+    for (const entry of this.waiting) if (isMeant(entry.contact)) into.push(entry)
+  }
+
   /** Where the newcomer's sub-prefix is empty: the slowest of the most crowded one, if it is no more trustworthy. */
   private crowdedBy(newcomer: Contact): Entry | undefined {
     const wanted = this.subPrefix(newcomer.id.head)
@@ -196,7 +220,7 @@ export class Bucket {
       if ((counts[prefix] as number) > (counts[crowded] as number)) crowded = prefix
     }
     if ((counts[crowded] as number) < 2) return undefined
-    const victims = this.entries.filter((entry, i) => {
+    const victims = this.live.filter((entry, i) => {
       return this.subPrefix(this.heads[i] as number) === crowded && (newcomer.secure || !entry.contact.secure)
     })
     return victims.length > 0 ? slowest(victims) : undefined

@@ -123,7 +123,7 @@ export class KademliaNode implements KademliaNodePort {
   }
 
   closest(target: NodeId, n: number): readonly Contact[] {
-    return this.contacts.table.closest(target, n, ({ fails }) => fails === 0)
+    return this.contacts.table.closest(target, n, (_, fails) => fails === 0)
   }
 
   watch(changed: () => void): () => void {

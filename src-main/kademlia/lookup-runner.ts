@@ -92,7 +92,7 @@ export class LookupRunner {
 
 /** The nearest that we know, and the nearest with an id that fits its address (BEP 42), where others have crowded those out. */
 function startFrom(table: RoutingTable, target: NodeId): Contact[] {
-  const fitting = table.closest(target, table.k, ({ contact }) => contact.secure)
+  const fitting = table.closest(target, table.k, ({ secure }) => secure)
   return [...table.closest(target, table.k), ...fitting]
 }
 

@@ -81,7 +81,7 @@ export class QueryAnswers {
   /** Good nodes nearest to `target` that are worth naming to somebody at `host`. */
   nodesFor(target: NodeId, n: number, host: string): Contact[] {
     const least = reachOf(host)
-    return this.parts.contacts.table.closest(target, n, ({ contact, fails }) => {
+    return this.parts.contacts.table.closest(target, n, (contact, fails) => {
       return fails === 0 && mayName(least, contact.reach)
     })
   }

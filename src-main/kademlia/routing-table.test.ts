@@ -294,7 +294,7 @@ describe('after any operations', () => {
   test('the closest can be chosen among', () => {
     const table = small()
     const odd = (id: NodeId) => ((id.bytes[19] as number) & 1) === 1
-    const chosen = table.closest(self, 8, ({ contact }) => odd(contact.id))
+    const chosen = table.closest(self, 8, ({ id }) => odd(id))
     expect(chosen).toEqual(
       closest(
         live(table).filter(({ id }) => odd(id)),

@@ -12,7 +12,7 @@
 import { MINUTE, type Millis } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
 import { AddressFilter } from './address-filter.ts'
-import { Bucket, bucketCapacity, type Entry, newEntry } from './bucket.ts'
+import { type Acceptance, Bucket, bucketCapacity, type Entry, newEntry } from './bucket.ts'
 import type { Contact } from './contact.ts'
 import { bitOf, commonPrefixLength, ID_BITS, type NodeId, randomIdWithPrefix, withBitFlipped } from './node-id.ts'
 import type { BucketView, Failure, Offer } from './routing-outcome.ts'
@@ -71,7 +71,7 @@ export class RoutingTable {
 
   /** Live entries of the bucket of those that share `depth` bits with us. */
   liveIn(depth: number): number {
-    return this.buckets[depth]?.live.length ?? 0
+    return this.buckets[depth]?.size ?? 0
   }
 
   /** Takes a contact that has answered a question of ours just now, after `rtt` milliseconds. */
@@ -110,9 +110,8 @@ export class RoutingTable {
     this.networks.clear()
     this.liveCount = 0
     const fill = (bucket: Bucket, from: readonly Contact[]) => {
-      bucket.fill(from, now)
-      for (const entry of bucket.live) this.entered(entry)
-      this.liveCount += bucket.live.length
+      for (const contact of bucket.fill(from, now)) this.entered(contact)
+      this.liveCount += bucket.size
       this.buckets.push(bucket)
     }
     let deeper = contacts.length
@@ -175,7 +174,7 @@ export class RoutingTable {
    * differs there, so bit i of its distance to the target is the opposite of bit i of our own distance to it. Where that is 1,
    * bucket i is nearer than all deeper ones; where it is 0, farther.
    */
-  closest(target: NodeId, n: number, accept?: (entry: Readonly<Entry>) => boolean): Contact[] {
+  closest(target: NodeId, n: number, accept?: Acceptance): Contact[] {
     const found: Contact[] = []
     const home = this.buckets.length - 1
     const isNearer = (depth: number) => depth === home || bitOf(this.self, depth) !== bitOf(target, depth)
@@ -231,7 +230,7 @@ export class RoutingTable {
   }
 
   private admit(entry: Entry, now: Millis): Offer {
-    this.entered(entry)
+    this.entered(entry.contact)
     for (;;) {
       const bucket = this.bucketOf(entry.contact.id)
       if (!bucket.full) {
@@ -294,7 +293,8 @@ export class RoutingTable {
 
   private entriesAt(contact: Contact): Entry[] {
     const entries: Entry[] = []
-    if (!this.addresses.mayHave(contact.address)) return entries
+    // Both filters, as who is at the address is in its network: the whole table is gone through for hardly anybody in vain.
+    if (!this.addresses.mayHave(contact.address) || !this.networks.mayHave(contact.network)) return entries
     for (const bucket of this.buckets) bucket.collectAt(contact.address, entries)
     return entries
   }
@@ -316,7 +316,7 @@ export class RoutingTable {
     this.networks.remove(entry.contact.network)
   }
 
-  private entered({ contact }: Entry): void {
+  private entered(contact: Contact): void {
     this.addresses.add(contact.address)
     this.networks.add(contact.network)
   }

@@ -36,7 +36,10 @@ export function perfectOverlay({ nodes, k, enlarged }: OverlayShape, random: Ran
   const tables = new Map<string, RoutingTable>()
   for (const { id } of contacts) {
     const table = new RoutingTable(id, 0, { k, enlarged, onePerNetwork: false })
-    table.load([...perfectContacts(id, sorted, (depth) => bucketCapacity(depth, k, enlarged), random)], 0)
+    table.load(
+      perfectContacts(id, sorted, (depth) => bucketCapacity(depth, k, enlarged), random),
+      0,
+    )
     tables.set(id.key, table)
   }
   return { contacts, sorted, tables }
@@ -85,23 +88,25 @@ export function measure(
 }
 
 /** Random contacts of each range of ids that share exactly d bits with `self`, as many as `capacity` says; the farthest first. */
-export function* perfectContacts(
+export function perfectContacts(
   self: NodeId,
   sorted: SortedIds<Contact>,
   capacity: (depth: number) => number,
   random: Random,
-): Generator<Contact> {
+): Contact[] {
+  const contacts: Contact[] = []
   let [low, high] = [0, sorted.size]
   for (let depth = 0; high - low > 1; depth++) {
-    const own = bitOf(self, depth)
-    const [farLow, farHigh] = sorted.half(low, high, depth, own === 1 ? 0 : 1)
+    const middle = sorted.firstWithBit(low, high, depth)
+    const isHigh = bitOf(self, depth) === 1
+    const [farLow, farHigh] = isHigh ? [low, middle] : [middle, high]
     const limit = capacity(depth)
-    if (farHigh - farLow <= limit) yield* shuffled(random, sorted.all.slice(farLow, farHigh))
-    else yield* sampleOf(sorted.all, farLow, farHigh, limit, random)
-    const [ownLow, ownHigh] = sorted.half(low, high, depth, own)
-    low = ownLow
-    high = ownHigh
+    if (farHigh - farLow <= limit) contacts.push(...shuffled(random, sorted.all.slice(farLow, farHigh)))
+    else contacts.push(...sampleOf(sorted.all, farLow, farHigh, limit, random))
+    if (isHigh) low = middle
+    else high = middle
   }
+  return contacts
 }
 
 function sampleOf(sorted: readonly Contact[], low: number, high: number, count: number, random: Random): Contact[] {

@@ -93,7 +93,7 @@ export class KademliaWorld {
     const sorted = new SortedIds(members.filter((member) => !member.behindRouter).map(({ contact }) => contact))
     for (const member of members) {
       const capacity = (depth: number) => bucketCapacity(depth, k, enlarged)
-      member.node.startWith([...perfectContacts(member.id, sorted, capacity, this.random)])
+      member.node.startWith(perfectContacts(member.id, sorted, capacity, this.random))
       member.joinedAt = this.options.network.elapsed
     }
     this.reachable.addAll(members.filter((member) => !member.behindRouter))

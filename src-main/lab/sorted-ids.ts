@@ -39,7 +39,8 @@ export class SortedIds<T extends Identified> {
   closest(target: NodeId, n: number): T[] {
     let [low, high] = [0, this.items.length]
     for (let depth = 0; high - low > n && depth < ID_BITS; depth++) {
-      const [from, to] = this.half(low, high, depth, bitOf(target, depth))
+      const middle = this.firstWithBit(low, high, depth)
+      const [from, to] = bitOf(target, depth) === 1 ? [middle, high] : [low, middle]
       if (to - from < n) break
       low = from
       high = to
@@ -47,13 +48,8 @@ export class SortedIds<T extends Identified> {
     return closest(this.items.slice(low, high), target, n)
   }
 
-  /** Of a range of ids that agree before bit `depth`: the part where it has this value. */
-  half(low: number, high: number, depth: number, value: 0 | 1): readonly [low: number, high: number] {
-    const middle = this.firstWithBit(low, high, depth)
-    return value === 0 ? [low, middle] : [middle, high]
-  }
-
-  private firstWithBit(low: number, high: number, depth: number): number {
+  /** Of a range of ids that agree before bit `depth`: where the part begins in which that bit is 1. */
+  firstWithBit(low: number, high: number, depth: number): number {
     let [from, to] = [low, high]
     while (from < to) {
       const middle = (from + to) >> 1
