@@ -14,6 +14,8 @@ import type { Violation } from '../invariants.ts'
 import { CUT_OFF_FOR } from '../outside.ts'
 import { HostWorld, membersOf, type SimHost } from './host-world.ts'
 import { keepsAssumption } from './proof-assumption.ts'
+import { RingWatch } from './ring-watch.ts'
+import { Silences } from './silences.ts'
 
 const MAX_MEMBERS = 64
 const QUIET_LIMIT = 1_800_000
@@ -43,10 +45,8 @@ class HostTrace {
   private readonly world: HostWorld
   private readonly r: number
   private readonly counts: Record<string, number> = {}
-  private violations: readonly Violation[] = []
-  private brokenAt: number | undefined
-  private seen = ''
-  private readonly silentSince = new Map<SimHost, number>()
+  private readonly watch: RingWatch
+  private readonly silences = new Silences<SimHost>(LONGEST_SILENCE)
   private readonly unsettledUntil = new Map<SimHost, number>()
   private readonly wanted = new Map<SimHost, number>()
   private readonly mostHosts: number
@@ -56,6 +56,7 @@ class HostTrace {
     const random = new HostWorld({ seed }).random.split('trace')
     this.r = 2 + random.below(4)
     this.mostHosts = pick(random, [1, 2, 3, 6, 10, 16])
+    this.watch = new RingWatch(this.r)
     const latency: [number, number] = random.below(2) === 0 ? [5, 60] : [1, 240]
     this.world = new HostWorld({ seed, successors: this.r, latency })
   }
@@ -68,9 +69,9 @@ class HostTrace {
     this.wanted.set(first, virtualNodes)
     first.node.start()
     world.run(1_000)
-    world.afterEvent = () => this.look()
+    world.afterEvent = () => this.watch.look(world.members(), world.time)
     const steps = 6 + random.below(20)
-    for (let step = 0; step < steps && this.brokenAt === undefined; step++) {
+    for (let step = 0; step < steps && !this.watch.isBroken; step++) {
       this.step()
       world.run(random.between(0, random.chance(0.3) ? 500 : 40_000))
     }
@@ -78,7 +79,7 @@ class HostTrace {
     const staying = world.living.filter(({ node }) => node.phase !== 'stopped')
     const sum = staying.reduce((total, host) => total + (this.wanted.get(host) ?? 0), 0)
     const wanted = Math.max(sum, r + 1)
-    const isOver = () => this.brokenAt !== undefined
+    const isOver = () => this.watch.isBroken
     const until = world.time + QUIET_LIMIT
     // What hosts have to spare leaves one by one, and others may come first.
     const isPlaced = () => staying.every((host) => world.isPlaced(host, this.wanted.get(host) ?? 0))
@@ -87,7 +88,7 @@ class HostTrace {
     // Who has been silent to the end may have been given up by some a moment before.
     world.run(SETTLING, isOver)
     const ideal = !isOver() && world.becomesIdeal(QUIET_LIMIT)
-    const { violations, brokenAt } = this
+    const { violations, brokenAt } = this.watch
     const places = world.members().length
     world.close()
     return { seed, events: world.events, counts, violations, brokenAt, ideal, places, wanted }
@@ -139,7 +140,7 @@ class HostTrace {
     const host = this.anyMember()
     if (host?.side !== 0 || !this.maySpare(host, { forGood: false })) return
     const duration = this.world.random.between(500, 45_000)
-    if (!this.silences(host, duration)) return
+    if (!this.maySilence(host, duration)) return
     this.count('cuts')
     host.side = host.number + 1
     this.world.clock.after(duration, () => {
@@ -154,7 +155,7 @@ class HostTrace {
     if (!host || host.delay > 0) return
     const isTooSlow = this.world.random.chance(0.3)
     const duration = this.world.random.between(500, 30_000)
-    if (isTooSlow && (!this.maySpare(host, { forGood: false }) || !this.silences(host, duration))) return
+    if (isTooSlow && (!this.maySpare(host, { forGood: false }) || !this.maySilence(host, duration))) return
     this.count(isTooSlow ? 'tooSlow' : 'slow')
     host.delay = isTooSlow ? 700 : this.world.random.between(20, 120)
     this.world.clock.after(duration, () => {
@@ -164,12 +165,8 @@ class HostTrace {
   }
 
   /** Whether it may be silent for so long from now on, together with a silence that lasts or has just ended. */
-  private silences(host: SimHost, duration: number): boolean {
-    const { time } = this.world
-    const since = this.isSilent(host) ? (this.silentSince.get(host) ?? time) : time
-    if (time + duration - since > LONGEST_SILENCE) return false
-    this.silentSince.set(host, since)
-    return true
+  private maySilence(host: SimHost, duration: number): boolean {
+    return this.silences.begin(host, this.isSilent(host), this.world.time, duration)
   }
 
   private isSilent(host: SimHost): boolean {
@@ -203,20 +200,6 @@ class HostTrace {
       [...port.underWay].map(({ self, successors }) => ({ self, successors, predecessor: self })),
     )
     return keepsAssumption({ members: this.world.members(rest), underWay, inTouch }, this.r)
-  }
-
-  private look(): void {
-    if (this.brokenAt !== undefined) return
-    const members = this.world.members()
-    const seen = members
-      .map(({ self, successors }) => `${self.id.key}>${successors.map(({ id }) => id.key).join('')}`)
-      .join('|')
-    if (seen === this.seen) return
-    this.seen = seen
-    const violations = this.world.check().violations(this.r)
-    if (violations.length === 0) return
-    this.violations = violations
-    this.brokenAt = this.world.time
   }
 
   private count(what: string): void {

@@ -6,7 +6,6 @@
 import type { Clock, Millis } from '../../kernel/clock.ts'
 import { silentLog } from '../../kernel/log.ts'
 import { type Endpoint, formatEndpoint } from '../../kernel/network.ts'
-import { EventHeap } from '../../simulation/event-heap.ts'
 import { SeededRandom } from '../../simulation/random.ts'
 import { type ChordContact, contactAt } from '../contact.ts'
 import { ChordNode } from '../host/chord-node.ts'
@@ -14,6 +13,7 @@ import type { ChordNodeOptions, ChordNodeParts } from '../host/node-options.ts'
 import { RingCheck } from '../invariants.ts'
 import type { ChordMember } from '../member.ts'
 import { FakePort, type PortHost } from './fake-port.ts'
+import { WorldTime } from './world-time.ts'
 
 export interface HostWorldOptions {
   readonly seed: number
@@ -38,43 +38,18 @@ export interface SimHost extends PluggedHost {
   readonly node: ChordNode
 }
 
-export class HostWorld {
+export class HostWorld extends WorldTime {
   readonly random: SeededRandom
   readonly hosts: SimHost[] = []
-  readonly clock: Clock
-  /** Called after each event. */
-  afterEvent: () => void = () => {}
-  events = 0
   /** Questions sent over the network, by kind. */
   readonly sent: Record<string, number> = {}
   private readonly options: HostWorldOptions
-  private readonly heap = new EventHeap()
   private readonly byEndpoint = new Map<string, PluggedHost>()
-  private now: Millis = 0
 
   constructor(options: HostWorldOptions) {
+    super()
     this.options = options
     this.random = SeededRandom.of(options.seed)
-    const after: Clock['after'] = (delay, run) => {
-      const event = this.heap.add(this.now + delay, run)
-      return { cancel: () => this.heap.cancel(event) }
-    }
-    this.clock = {
-      now: () => this.now,
-      wallTime: () => this.now,
-      after,
-      every: (period, run) => {
-        let timer = after(period, function fire() {
-          timer = after(period, fire)
-          run()
-        })
-        return { cancel: () => timer.cancel() }
-      },
-    }
-  }
-
-  get time(): Millis {
-    return this.now
   }
 
   get successors(): number {
@@ -163,7 +138,7 @@ export class HostWorld {
 
   /** Its timers, and all that comes in, wait so long: as when a machine sleeps whose clock goes on. */
   sleep(host: SimHost, duration: Millis): void {
-    host.asleepUntil = this.now + duration
+    host.asleepUntil = this.time + duration
   }
 
   /** As a crash or kill -9 ends it. */
@@ -181,24 +156,9 @@ export class HostWorld {
     return new RingCheck(this.members(hosts))
   }
 
-  /** Lets time pass; ends early where `done` says so after an event. @returns whether it did */
-  run(duration: Millis, done: () => boolean = () => false): boolean {
-    const until = this.now + duration
-    if (done()) return true
-    for (;;) {
-      const next = this.heap.peek()
-      if (next === undefined || next.at > until) break
-      this.heap.take()
-      this.now = next.at
-      this.events += 1
-      const run = next.run as () => void
-      next.run = undefined
-      run()
-      this.afterEvent()
-      if (done()) return true
-    }
-    this.now = until
-    return false
+  /** Lets time pass; ends early where `done` says so, also at once. @returns whether it did */
+  override run(duration: Millis, done: () => boolean = () => false): boolean {
+    return done() || super.run(duration, done)
   }
 
   /** Lets time pass until the ring of these hosts is as it should be, at most so long. */
@@ -220,7 +180,7 @@ export class HostWorld {
   /** Ends everything. @returns timers that are still set */
   close(): number {
     for (const { node } of this.hosts) node.stop()
-    return this.heap.size
+    return this.waiting
   }
 
   private clockOf(host: PortHost): Clock {
@@ -229,7 +189,7 @@ export class HostWorld {
       ...clock,
       after: (delay, run) =>
         clock.after(delay, () => {
-          const late = host.asleepUntil - this.now
+          const late = host.asleepUntil - this.time
           if (host.alive && late > 0) clock.after(late, () => host.alive && run())
           else if (host.alive) run()
         }),
@@ -242,7 +202,7 @@ export class HostWorld {
     from.sentTo.add(to.endpoint.host)
     if (!to.isReachable && !to.sentTo.has(from.endpoint.host)) return
     this.clock.after(this.random.between(latency[0], latency[1]) + from.delay + to.delay, () => {
-      if (to.alive && from.side === to.side && to.asleepUntil <= this.now) run()
+      if (to.alive && from.side === to.side && to.asleepUntil <= this.time) run()
     })
   }
 }

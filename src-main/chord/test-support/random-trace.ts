@@ -13,7 +13,9 @@ import { pick } from '../../kernel/random.ts'
 import type { Violation } from '../invariants.ts'
 import { CUT_OFF_FOR } from '../outside.ts'
 import { keepsAssumption } from './proof-assumption.ts'
+import { RingWatch } from './ring-watch.ts'
 import { RingWorld, type WorldHost, type WorldNode } from './ring-world.ts'
+import { Silences } from './silences.ts'
 
 const MAX_NODES = 64
 const QUIET_LIMIT = 900_000
@@ -45,11 +47,8 @@ class RandomTrace {
   private readonly world: RingWorld
   private readonly r: number
   private readonly counts: Record<string, number> = {}
-  private violations: readonly Violation[] = []
-  private brokenAt: number | undefined
-  private seen = ''
-  /** Of hosts that are silent or have just been. */
-  private readonly silentSince = new Map<WorldHost, number>()
+  private readonly watch: RingWatch
+  private readonly silences = new Silences<WorldHost>(LONGEST_SILENCE)
   private readonly most: number
 
   constructor(seed: number) {
@@ -57,6 +56,7 @@ class RandomTrace {
     const random = new RingWorld({ seed, successors: 1 }).random.split('trace')
     this.r = 2 + random.below(4)
     this.most = random.below(8) === 0 ? MAX_NODES : 6 + random.below(24)
+    this.watch = new RingWatch(this.r)
     const latency: [number, number] = random.below(2) === 0 ? [5, 60] : [1, 240]
     this.world = new RingWorld({ seed, successors: this.r, latency, periods: { fixFinger: 60_000 } })
   }
@@ -67,9 +67,12 @@ class RandomTrace {
     // The base: one host with r + 1 virtual nodes, or as many on two or three hosts, or on hosts of one each.
     const hosts = pick(random, [1, 2, 3, r + 1, r + 3])
     world.create(hosts, Math.max(1, Math.ceil((r + 1) / hosts)) + random.below(2))
-    world.afterEvent = () => this.look()
+    world.afterEvent = () => {
+      const members = world.living.map(({ member }) => member)
+      this.watch.look(members, world.time)
+    }
     const steps = 8 + random.below(24)
-    for (let step = 0; step < steps && this.brokenAt === undefined; step++) {
+    for (let step = 0; step < steps && !this.watch.isBroken; step++) {
       this.step()
       world.run(random.between(0, random.chance(0.4) ? 200 : 12_000))
     }
@@ -77,8 +80,9 @@ class RandomTrace {
       host.side = 0
       host.delay = 0
     }
-    const ideal = this.brokenAt === undefined && world.becomesIdeal(QUIET_LIMIT)
-    const { seed, counts, violations, brokenAt } = this
+    const ideal = !this.watch.isBroken && world.becomesIdeal(QUIET_LIMIT)
+    const { seed, counts } = this
+    const { violations, brokenAt } = this.watch
     return { seed, events: world.events, counts, violations, brokenAt, ideal }
   }
 
@@ -128,7 +132,7 @@ class RandomTrace {
     const host = this.anyHost()
     if (host?.side !== 0 || !this.maySpare(host.nodes, { forGood: false })) return
     const duration = this.world.random.between(500, 50_000)
-    if (!this.silences(host, duration)) return
+    if (!this.maySilence(host, duration)) return
     this.count('cuts')
     host.side = host.number + 1
     this.world.clock.after(duration, () => {
@@ -145,7 +149,7 @@ class RandomTrace {
     if (isTooSlow && !this.maySpare(host.nodes, { forGood: false })) return
     const delay = isTooSlow ? 700 : this.world.random.between(20, 120)
     const duration = this.world.random.between(500, 30_000)
-    if (isTooSlow && !this.silences(host, duration)) return
+    if (isTooSlow && !this.maySilence(host, duration)) return
     this.count(isTooSlow ? 'tooSlow' : 'slow')
     host.delay = delay
     this.world.clock.after(duration, () => {
@@ -155,13 +159,13 @@ class RandomTrace {
   }
 
   /** Whether it may be silent for so long from now on, together with a silence that lasts or has just ended. */
-  private silences(host: WorldHost, duration: number): boolean {
+  private maySilence(host: WorldHost, duration: number): boolean {
     const { time } = this.world
-    const isSilent = host.side !== 0 || host.delay >= 500 || host.unsettledUntil > time
-    const since = isSilent ? (this.silentSince.get(host) ?? time) : time
-    if (time + duration - since > LONGEST_SILENCE) return false
-    this.silentSince.set(host, since)
-    return true
+    return this.silences.begin(host, this.isSilent(host), time, duration)
+  }
+
+  private isSilent({ side, delay, unsettledUntil }: WorldHost): boolean {
+    return side !== 0 || delay >= 500 || unsettledUntil > this.world.time
   }
 
   private anyHost(): WorldHost | undefined {
@@ -175,8 +179,7 @@ class RandomTrace {
     const lost = new Set(nodes)
     // Those that come back have lists all the while, which may skip others.
     const gone = forGood ? lost : new Set<WorldNode>()
-    const away = (node: WorldNode) =>
-      lost.has(node) || node.host.side !== 0 || node.host.delay >= 500 || node.host.unsettledUntil > this.world.time
+    const away = (node: WorldNode) => lost.has(node) || this.isSilent(node.host)
     const rest = living.filter((node) => !gone.has(node))
     const inTouch = new Set(living.filter((node) => !away(node)).map(({ member }) => member.self.id.key))
     const underWay = this.world.hosts
@@ -186,20 +189,6 @@ class RandomTrace {
         [...lists].map((successors) => ({ self: member.self, successors, predecessor: member.predecessor })),
       )
     return keepsAssumption({ members: rest.map(({ member }) => member), underWay, inTouch }, this.r)
-  }
-
-  private look(): void {
-    if (this.brokenAt !== undefined) return
-    const { living } = this.world
-    const seen = living
-      .map(({ member }) => `${member.self.id.key}>${member.successors.map(({ id }) => id.key).join('')}`)
-      .join('|')
-    if (seen === this.seen) return
-    this.seen = seen
-    const violations = this.world.check(living).violations(this.r)
-    if (violations.length === 0) return
-    this.violations = violations
-    this.brokenAt = this.world.time
   }
 
   private count(what: string): void {

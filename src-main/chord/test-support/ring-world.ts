@@ -3,7 +3,6 @@
  * nodes. Everything depends on the seed. After every event `afterEvent` is called, so that a test can look at all members.
  */
 import type { Clock, Millis } from '../../kernel/clock.ts'
-import { EventHeap } from '../../simulation/event-heap.ts'
 import { SeededRandom } from '../../simulation/random.ts'
 import { standAlone } from '../alone.ts'
 import { type ChordContact, contactAt } from '../contact.ts'
@@ -15,6 +14,7 @@ import type { Answer, AskCallbacks, AskPort, Busy, Question } from '../messages.
 import { OldContacts } from '../old-contacts.ts'
 import { Outside } from '../outside.ts'
 import { ChordUpkeep, type UpkeepPeriods, USUAL_PERIODS } from '../upkeep.ts'
+import { WorldTime } from './world-time.ts'
 
 const DEADLINE: Millis = 1_000
 const ALONE_CHECK: Millis = 5_000
@@ -52,37 +52,17 @@ export interface WorldNode {
   readonly underWay: Set<readonly ChordContact[]>
 }
 
-export class RingWorld {
+export class RingWorld extends WorldTime {
   readonly random: SeededRandom
   readonly hosts: WorldHost[] = []
-  readonly clock: Clock
-  /** Called after each event. */
-  afterEvent: () => void = () => {}
-  events = 0
   private readonly options: WorldOptions
-  private readonly heap = new EventHeap()
   private readonly nodes = new Map<string, WorldNode>()
   private readonly places = new Map<string, boolean>()
-  private now: Millis = 0
 
   constructor(options: WorldOptions) {
+    super()
     this.options = options
     this.random = SeededRandom.of(options.seed)
-    this.clock = {
-      now: () => this.now,
-      wallTime: () => this.now,
-      after: (delay, run) => {
-        const event = this.heap.add(this.now + delay, run)
-        return { cancel: () => this.heap.cancel(event) }
-      },
-      every: () => {
-        throw new Error('nothing on the ring asks for that')
-      },
-    }
-  }
-
-  get time(): Millis {
-    return this.now
   }
 
   /** Members that live. */
@@ -100,7 +80,7 @@ export class RingWorld {
     const number = this.hosts.length
     const host: WorldHost = {
       number,
-      outside: new Outside(this.now),
+      outside: new Outside(this.time),
       oldContacts: new OldContacts(this.random.split(`old ${number}`)),
       nodes: [],
       alive: true,
@@ -180,25 +160,6 @@ export class RingWorld {
   kill(host: WorldHost): void {
     host.alive = false
     for (const { upkeep } of host.nodes) upkeep.stop()
-  }
-
-  /** Lets time pass; ends early where `done` says so after an event. @returns whether it did */
-  run(duration: Millis, done: () => boolean = () => false): boolean {
-    const until = this.now + duration
-    for (;;) {
-      const next = this.heap.peek()
-      if (next === undefined || next.at > until) break
-      this.heap.take()
-      this.now = next.at
-      this.events += 1
-      const run = next.run as () => void
-      next.run = undefined
-      run()
-      this.afterEvent()
-      if (done()) return true
-    }
-    this.now = until
-    return false
   }
 
   /** Lets time pass until the members named point as they should, at most so long. */
