@@ -15,7 +15,8 @@ import type { Transaction } from '../primitives/transaction.ts'
 import { MemoryChain, type MemoryChainOptions } from './memory-chain.ts'
 import type { TestChain } from './test-chain.ts'
 
-const network = networks.local
+/** The local network, but a node whose tip is old has still to catch up, as everywhere else. */
+const network = { ...networks.local, maxTipAge: networks.main.maxTipAge }
 
 export type NodeOptions = Partial<Pick<PeerToPeerOptions, 'limits' | 'sources' | 'anchors' | 'servesFilters'>> &
   Pick<MemoryChainOptions, 'mode' | 'keptFrom' | 'headerLimits'>
