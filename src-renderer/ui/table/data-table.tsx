@@ -5,6 +5,7 @@
  */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef } from 'react'
+import { cx } from '../cx.ts'
 import { TableBody } from './body.tsx'
 import type { Column, Sort } from './column.ts'
 import { TableHead } from './head.tsx'
@@ -80,7 +81,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
       tabIndex={0}
       {...input}
       style={{ '--columns': gridTemplate(model.widths) } as CSSProperties}
-      className="group/grid relative h-full overflow-auto outline-none"
+      // The row that the keys stand on shows the focus; while there is none, the table does.
+      className={cx('group/grid relative h-full overflow-auto', activeInView ? 'outline-none' : '-outline-offset-2')}
     >
       <TableHead
         columns={shown}
