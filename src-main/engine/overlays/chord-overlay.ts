@@ -9,7 +9,7 @@ import type { HostStore, StoreHost } from '../../chord/host/host-store.ts'
 import { chordKeeping } from '../../chord/keeping.ts'
 import type { ChordNodePort, ChordSearches } from '../../chord/overlay.ts'
 import { chordSource } from '../../discovery/overlay/chord-source.ts'
-import { KeptItems, MAX_KEPT } from '../../items/kept-items.ts'
+import { KeptItems } from '../../items/kept-items.ts'
 import { toHex } from '../../kernel/bytes.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Log } from '../../kernel/log.ts'
@@ -18,11 +18,11 @@ import type { Random } from '../../kernel/random.ts'
 import { searchableChord } from './chord-searchable.ts'
 import { NodeHost, type NodeHostParts } from './node-host.ts'
 import { type ChordWish, chordNodeOpener, type Opening } from './open-node.ts'
-import { OverlaysError } from './overlays-error.ts'
 import type { ServedOverlay } from './overlays-service.ts'
 import { storedItemRow } from './projections.ts'
 import { ringHost } from './ring-projections.ts'
 import { RunningCalls } from './running-calls.ts'
+import { servedOverlay, stopOverlay } from './served-overlay.ts'
 
 export interface ChordOverlayParts {
   readonly clock: Clock
@@ -42,8 +42,8 @@ export class ChordOverlay {
   readonly source: PeerSource
   readonly chord: Chord
   private readonly parts: ChordOverlayParts
-  private readonly kept: KeptItems
-  private readonly calls: RunningCalls
+  readonly kept: KeptItems
+  readonly calls: RunningCalls
 
   constructor(parts: ChordOverlayParts) {
     const { clock, random, log, kept, opening, store } = parts
@@ -89,22 +89,15 @@ export class ChordOverlay {
   }
 
   served(): ServedOverlay {
-    return {
-      calls: this.calls,
+    return servedOverlay(this, {
       running: () => this.running && searchableChord(this.running),
       state: () => this.overlayState(),
       items: () => this.itemRows(),
-      keep: (item, stored) => {
-        if (!this.kept.keep(item, stored)) throw new OverlaysError({ code: 'TOO_MANY_KEPT', limit: MAX_KEPT })
-      },
-      rejoin: () => this.nodes.rejoin(),
-    }
+    })
   }
 
-  async stop(): Promise<void> {
-    this.kept.stop()
-    this.calls.abandonAll()
-    await this.nodes.stop()
+  stop(): Promise<void> {
+    return stopOverlay(this)
   }
 
   /** What was asked of a node that goes gets no answer any more. */

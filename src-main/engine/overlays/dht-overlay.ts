@@ -3,7 +3,7 @@ import type { AppStatus } from '#shared/contract/app.ts'
 import type { OverlayState } from '#shared/contract/overlays.ts'
 import type { Settings } from '#shared/contract/settings.ts'
 import { kademliaSource } from '../../discovery/overlay/kademlia-source.ts'
-import { KeptItems, MAX_KEPT } from '../../items/kept-items.ts'
+import { KeptItems } from '../../items/kept-items.ts'
 import type { KademliaNodePort, KademliaSearches } from '../../kademlia/dht.ts'
 import { Kademlia } from '../../kademlia/kademlia.ts'
 import { kademliaStore } from '../../kademlia/kademlia-store.ts'
@@ -20,10 +20,10 @@ import { searchableKademlia } from './kademlia-searchable.ts'
 import { KeptState } from './kept-state.ts'
 import { NodeHost } from './node-host.ts'
 import { type DhtWish, dhtNodeOpener, type Opening } from './open-node.ts'
-import { OverlaysError } from './overlays-error.ts'
 import type { ServedOverlay } from './overlays-service.ts'
 import { overlayNode, storedItemRow } from './projections.ts'
 import { RunningCalls } from './running-calls.ts'
+import { servedOverlay, stopOverlay } from './served-overlay.ts'
 
 const MAX_SHOWN_NODES = 16
 
@@ -43,8 +43,8 @@ export class DhtOverlay {
   readonly source: PeerSource
   readonly kademlia: Kademlia
   private readonly parts: DhtOverlayParts
-  private readonly kept: KeptItems
-  private readonly calls: RunningCalls
+  readonly kept: KeptItems
+  readonly calls: RunningCalls
   private readonly store: KeyValueStore
 
   constructor(parts: DhtOverlayParts) {
@@ -86,22 +86,15 @@ export class DhtOverlay {
 
   served(): ServedOverlay {
     const { clock } = this.parts
-    return {
-      calls: this.calls,
+    return servedOverlay(this, {
       running: () => this.dht && searchableKademlia(this.dht, clock),
       state: () => this.overlayState(),
       items: () => this.itemRows(),
-      keep: (item, stored) => {
-        if (!this.kept.keep(item, stored)) throw new OverlaysError({ code: 'TOO_MANY_KEPT', limit: MAX_KEPT })
-      },
-      rejoin: () => this.nodes.rejoin(),
-    }
+    })
   }
 
-  async stop(): Promise<void> {
-    this.kept.stop()
-    this.calls.abandonAll()
-    await this.nodes.stop()
+  stop(): Promise<void> {
+    return stopOverlay(this)
   }
 
   /** What was asked of a node that goes gets no answer any more. */
