@@ -73,7 +73,7 @@ export const CONTACT_COLUMNS: readonly Column<ContactRow>[] = [
   {
     id: 'address',
     title: 'Address',
-    width: 210,
+    width: 198,
     minWidth: 120,
     sortKey: (contact) => contact.address,
     cell: (contact) => <span className="font-mono text-[12px]">{contact.address}</span>,
@@ -119,7 +119,7 @@ export const CONTACT_COLUMNS: readonly Column<ContactRow>[] = [
   {
     id: 'shared',
     title: 'Shared bits',
-    width: 92,
+    width: 104,
     minWidth: 64,
     align: 'end',
     firstDirection: 'desc',
