@@ -240,14 +240,21 @@ describe('what stands beside what was measured', () => {
       tables((await runSmall(experiment, { parts })).report).find(({ id }) => id === 'compare-designs')?.rows ?? []
     const measuredRows = (rows: LabTable['rows']) => rows.filter(([point]) => String(point).endsWith('measured'))
     const chainAlone = await designs(['chain'])
-    expect([chainAlone.length, measuredRows(chainAlone).length]).toEqual([6, 0])
+    const ofChain = measuredRows(chainAlone)
+    expect([chainAlone.length, ofChain.length]).toEqual([9, 3])
+    for (const [, ...cells] of ofChain) {
+      expect(cells.slice(0, -1)).toEqual(Array(4).fill(null))
+      expect(cells.at(-1)).toMatch(/^\d+(\.\d+)? (ms|%)$/)
+    }
     const lookups = measuredRows(await designs(['lookups']))
     expect(lookups.map(([, , , , , chain]) => chain)).toEqual(Array(6).fill(null))
     for (const [point, ...cells] of lookups) {
       for (const cell of cells.slice(0, 4)) expect(String(cell), String(point)).toMatch(/^\d+(\.\d+)?( ms| kB| %)?$/)
     }
-    const [, time] = measuredRows(await designs(['lookups', 'chain']))
-    expect(time?.at(-1)).toMatch(/^\d+ and \d+ ms$/)
+    const both = measuredRows(await designs(['lookups', 'chain']))
+    expect(both.slice(-3).map(([point]) => point)).toEqual(ofChain.map(([point]) => point))
+    expect(both).toHaveLength(6 + 3)
+    for (const [, ...cells] of both) expect(cells.at(-1)).not.toBeNull()
   })
 
   test('only the parts that were chosen are run', async () => {
