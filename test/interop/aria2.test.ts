@@ -23,7 +23,7 @@ describe.concurrent('aria2 downloads from Shoal', () => {
     await leaves(machine, peer, LIMIT)
     await expectSame(path, machine.path('copy', 'a single file.bin'))
     await shoal.trackerSees(id, LIMIT, 'it leave', ({ seeds, leechers }) => seeds === 1 && leechers === 0)
-    expect(shoal.row(id)?.uploaded).toBeGreaterThanOrEqual(shoal.row(id)?.size ?? Number.NaN)
+    await shoal.until(id, LIMIT, 'all of it was given', ({ uploaded, size }) => uploaded >= size)
   })
 
   test('many files, UDP tracker', async (context) => {
