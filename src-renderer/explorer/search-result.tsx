@@ -74,11 +74,6 @@ export function NearestList({ search }: { search: SearchState }): ReactNode {
         {nearest.map((node) => (
           <tr key={`${node.nodeId} ${node.address}`} className="h-8 border-b border-line/60">
             <td className="pl-4">
-              {search.form && (
-                <span title={VALUE_FORMS[search.form].meaning} className="mr-2 text-caption text-muted">
-                  {VALUE_FORMS[search.form].word}
-                </span>
-              )}
               <CopyText text={node.nodeId} label="node id" head={8} tail={4} />
             </td>
             <td className="px-2 font-mono text-[12px]" data-selectable="">
