@@ -3,9 +3,8 @@ import type { Machine } from './machine.ts'
 import { type Line, ShoalCommand, shoalDone } from './shoal-command.ts'
 
 const LIMIT = 60_000
-/** A command takes a third of a second: that long is waited for what comes by itself. */
-const LOOKS = 90
-const LOOKS_FOR_WORK = 600
+/** For blocks that take their work. */
+const WORK_LIMIT = 300_000
 
 export class ChainDaemon {
   readonly profile: string
@@ -83,22 +82,23 @@ export class ChainDaemon {
 
   /** Asks by a command until its answer is so. */
   until(what: string, fits: (answer: Line) => boolean, ...args: string[]): Promise<Line> {
-    return this.#until(what, fits, LOOKS, args)
+    return this.#until(what, fits, LIMIT, args)
   }
 
   /** Until a block is found where each takes its work, by threads that give way to whatever else runs here. */
   untilMined(height: number): Promise<Line> {
     const fits = (info: Line) => Number(info.height) >= height
-    return this.#until(`block ${height} is mined`, fits, LOOKS_FOR_WORK, ['chain', 'info'])
+    return this.#until(`block ${height} is mined`, fits, WORK_LIMIT, ['chain', 'info'])
   }
 
-  async #until(what: string, fits: (answer: Line) => boolean, looks: number, args: readonly string[]): Promise<Line> {
+  async #until(what: string, fits: (answer: Line) => boolean, limit: number, args: readonly string[]): Promise<Line> {
+    const ends = performance.now() + limit
     let last: Line | undefined
-    for (let look = 0; look < looks; look++) {
+    while (performance.now() < ends) {
       last = await this.run(...args)
       if (fits(last)) return last
     }
-    throw new Error(`${this.name} did not come to it: ${what}; last was ${JSON.stringify(last)}`)
+    throw new Error(`${this.name} did not come to it in ${limit / 1_000} s: ${what}; last was ${JSON.stringify(last)}`)
   }
 
   async kill(): Promise<void> {

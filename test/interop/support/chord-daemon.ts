@@ -14,8 +14,6 @@ import type { Machine } from './machine.ts'
 import { type Line, ShoalCommand, shoalDone } from './shoal-command.ts'
 
 export const LIMIT = 150_000
-/** A command takes a third of a second. */
-const LOOKS = 200
 const NOTHING: RingState = { state: 'off', hosts: [] }
 
 export class ChordDaemon {
@@ -136,8 +134,9 @@ export class ChordDaemon {
 
   /** Asks by a command until its answer is so. */
   async untilSaid(what: string, fits: (answer: Line) => boolean, args: readonly string[]): Promise<void> {
+    const ends = performance.now() + LIMIT
     let last: Line | undefined
-    for (let look = 0; look < LOOKS; look++) {
+    while (performance.now() < ends) {
       last = await this.run(...args)
       if (fits(last)) return
     }
