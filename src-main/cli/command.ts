@@ -138,7 +138,7 @@ function withNegatives(args: readonly string[], flags: Flags): string[] {
 
 /** What the parser refused, in our words. */
 function refusal({ message, code }: Error & { readonly code?: string }): string {
-  const flag = /'(-[^\s'=]*)/.exec(message)?.[1] ?? 'A flag'
+  const flag = (/'(?:-\w, )?(--[\w-]+)/.exec(message) ?? /'(-[^\s',=]*)/.exec(message))?.[1] ?? 'A flag'
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `There is no ${flag} here.`
   if (message.includes('does not take')) return `${flag} takes no value.`
   return `${flag} needs a value; one that begins with a dash is written ${flag}=-….`

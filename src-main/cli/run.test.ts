@@ -10,7 +10,7 @@ const echo = command({
   positionals: ['WORD', '[MORE…]'],
   flags: {
     loud: { type: 'boolean', summary: 'in capitals' },
-    tag: { type: 'string', multiple: true, value: 'TAG', summary: 'a mark' },
+    tag: { short: 't', type: 'string', multiple: true, value: 'TAG', summary: 'a mark' },
   },
   examples: ['echo hello'],
   run: async ({ positionals, flags }, { out, profile, network }) => {
@@ -88,6 +88,8 @@ describe('the command line', () => {
     [['echo', 'x', '--loud=very'], 2, /^--loud takes no value\./m],
     [['echo', 'x', '--tag'], 2, /^--tag needs a value; one that begins with a dash is written --tag=-…\./m],
     [['echo', 'x', '--tag', '--loud'], 2, /^--tag needs a value;/m],
+    [['echo', 'x', '-t'], 2, /^--tag needs a value;/m],
+    [['echo', 'x', '-t', '--loud'], 2, /^--tag needs a value;/m],
     [['ecko'], 2, /no command "ecko"/],
     [[], 2, /Usage/],
     [['echo', 'x', '--log', 'all'], 2, /log level/],

@@ -108,7 +108,8 @@ function Line(props: Places & { series: LabSeries; index: number; chart: LabChar
       {hasMarks(origin) &&
         points.map(([at, value], n) => (
           <PointMark
-            key={at}
+            // biome-ignore lint/suspicious/noArrayIndexKey: two settings may cost the same, and a chart's points keep their order.
+            key={n}
             {...{ look, x: x(at), y: y(value), hollow: origin !== 'measured' }}
             title={`${[label, ...(names?.[n] ? [names[n]] : [])].join(', ')}\n${titled(chart.x)}: ${formatFigure(at)}\n${titled(chart.y)}: ${formatFigure(value)}`}
           />
