@@ -1,17 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../kernel/clock.ts'
 import { type ChordContact, contactAt } from '../contact.ts'
-import type { HostCallbacks, HostQuestion } from '../host-messages.ts'
+import type { HostAnswer, HostCallbacks, HostQuestion } from '../host-messages.ts'
 import { RingId } from '../ring-id.ts'
 import { StoreWorld, text } from '../test-support/store-world.ts'
+import { MAX_REFUSALS } from './give-peers.ts'
 import { ItemShelf } from './item-shelf.ts'
 import { PeerShelf } from './peer-shelf.ts'
 import type { Place } from './places.ts'
-import { MAX_QUEUED, MAX_SWARMS_GIVEN, Repair, SOON, SYNC_EVERY, SYNCS_AT_ONCE } from './repair.ts'
+import { LONGEST_GIVING, MAX_QUEUED, MAX_SWARMS_GIVEN, Repair, SOON, SYNC_EVERY, SYNCS_AT_ONCE } from './repair.ts'
 import { Strays } from './strays.ts'
 
 const contact = (host: number, slot = 0) => contactAt({ host: `45.0.${host}.1`, port: 6881 }, slot) as ChordContact
 const equal = { kind: 'range', keys: [] } as const
+const refused = { kind: 'refused', code: 203, message: 'Not a key of ours' } as const
+/** As one does that has all of it. */
+const answerTo = ({ kind }: HostQuestion): HostAnswer => (kind === 'storePeers' ? { kind: 'done' } : equal)
 type Changeable = { -readonly [K in keyof Place]: Place[K] }
 
 /** A host with so many places; what it asks stays open until it is answered here. */
@@ -37,7 +41,7 @@ function make(count = 1) {
     const hosts: string[] = []
     for (let one = asked.shift(); one; one = asked.shift()) {
       if (one.question.kind === 'range') hosts.push(one.host)
-      one.callbacks.answered(equal)
+      one.callbacks.answered(answerTo(one.question))
     }
     return hosts
   }
@@ -93,14 +97,17 @@ describe('repair', () => {
     place.predecessor = { ...contact(9), id: self.plusPowerOfTwo(50) }
     repair.start()
     /** How many info-hashes each host is given; `silent` answers nothing. */
-    const given = (silent?: string) => {
+    const given = (silent?: string, refuser?: string) => {
       repair.neighboursChanged()
       world.run(2 * SOON)
       const counts: Record<string, number> = {}
       for (let one = asked.shift(); one; one = asked.shift()) {
         if (one.question.kind === 'storePeers') counts[one.host] = (counts[one.host] ?? 0) + 1
         if (one.host === silent && one.question.kind === 'storePeers') one.callbacks.missed()
-        else one.callbacks.answered(equal)
+        else
+          one.callbacks.answered(
+            one.host === refuser && one.question.kind === 'storePeers' ? refused : answerTo(one.question),
+          )
       }
       return counts
     }
@@ -109,6 +116,8 @@ describe('repair', () => {
     place.successors = [contact(1), contact(5), contact(2), contact(3)]
     expect(given('45.0.5.1')).toEqual({ '45.0.5.1': 1 })
     // What has failed is tried again in the next round.
+    world.run(1.5 * SYNC_EVERY)
+    expect(given(undefined, '45.0.5.1')).toEqual({ '45.0.5.1': MAX_REFUSALS })
     world.run(1.5 * SYNC_EVERY)
     expect(given()).toEqual({ '45.0.5.1': 20 })
     place.predecessor = { ...contact(8), id: self.plusPowerOfTwo(110) }
@@ -133,10 +142,32 @@ describe('repair', () => {
     for (let one = asked.shift(); one; one = asked.shift()) {
       if (one.question.kind === 'storePeers') given += 1
       expect(asked).toHaveLength(0)
-      one.callbacks.answered(equal)
+      one.callbacks.answered(answerTo(one.question))
     }
     expect(given).toBe(MAX_SWARMS_GIVEN)
     expect(settle()).toEqual([])
+  })
+
+  test('gives peers to one that answers slowly for so long, then it is the next one’s turn', () => {
+    const { world, repair, asked, places, peers } = make()
+    const [place] = places as [Changeable]
+    Object.assign(place, { predecessor: place.self, successors: [contact(1), contact(2)] })
+    for (let n = 0; n < MAX_SWARMS_GIVEN; n++) {
+      peers.announce(RingId.of(world.random.bytes(20)), { host: `81.${n >> 8}.${n & 255}.1`, port: 1 }, false, 0)
+    }
+    repair.start()
+    repair.neighboursChanged()
+    world.run(2 * SOON)
+    const slow = asked.shift()
+    slow?.callbacks.answered(equal)
+    const began = world.time
+    while (asked[0]?.host === slow?.host) {
+      world.run(4 * SECOND)
+      const one = asked.shift()
+      one?.callbacks.answered(answerTo(one.question))
+    }
+    expect(world.time - began).toBeLessThanOrEqual(LONGEST_GIVING + 4 * SECOND)
+    expect(asked.map(({ host, question }) => [host, question.kind])).toEqual([['45.0.2.1', 'range']])
   })
 
   test('runs one comparison of a member at a time, so many in all, and so many wait', () => {

@@ -24,6 +24,8 @@ export const SYNC_EVERY: Millis = MINUTE
 export const SOON: Millis = 2 * SECOND
 export const SYNCS_AT_ONCE = 4
 export const MAX_QUEUED = 256
+/** For the peers of one replica, however slowly it answers: others wait. */
+export const LONGEST_GIVING: Millis = 2 * MINUTE
 /** Info-hashes of a member whose peers go to a new replica. */
 export const MAX_SWARMS_GIVEN = 256
 
@@ -139,14 +141,28 @@ export class Repair {
 
   private run({ place, with: endpoint }: Job): void {
     let step: RunningRequest | undefined
-    this.running.set(place, { cancel: () => step?.cancel() })
+    this.running.set(place, {
+      cancel: () => {
+        limit?.cancel()
+        step?.cancel()
+      },
+    })
+    let limit: Timer | undefined
     const over = () => {
+      limit?.cancel()
       this.running.delete(place)
       this.pump()
     }
+    const givePeers = () => {
+      limit = this.parts.clock.after(LONGEST_GIVING, () => {
+        step?.cancel()
+        over()
+      })
+      step = this.givePeers(place, endpoint, over)
+    }
     const sync = new RangeSync(this.parts, { range: rangeOf(place), with: endpoint }, (outcome) => {
       if (outcome === 'failed') over()
-      else step = this.givePeers(place, endpoint, over)
+      else givePeers()
     })
     step = sync
     sync.start()
