@@ -324,11 +324,13 @@ export class ChordMember {
     else this.rectify(from)
   }
 
-  /** Takes `from` for predecessor if it is nearer than ours, or if ours is dead. */
+  /** Takes `from` for predecessor if it is nearer than ours, or if ours is dead: also if it has come back at another port. */
   private rectify(from: ChordContact): void {
     const { before } = this
-    if (from.id.equals(before.id)) return
-    if (isBetween(before.id, from.id, this.self.id) || this.hasFailed(before)) {
+    const isSamePlace = from.id.equals(before.id)
+    if (isSamePlace && areSiblings(from, before)) return
+    // Of two in one place a failure does not say whose it is.
+    if (isBetween(before.id, from.id, this.self.id) || (!isSamePlace && this.hasFailed(before))) {
       this.follows(from)
       return
     }
@@ -336,6 +338,7 @@ export class ChordMember {
     const stays = () => this.busy.finish(change)
     const dead = () => {
       this.fail(before)
+      if (isSamePlace) this.failures.remove(from)
       this.follows(from)
       this.busy.finish(change)
     }
