@@ -28,6 +28,8 @@ export const SETTLED_ROUNDS = 3
 /** Of those of other hosts that stay so many are asked for. */
 export const MAX_ROLL = 64
 export const TAKEN_FOR: Millis = 10 * MINUTE
+/** Whoever is named in a place of ours is asked for no more often: a successor may name somebody in each of its answers. */
+export const DOUBLED_AGAIN: Millis = MINUTE
 
 export interface PopulationParts {
   readonly nodes: VirtualNodes
@@ -61,6 +63,8 @@ export class Population {
   private shortRounds = 0
   private census = new Census()
   private readonly takenAt = new Map<number, Millis>()
+  /** When somebody else in a slot of ours was asked for last. */
+  private readonly doubledAt = new Map<number, Millis>()
 
   constructor(parts: PopulationParts) {
     this.parts = parts
@@ -96,7 +100,10 @@ export class Population {
   /** The successor of a place of ours holds to somebody else there: if that one answers, the place is its, and we take another. */
   doubled(slot: number, other: ChordContact): void {
     const node = this.parts.nodes.at(slot)
-    if (!node || !this.endpoint || this.isBusy) return
+    const now = this.parts.clock.now()
+    if (!node || !this.endpoint || this.isBusy || now - (this.doubledAt.get(slot) ?? -DOUBLED_AGAIN) < DOUBLED_AGAIN)
+      return
+    this.doubledAt.set(slot, now)
     this.isBusy = true
     const keep = () => {
       if (!this.holds(node)) return
@@ -115,7 +122,8 @@ export class Population {
 
   private reset(endpoint: Endpoint): void {
     this.stop()
-    if (this.endpoint?.host !== endpoint.host) this.takenAt.clear()
+    this.takenAt.clear()
+    this.doubledAt.clear()
     this.endpoint = endpoint
     this.spareRounds = 0
     this.shortRounds = 0
@@ -242,12 +250,14 @@ export class Population {
   /** Hands the keys over, then goes; `isBusy` until then. */
   private leave(node: VirtualNode): void {
     const { nodes, beforeLeave, wanted } = this.parts
+    const { endpoint } = this
     node.isLeaving = true
     beforeLeave(node, () => {
-      if (!this.holds(node)) return
+      if (!this.holds(node) || this.endpoint !== endpoint) return
       nodes.leave(node.member.self.slot, () => {
+        // Stopped, and perhaps begun anew: what is under way now is no concern of this departure.
+        if (!endpoint || this.endpoint !== endpoint) return
         this.isBusy = false
-        if (!this.endpoint) return
         if (nodes.active.length < wanted) this.joinNext()
         else this.plan()
       })
